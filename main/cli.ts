@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { EXIT, toExitCode } from './commands/read-arguments.ts';
+import { describeError, isEngineError } from './platform/engine-error.ts';
+
+const USAGE = `lineside <command>
+
+  demo   [--headless] [--json] [--seconds N] [--data DIR] [--load N]
+         the demo line, end to end; without --headless in a window
+  plant  [--data DIR] [--load N] [--broker URL]
+         only the simulated plant (server, broker, historian) and a site file that points to it
+  check  --config FILE [--data DIR] [--json]
+         parses a site file and asks every endpoint it names
+`;
+
+const print = (text: string): void => console.log(text);
+
+/** Commands are loaded when asked for: the OPC UA library alone takes a second. */
+async function run(command: string | undefined, words: readonly string[]): Promise<number> {
+  switch (command) {
+    case 'demo':
+      return (await import('./commands/run-demo.ts')).runDemo(words, print);
+    case 'plant':
+      return (await import('./commands/run-plant.ts')).runPlant(words, print);
+    case 'check':
+      return (await import('./commands/run-check.ts')).runCheck(words, print);
+    case undefined:
+    case 'help':
+    case '--help':
+      print(USAGE);
+      return command === undefined ? EXIT.usage : EXIT.ok;
+    default:
+      console.error(`there is no command "${command}"\n\n${USAGE}`);
+      return EXIT.usage;
+  }
+}
+
+try {
+  process.exitCode = await run(process.argv[2], process.argv.slice(3));
+} catch (error) {
+  console.error(isEngineError(error) ? `${error.message} (${error.code})` : error);
+  process.exitCode = toExitCode(error);
+  if (!isEngineError(error)) console.error(`this is a fault of the program: ${describeError(error)}`);
+}
+// A finished command leaves at once; handles of native libraries may outlive it.
+process.exit();

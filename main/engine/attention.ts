@@ -1,0 +1,127 @@
+import type { Attention, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+
+type Facts = Omit<EngineSnapshot, 'attention'>;
+
+const KEPT = 'Values are kept in the buffer.';
+
+function ofServers(facts: Facts): Attention[] {
+  return facts.servers.flatMap((server): Attention[] => {
+    const found: Attention[] = [];
+    const { state } = server;
+    if (state.phase === 'away' || state.phase === 'stale') {
+      found.push({
+        code: state.code,
+        severity: 'broken',
+        stage: 'servers',
+        text: `Server ${server.serverId} (${server.endpointUrl}) gives no values: ${state.text}`,
+        nextStep: 'Its machines count as unknown until it answers; it is tried again by itself.',
+        sinceMs: state.sinceMs,
+      });
+    }
+    if (server.badCount > 0) {
+      const named = server.badTags.slice(0, 3).map((tag) => `${tag.tagId} (${tag.reason})`);
+      found.push({
+        code: 'opcua/bad-tags',
+        severity: 'look',
+        stage: 'servers',
+        text: `${server.badCount} of ${server.tagCount} tags of ${server.serverId} are bad: ${named.join(', ')}`,
+        nextStep: 'Check the node ids with `lineside check` and the sensors at the machine.',
+        sinceMs: 0,
+      });
+    }
+    return found;
+  });
+}
+
+function ofBroker({ broker, buffer }: Facts): Attention[] {
+  if (broker.state.phase === 'away' || broker.state.phase === 'stale') {
+    return [
+      {
+        code: broker.state.code,
+        severity: 'broken',
+        stage: 'broker',
+        text: `Broker ${broker.url} is away: ${broker.state.text} ${KEPT}`,
+        nextStep: `${buffer.waitingCount} rows wait and will be sent when it is back; it is tried again by itself.`,
+        sinceMs: broker.state.sinceMs,
+      },
+    ];
+  }
+  if (broker.session === 'waiting-for-host' && broker.state.phase === 'connected') {
+    return [
+      {
+        code: 'sparkplug/host-offline',
+        severity: 'look',
+        stage: 'broker',
+        text: `The broker is there, but the primary host is not online. ${KEPT}`,
+        nextStep: 'See Ingest and Historian: the host goes online when rows can be committed.',
+        sinceMs: broker.state.sinceMs,
+      },
+    ];
+  }
+  return [];
+}
+
+function ofHost({ ingest, historian }: Facts): Attention[] {
+  const found: Attention[] = [];
+  if (historian.state.phase === 'away' || historian.state.phase === 'stale') {
+    found.push({
+      code: historian.state.code,
+      severity: 'broken',
+      stage: 'historian',
+      text: `The historian cannot store rows: ${historian.state.text} ${KEPT}`,
+      nextStep: 'Start or reach the database; everything kept is stored then.',
+      sinceMs: historian.state.sinceMs,
+    });
+  }
+  if (historian.rejectedCount > 0) {
+    found.push({
+      code: 'historian/rows-rejected',
+      severity: 'look',
+      stage: 'historian',
+      text: `${historian.rejectedCount} rows were refused and are kept in telemetry_rejected with the reason.`,
+      nextStep: 'Read the reason in that table; a device clock far in the future is the usual one.',
+      sinceMs: 0,
+    });
+  }
+  if (ingest.broker.phase === 'away' && historian.state.phase === 'connected') {
+    found.push({
+      code: ingest.broker.code,
+      severity: 'broken',
+      stage: 'ingest',
+      text: `Ingest cannot hear the broker: ${ingest.broker.text}`,
+      nextStep: 'It is tried again by itself; edges keep their values meanwhile.',
+      sinceMs: ingest.broker.sinceMs,
+    });
+  }
+  return found;
+}
+
+function ofBuffer({ buffer, sampling }: Facts): Attention[] {
+  const found: Attention[] = [];
+  if (buffer.droppedCount > 0) {
+    found.push({
+      code: 'store-and-forward/rows-dropped',
+      severity: 'broken',
+      stage: 'buffer',
+      text: `${buffer.droppedCount} rows were dropped because the buffer was full.`,
+      nextStep: 'The loss ledger on the Queue screen names tags and times; raise maxMegabytes or restore the road.',
+      sinceMs: 0,
+    });
+  }
+  if (sampling.phase === 'slow') {
+    found.push({
+      code: 'backpressure/slow-sampling',
+      severity: 'look',
+      stage: 'buffer',
+      text: `Sampling is slowed to ${sampling.slowSamplingIntervalMs} ms because more than ${sampling.activateAtRows} rows wait.`,
+      nextStep: `It returns to normal by itself below ${sampling.deactivateAtRows}; exempt tags are not slowed.`,
+      sinceMs: sampling.sinceMs,
+    });
+  }
+  return found;
+}
+
+/** What is not well, in the order of the pipeline, each a sentence with a next step. `sinceMs` 0 = not known here. */
+export function toAttention(facts: Facts): Attention[] {
+  return [...ofServers(facts), ...ofBuffer(facts), ...ofBroker(facts), ...ofHost(facts)];
+}

@@ -1,0 +1,173 @@
+import type { ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { Clock } from '../platform/clock.ts';
+import { Lifetime } from '../platform/lifetime.ts';
+import type { Log } from '../platform/log.ts';
+import { RateMeter } from '../platform/rate-meter.ts';
+import type { LiveImage } from './live-image.ts';
+import type { Observation } from './observation.ts';
+import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, SampleSource } from './ports.ts';
+
+/** Last moment at which the program observed its sources; read at the next start. */
+const LAST_ALIVE = 'engine.lastAliveMs';
+const ALIVE_EVERY_MS = 1_000;
+const STOP_FLUSH_LIMIT_MS = 1_500;
+
+export interface NamedSource {
+  readonly serverId: string;
+  readonly endpointUrl: string;
+  readonly source: SampleSource;
+}
+
+export interface EdgeParts {
+  readonly sources: readonly NamedSource[];
+  readonly mapping: Mapping;
+  readonly image: LiveImage;
+  readonly observation: Observation;
+  readonly store: ChangeStore;
+  readonly writer: ChangeWriter;
+  readonly forwarder: ChangeForwarder;
+  readonly edgeNode: EdgeNode;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * From the servers to the broker: sample → mapping → write-ahead append → forwarder → edge-node session.
+ * A change is sent only after it is committed; nothing here decides, it passes facts between the stages.
+ */
+export class EdgePipeline {
+  readonly storedRate: RateMeter;
+  readonly #parts: EdgeParts;
+  readonly #lifetime = new Lifetime();
+  readonly #sampleRates = new Map<string, RateMeter>();
+  readonly #isConnected = new Map<string, boolean>();
+
+  constructor(parts: EdgeParts) {
+    this.#parts = parts;
+    this.storedRate = new RateMeter(parts.clock);
+  }
+
+  async start(): Promise<void> {
+    const { store, observation, writer, forwarder, edgeNode, sources, clock } = this.#parts;
+    const lastAlive = await store.readSetting(LAST_ALIVE);
+    this.#store(observation.resume(lastAlive === undefined ? undefined : Number(lastAlive)));
+
+    const lifetime = this.#lifetime;
+    lifetime.own(
+      'writer events',
+      writer.onCommitted(({ lastRowId, count }) => {
+        this.storedRate.add(count);
+        forwarder.rowsCommitted(lastRowId);
+      }),
+    );
+    lifetime.own(
+      'session events',
+      edgeNode.onSessionChanged(({ session }) => {
+        if (session !== 'born') forwarder.sessionEnded();
+      }),
+    );
+    lifetime.own(
+      'birth events',
+      edgeNode.onBorn(() => forwarder.sessionBorn()),
+    );
+    lifetime.own(
+      'device events',
+      edgeNode.onDeviceBorn((deviceId) => forwarder.deviceBorn(deviceId)),
+    );
+    lifetime.own(
+      'host events',
+      edgeNode.onHostOnlineChanged((isOnline) => forwarder.hostOnlineChanged(isOnline)),
+    );
+    lifetime.own('edge node', () => edgeNode.stop());
+    lifetime.own('forwarder', async () => {
+      await forwarder.flushBeforeStop(STOP_FLUSH_LIMIT_MS);
+      await forwarder.stop();
+    });
+    lifetime.own('writer', () => writer.flush());
+    edgeNode.start();
+    for (const named of sources) this.#startSource(named);
+    lifetime.own(
+      'alive mark',
+      clock.every(ALIVE_EVERY_MS, () => this.#markAlive()),
+    );
+  }
+
+  /** Sources first, then what they gave is stored and sent as far as it goes, then NDEATH. */
+  async stop(): Promise<void> {
+    await this.#lifetime.end();
+    await this.#parts.store.writeSetting(LAST_ALIVE, String(this.#parts.clock.nowMs()));
+  }
+
+  serverSnapshots(): ServerSnapshot[] {
+    return this.#parts.sources.map(({ serverId, endpointUrl, source }) => {
+      const facts = source.snapshot();
+      return {
+        serverId,
+        endpointUrl,
+        ...facts,
+        badTags: [...facts.badTags],
+        changesPerS: this.#sampleRates.get(serverId)?.perS() ?? 0,
+      };
+    });
+  }
+
+  isServerConnected(serverId: string): boolean {
+    return this.#isConnected.get(serverId) ?? false;
+  }
+
+  #startSource({ serverId, source }: NamedSource): void {
+    const { observation, clock } = this.#parts;
+    this.#sampleRates.set(serverId, new RateMeter(clock));
+    const lifetime = this.#lifetime;
+    lifetime.own(
+      `samples of ${serverId}`,
+      source.onSamples((samples) => this.#accept(serverId, samples)),
+    );
+    lifetime.own(
+      `state of ${serverId}`,
+      source.onStateChanged((state) => {
+        const isConnected = state.phase === 'connected';
+        this.#isConnected.set(serverId, isConnected);
+        if (isConnected) observation.serverConnected(serverId);
+        else this.#store(observation.serverLost(serverId, clock.nowMs()));
+      }),
+    );
+    lifetime.own(`source ${serverId}`, () => source.stop());
+    source.start();
+  }
+
+  #accept(serverId: string, samples: readonly Sample[]): void {
+    const { mapping, observation, clock } = this.#parts;
+    const nowMs = clock.nowMs();
+    this.#sampleRates.get(serverId)?.add(samples.length);
+    const changes = mapping.accept(samples, nowMs);
+    const heard: MetricChange[] = [];
+    for (const deviceId of new Set(samples.map((sample) => mapping.deviceOf(sample.tagId)))) {
+      const change = deviceId === undefined ? undefined : observation.deviceHeard(serverId, deviceId, nowMs);
+      if (change !== undefined) heard.push(change);
+    }
+    this.#parts.writer.add(changes);
+    this.#store(heard);
+  }
+
+  /** Stores that devices are observed, or no more, and lets the session follow with DBIRTH or DDEATH. */
+  #store(online: readonly MetricChange[]): void {
+    const { image, writer, edgeNode } = this.#parts;
+    if (online.length === 0) return;
+    writer.add(online);
+    for (const change of online) {
+      image.setOnline(change);
+      if (change.deviceId !== null)
+        edgeNode.deviceOnlineChanged(change.deviceId, change.value === true, change.timestampMs);
+    }
+  }
+
+  #markAlive(): void {
+    const { store, clock, log } = this.#parts;
+    store.writeSetting(LAST_ALIVE, String(clock.nowMs())).catch((error: unknown) => {
+      log.warn('the alive mark was not stored', { error: error instanceof Error ? error.message : String(error) });
+    });
+  }
+}

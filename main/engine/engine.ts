@@ -1,0 +1,165 @@
+import type { SiteConfig } from '../../shared/config/site.ts';
+import type { BufferSnapshot, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { Clock } from '../platform/clock.ts';
+import { describeError } from '../platform/engine-error.ts';
+import { EventSource } from '../platform/event-source.ts';
+import type { LatencyWindow } from '../platform/latency-window.ts';
+import { Lifetime } from '../platform/lifetime.ts';
+import type { Log } from '../platform/log.ts';
+import type { RateMeter } from '../platform/rate-meter.ts';
+import { toAttention } from './attention.ts';
+import type { EdgePipeline } from './edge-pipeline.ts';
+import type { ChangeForwarder, ChangeStore, EdgeNode, IngestStage } from './ports.ts';
+import type { SamplingControl } from './sampling-control.ts';
+import { toQueuePage, toTagPage } from './tag-listing.ts';
+
+const SNAPSHOT_EVERY_MS = 500;
+
+export interface EngineParts {
+  readonly site: SiteConfig;
+  readonly isDemo: boolean;
+  readonly mapping: Mapping;
+  readonly pipeline: EdgePipeline;
+  readonly sampling: SamplingControl;
+  readonly store: ChangeStore;
+  readonly forwarder: ChangeForwarder;
+  readonly edgeNode: EdgeNode;
+  readonly ingest: IngestStage;
+  readonly latencyToBroker: LatencyWindow;
+  readonly sentRate: RateMeter;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Starts and stops the stages in their order, and tells a few times a second how they are. */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #lifetime = new Lifetime();
+  readonly #snapshots = new EventSource<EngineSnapshot>();
+  readonly #attentionSince = new Map<string, number>();
+  #snapshot: EngineSnapshot | null = null;
+  #buffer: BufferSnapshot | undefined;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when every stage runs; stages that need a network go on trying by themselves. */
+  async start(): Promise<void> {
+    const { store, ingest, pipeline, sampling, clock, log } = this.#parts;
+    this.#lifetime.own('buffer', () => store.close());
+    this.#lifetime.own('ingest', () => ingest.stop());
+    await ingest.start();
+    this.#lifetime.own('edge pipeline', () => pipeline.stop());
+    await pipeline.start();
+    this.#lifetime.own('sampling control', sampling.start());
+    this.#lifetime.own(
+      'snapshots',
+      clock.every(SNAPSHOT_EVERY_MS, () => void this.#takeSnapshot()),
+    );
+    log.info('engine runs', { line: this.#parts.site.site.line, tags: this.#parts.mapping.tags.length });
+  }
+
+  async stop(): Promise<void> {
+    await this.#lifetime.end();
+    this.#parts.log.info('engine stopped');
+  }
+
+  readSnapshot(): EngineSnapshot | null {
+    return this.#snapshot;
+  }
+
+  onSnapshot(listener: (snapshot: EngineSnapshot) => void): () => void {
+    return this.#snapshots.on(listener);
+  }
+
+  async queuePage(query: PageQuery): Promise<QueuePage> {
+    return toQueuePage(await this.#parts.store.page(query), (rowId) => this.#parts.forwarder.isSent(rowId));
+  }
+
+  losses(): Promise<readonly LossEntry[]> {
+    return this.#parts.store.losses();
+  }
+
+  tagPage(query: PageQuery): Promise<TagPage> {
+    const { mapping, pipeline } = this.#parts;
+    return Promise.resolve(toTagPage(mapping, query, (serverId) => pipeline.isServerConnected(serverId)));
+  }
+
+  async #takeSnapshot(): Promise<void> {
+    try {
+      this.#buffer = await this.#readBuffer();
+    } catch (error) {
+      this.#parts.log.error('the buffer cannot be read', { error: describeError(error) });
+    }
+    if (this.#buffer === undefined) return;
+    this.#snapshot = this.#toSnapshot(this.#buffer);
+    this.#snapshots.emit(this.#snapshot);
+  }
+
+  async #readBuffer(): Promise<BufferSnapshot> {
+    const { store, forwarder, pipeline } = this.#parts;
+    const stats = await store.stats();
+    const sending = forwarder.snapshot();
+    const appendedPerS = pipeline.storedRate.perS();
+    const bytesPerRow = stats.rowCount > 0 ? stats.byteCount / stats.rowCount : 0;
+    const bytesPerS = appendedPerS * bytesPerRow;
+    return {
+      rowCount: stats.rowCount,
+      waitingCount: sending.waitingCount,
+      sentCount: sending.sentCount,
+      byteCount: stats.byteCount,
+      limitBytes: stats.limitBytes,
+      oldestTimestampMs: stats.oldestTimestampMs ?? null,
+      coversMs: bytesPerS > 0 ? Math.round(((stats.limitBytes - stats.byteCount) / bytesPerS) * 1_000) : null,
+      appendedPerS,
+      messagesQueued: sending.queuedCount,
+      messagesReplayed: sending.replayedCount,
+      droppedCount: stats.droppedCount,
+    };
+  }
+
+  #toSnapshot(buffer: BufferSnapshot): EngineSnapshot {
+    const { site, isDemo, mapping, pipeline, sampling, edgeNode, ingest, latencyToBroker, sentRate, clock } =
+      this.#parts;
+    const behind = ingest.snapshot();
+    const edge = edgeNode.snapshot();
+    const facts: Omit<EngineSnapshot, 'attention'> = {
+      takenAtMs: clock.nowMs(),
+      isDemo,
+      site: site.site,
+      servers: pipeline.serverSnapshots(),
+      mapping: {
+        metricCount: mapping.tags.length,
+        changesPerS: pipeline.storedRate.perS(),
+        dropped: mapping.dropped,
+      },
+      sampling: sampling.snapshot(),
+      buffer,
+      broker: {
+        url: site.brokers[edge.brokerIndex]?.url ?? '',
+        state: edge.connection,
+        session: edge.session,
+        sentPerS: sentRate.perS(),
+      },
+      ingest: behind.ingest,
+      historian: behind.historian,
+      latency: { toBroker: latencyToBroker.percentiles(), ...behind.latencyToHistorian },
+      oee: behind.oee,
+    };
+    return { ...facts, attention: this.#since(toAttention(facts)) };
+  }
+
+  /** An attention keeps the time it was first seen while its code stays, where the fact itself has none. */
+  #since(found: EngineSnapshot['attention']): EngineSnapshot['attention'] {
+    const codes = new Set(found.map((attention) => attention.code));
+    for (const code of this.#attentionSince.keys()) if (!codes.has(code)) this.#attentionSince.delete(code);
+    return found.map((attention) => {
+      const seenMs = this.#attentionSince.get(attention.code) ?? this.#parts.clock.nowMs();
+      this.#attentionSince.set(attention.code, seenMs);
+      return attention.sinceMs > 0 ? attention : { ...attention, sinceMs: seenMs };
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import type {
+  BufferSnapshot,
+  ConnectionState,
+  EdgeSession,
+  HistorianSnapshot,
+  IngestSnapshot,
+  LatencySnapshot,
+} from '../../shared/domain/engine-snapshot.ts';
+import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
+import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
+
+/** What the engine needs of each stage; `compose.ts` gives it the real ones. */
+
+/** An OPC UA server whose tags are sampled; it is tried for ever. */
+export interface SampleSource {
+  start(): void;
+  stop(): Promise<void>;
+  onSamples(listener: (samples: readonly Sample[]) => void): () => void;
+  onStateChanged(listener: (state: ConnectionState) => void): () => void;
+  /** Slows or restores every tag that is not exempt, in place. */
+  setSlowSampling(isSlow: boolean): Promise<void>;
+  snapshot(): {
+    readonly state: ConnectionState;
+    readonly tagCount: number;
+    readonly goodCount: number;
+    readonly badTags: readonly { readonly tagId: string; readonly reason: string }[];
+    readonly badCount: number;
+    readonly overflowCount: number;
+  };
+}
+
+/** A row of the buffer with what identifies it there. */
+export interface StoredChange extends MetricChange {
+  readonly rowId: number;
+  readonly storedAtMs: number;
+}
+
+/** The write-ahead store, seen from the engine. */
+export interface ChangeStore {
+  stats(): Promise<{
+    readonly rowCount: number;
+    readonly byteCount: number;
+    readonly limitBytes: number;
+    readonly oldestTimestampMs: number | undefined;
+    readonly droppedCount: number;
+  }>;
+  page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
+  losses(): Promise<readonly LossEntry[]>;
+  readSetting(key: string): Promise<string | undefined>;
+  writeSetting(key: string, value: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Collects changes into transactions. */
+export interface ChangeWriter {
+  add(changes: readonly MetricChange[]): void;
+  flush(): Promise<void>;
+  onCommitted(listener: (committed: { readonly lastRowId: number; readonly count: number }) => void): () => void;
+}
+
+/** Sends what the store holds while the session is born. */
+export interface ChangeForwarder {
+  sessionBorn(): void;
+  sessionEnded(): void;
+  hostOnlineChanged(isOnline: boolean): void;
+  deviceBorn(deviceId: string): void;
+  rowsCommitted(lastRowId: number): void;
+  flushBeforeStop(limitMs: number): Promise<void>;
+  stop(): Promise<void>;
+  isSent(rowId: number): boolean;
+  snapshot(): Pick<BufferSnapshot, 'waitingCount' | 'sentCount'> & {
+    readonly replayedCount: number;
+    readonly queuedCount: number;
+  };
+}
+
+/** The Sparkplug session of the edge node. */
+export interface EdgeNode {
+  start(): void;
+  stop(): Promise<void>;
+  deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void;
+  onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void;
+  onBorn(listener: () => void): () => void;
+  onDeviceBorn(listener: (deviceId: string) => void): () => void;
+  onHostOnlineChanged(listener: (isOnline: boolean) => void): () => void;
+  snapshot(): {
+    readonly session: EdgeSession;
+    readonly connection: ConnectionState;
+    readonly brokerIndex: number;
+  };
+}
+
+/** Everything behind the broker: host session, historian, OEE. Lives in a worker thread. */
+export interface IngestStage {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  snapshot(): IngestStageSnapshot;
+}
+
+export interface IngestStageSnapshot {
+  readonly ingest: IngestSnapshot;
+  readonly historian: HistorianSnapshot;
+  readonly latencyToHistorian: Pick<LatencySnapshot, 'toHistorian' | 'histogram'>;
+  readonly oee: OeeSnapshot | null;
+}

@@ -1,0 +1,62 @@
+import type { PageQuery, QueuePage, QueueRow, TagPage, TagRow } from '../../shared/domain/listings.ts';
+import type { MetricValue } from '../../shared/domain/metric.ts';
+import type { Mapping } from '../mapping/mapping.ts';
+import type { MappedTag } from '../mapping/tag-map.ts';
+import type { StoredChange } from './ports.ts';
+
+/** A value as text for people: exact for integers, bytes as their count, null stays null. */
+export function describeValue(value: MetricValue): string | null {
+  if (value === null) return null;
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return String(value);
+}
+
+/** One page of the configured tags with their last values; `isConnected` tells whether a server is heard. */
+export function toTagPage(mapping: Mapping, query: PageQuery, isConnected: (serverId: string) => boolean): TagPage {
+  const search = query.search.trim().toLowerCase();
+  const found = search === '' ? mapping.tags : mapping.tags.filter((tag) => tag.tagId.toLowerCase().includes(search));
+  const page = found.slice(query.fromIndex, query.fromIndex + query.maxRows);
+  return { rowCount: found.length, rows: page.map((tag) => toTagRow(mapping, tag, isConnected(tag.serverId))) };
+}
+
+function toTagRow(mapping: Mapping, tag: MappedTag, isConnected: boolean): TagRow {
+  const last = mapping.lastValue(tag.tagId);
+  return {
+    tagId: tag.tagId,
+    machineId: tag.deviceId,
+    metricName: tag.metricName,
+    datatype: tag.datatype,
+    unit: tag.config.unit ?? null,
+    role: tag.config.role,
+    node: tag.config.node,
+    last:
+      last === undefined
+        ? null
+        : {
+            value: describeValue(last.sample.value),
+            // Report by exception: a value holds while its server is heard, and is stale from then on.
+            quality: isConnected ? last.sample.quality : 'stale',
+            sourceTimestampMs: last.sample.sourceTimestampMs,
+            receivedAtMs: last.receivedAtMs,
+          },
+  };
+}
+
+/** Rows of the buffer as the queue screen shows them. */
+export function toQueuePage(
+  page: { readonly rowCount: number; readonly rows: readonly StoredChange[] },
+  isSent: (rowId: number) => boolean,
+): QueuePage {
+  const rows = page.rows.map((row): QueueRow => ({
+    rowId: row.rowId,
+    state: isSent(row.rowId) ? 'sent' : 'waiting',
+    deviceId: row.deviceId,
+    metricName: row.metricName,
+    datatype: row.datatype,
+    value: describeValue(row.value),
+    quality: row.quality,
+    timestampMs: row.timestampMs,
+    storedAtMs: row.storedAtMs,
+  }));
+  return { rowCount: page.rowCount, rows };
+}

@@ -1,0 +1,95 @@
+import type { Pool } from 'pg';
+
+import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
+import { EngineError } from '../platform/engine-error.ts';
+import { describeRowFault, type RejectedRow, toColumns, toRejectedJson } from './row-columns.ts';
+import { describeSqlError, isRetriable, isRowFault } from './sql-errors.ts';
+
+export interface InsertResult {
+  readonly insertedCount: number;
+  /** Rows whose (machine, metric, time) was already there: data sent twice. */
+  readonly duplicateCount: number;
+  /** Rows the database refuses; they are in `telemetry_rejected`. */
+  readonly rejectedCount: number;
+}
+
+/** A longer batch is cut: TimescaleDB holds a whole statement's tuples per chunk in memory. */
+const ROWS_PER_STATEMENT = 10_000;
+
+// Times go as integer milliseconds: exact, and the interval has no days, so no time zone takes part.
+const INSERT_ROWS = `
+  INSERT INTO telemetry (time, machine_id, metric_name, value, quality, meta, is_historical, received_at)
+  SELECT timestamptz 'epoch' + u.time_ms * interval '1 millisecond', u.machine_id, u.metric_name, u.value, u.quality,
+         u.meta::jsonb, u.is_historical, timestamptz 'epoch' + u.received_at_ms * interval '1 millisecond'
+  FROM unnest($1::float8[], $2::text[], $3::text[], $4::float8[], $5::smallint[], $6::text[], $7::boolean[], $8::float8[])
+    AS u (time_ms, machine_id, metric_name, value, quality, meta, is_historical, received_at_ms)
+  ON CONFLICT DO NOTHING`;
+
+const INSERT_REJECTED = `
+  INSERT INTO telemetry_rejected ("row", reason)
+  SELECT u."row"::jsonb, u.reason FROM unnest($1::text[], $2::text[]) AS u ("row", reason)`;
+
+/**
+ * Inserts all rows the database takes. Rows already there are counted, not changed (the first writer
+ * wins), so repeating a batch is harmless. A row it refuses is found by halving the batch, written to
+ * `telemetry_rejected` and counted; the others are inserted.
+ *
+ * Rejects with the driver's error when `isRetriable`: the caller gives the same rows again later. Rejects
+ * with EngineError `historian/write-refused` when the fault is neither the rows' nor passing (no table, no
+ * permission): the caller must keep the rows, no row is rejected for it.
+ */
+export async function insertRows(pool: Pool, rows: readonly TelemetryRow[]): Promise<InsertResult> {
+  const rejected: RejectedRow[] = [];
+  const sound: TelemetryRow[] = [];
+  for (const row of rows) {
+    const reason = describeRowFault(row);
+    if (reason === null) sound.push(row);
+    else rejected.push({ row, reason });
+  }
+  let insertedCount = 0;
+  for (let from = 0; from < sound.length; from += ROWS_PER_STATEMENT) {
+    insertedCount += await insertOrHalve(pool, sound.slice(from, from + ROWS_PER_STATEMENT), rejected);
+  }
+  if (rejected.length > 0) await keepRejected(pool, rejected);
+  return {
+    insertedCount,
+    duplicateCount: rows.length - rejected.length - insertedCount,
+    rejectedCount: rejected.length,
+  };
+}
+
+async function insertOrHalve(pool: Pool, rows: readonly TelemetryRow[], rejected: RejectedRow[]): Promise<number> {
+  try {
+    const { rowCount } = await pool.query(INSERT_ROWS, [...toColumns(rows)]);
+    return rowCount ?? 0;
+  } catch (error) {
+    if (!isRowFault(error)) throw toWriteError(error);
+    const [only] = rows;
+    if (rows.length === 1 && only !== undefined) {
+      rejected.push({ row: only, reason: describeSqlError(error) });
+      return 0;
+    }
+    const middle = Math.ceil(rows.length / 2);
+    const first = await insertOrHalve(pool, rows.slice(0, middle), rejected);
+    return first + (await insertOrHalve(pool, rows.slice(middle), rejected));
+  }
+}
+
+async function keepRejected(pool: Pool, rejected: readonly RejectedRow[]): Promise<void> {
+  const parameters = [rejected.map(({ row }) => toRejectedJson(row)), rejected.map(({ reason }) => reason)];
+  try {
+    await pool.query(INSERT_REJECTED, parameters);
+  } catch (error) {
+    throw toWriteError(error);
+  }
+}
+
+function toWriteError(error: unknown): unknown {
+  if (isRetriable(error)) return error;
+  return new EngineError(
+    'historian/write-refused',
+    `the historian refuses to store: ${describeSqlError(error)}; check that the schema is up to date and that the user may insert`,
+    {},
+    { cause: error },
+  );
+}

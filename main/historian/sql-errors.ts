@@ -1,0 +1,91 @@
+import { describeError } from '../platform/engine-error.ts';
+
+/** SQLSTATE classes (PostgreSQL manual, appendix A) and single codes after which the same statement may succeed. */
+const RETRIABLE_CLASSES = [
+  '08', // connection exception
+  '53', // insufficient resources: too many connections, disk full, out of memory
+];
+const RETRIABLE_STATES = [
+  '40001', // serialization failure
+  '40P01', // deadlock detected
+  '55P03', // lock not available
+  '57014', // query cancelled: our statement timeout, on a server that is slow now
+  '57P01', // admin shutdown
+  '57P02', // crash shutdown
+  '57P03', // cannot connect now: starting up or recovering
+  '57P05', // idle session timeout
+  '25006', // read-only transaction: connected to a standby during a failover
+];
+/** Classes that blame the values of a row: data exception, integrity violation, program limit exceeded. */
+const ROW_FAULT_CLASSES = ['22', '23', '54'];
+
+const SOCKET_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EPIPE',
+  'ETIMEDOUT',
+];
+/** The driver gives these no code; texts of pg 8.23 and pg-pool 3. */
+const DRIVER_TEXTS = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Client has encountered a connection error',
+  'Cannot use a pool after calling end',
+];
+
+/** SQLSTATE of an error of the server, or undefined when the server did not say anything. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = codeOf(error);
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && hasSeverity(error) ? code : undefined;
+}
+
+/** True when the same statement may succeed later: the connection was at fault, or the server's load. */
+export function isRetriable(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  if (sqlState !== undefined) {
+    return RETRIABLE_STATES.includes(sqlState) || RETRIABLE_CLASSES.includes(sqlState.slice(0, 2));
+  }
+  return isConnectionLoss(error);
+}
+
+/** True when there is no connection: the server was not reached, or it ended the session. */
+export function isConnectionLoss(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  if (sqlState !== undefined) return sqlState.startsWith('08') || sqlState.startsWith('57P') || sqlState === '53300';
+  // Node reports several tried addresses (localhost as ::1 and 127.0.0.1) as one AggregateError.
+  if (error instanceof AggregateError) return error.errors.some(isConnectionLoss);
+  const code = codeOf(error);
+  if (code !== undefined && SOCKET_CODES.includes(code)) return true;
+  const text = describeError(error);
+  return DRIVER_TEXTS.some((part) => text.includes(part));
+}
+
+/** True when the values of a row are refused, so that other rows of the batch may be fine. */
+export function isRowFault(error: unknown): boolean {
+  const sqlState = sqlStateOf(error);
+  return sqlState !== undefined && ROW_FAULT_CLASSES.includes(sqlState.slice(0, 2));
+}
+
+/** One sentence of any driver error; an AggregateError has an empty message of its own. */
+export function describeSqlError(error: unknown): string {
+  const text = error instanceof AggregateError ? describeError(error.errors[0]) : describeError(error);
+  const sqlState = sqlStateOf(error);
+  return sqlState === undefined ? text : `${text} (SQLSTATE ${sqlState})`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Only errors that the server sent have a severity; `EPIPE` would otherwise pass for a SQLSTATE. */
+const hasSeverity = (error: unknown): boolean => typeof error === 'object' && error !== null && 'severity' in error;

@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
+import { mapSample } from './map-sample.ts';
+import { Mapping } from './mapping.ts';
+import { type MappedTag, toTagId } from './tag-map.ts';
+
+const tag: MappedTag = {
+  tagId: toTagId('Filler', 'Process/Temperature'),
+  deviceId: 'Filler',
+  serverId: 'line',
+  metricName: 'Process/Temperature',
+  datatype: 'Double',
+  deadbandAbsolute: 0.5,
+  samplingIntervalMs: 250,
+  queueSize: 10,
+  isExempt: false,
+  config: {
+    node: 'nsu=urn:x;s=T',
+    metric: 'Process/Temperature',
+    datatype: 'Double',
+    role: 'value',
+    sampling: 'normal',
+  },
+};
+
+const sample = (value: Sample['value'], sourceTimestampMs: number, quality: Sample['quality'] = 'good'): Sample => ({
+  tagId: tag.tagId,
+  value,
+  quality,
+  statusCode: 0,
+  sourceTimestampMs,
+  hasSourceTime: true,
+  serverTimestampMs: sourceTimestampMs,
+  hasOverflow: false,
+});
+
+const change = (value: number, timestampMs: number): MetricChange => ({
+  deviceId: 'Filler',
+  metricName: tag.metricName,
+  datatype: 'Double',
+  value,
+  quality: 'good',
+  statusCode: 0,
+  timestampMs,
+});
+
+describe('mapSample', () => {
+  it('passes value, quality and source time on unchanged', () => {
+    fc.assert(
+      fc.property(
+        fc.double(),
+        fc.nat(),
+        fc.constantFrom('good', 'bad', 'uncertain', 'stale'),
+        (value, timeMs, quality) => {
+          const outcome = mapSample(tag, sample(value, timeMs, quality as Sample['quality']), undefined);
+          expect(outcome).toMatchObject({ kind: 'change', change: { value, timestampMs: timeMs, quality } });
+        },
+      ),
+    );
+  });
+
+  it('drops a value within the deadband and says so', () => {
+    expect(mapSample(tag, sample(20.4, 2), change(20, 1))).toEqual({ kind: 'dropped', reason: 'within-deadband' });
+    expect(mapSample(tag, sample(20.5, 2), change(20, 1))).toMatchObject({ kind: 'change' });
+  });
+
+  it('never hides a change of quality in the deadband', () => {
+    expect(mapSample(tag, sample(20.1, 2, 'bad'), change(20, 1))).toMatchObject({ kind: 'change' });
+  });
+
+  it('drops the value that a new subscription repeats', () => {
+    expect(mapSample(tag, sample(20, 1), change(20, 1))).toEqual({ kind: 'dropped', reason: 'repeated' });
+  });
+});
+
+describe('Mapping', () => {
+  it('accounts for every sample: passed on or counted', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ value: fc.integer({ min: 0, max: 5 }), timeMs: fc.integer({ min: 0, max: 9 }) })),
+        (inputs) => {
+          const mapping = new Mapping([tag]);
+          const samples = inputs.map((input) => sample(input.value, input.timeMs));
+          const passed = samples.flatMap((one) => mapping.accept([one], 0)).length;
+          const dropped = Object.values(mapping.dropped).reduce((sum, count) => sum + count, 0);
+          expect(passed + dropped).toBe(samples.length);
+        },
+      ),
+    );
+  });
+
+  it('keeps the newest value current when an older one comes late', () => {
+    const mapping = new Mapping([tag]);
+    mapping.accept([sample(10, 100), sample(30, 50)], 0);
+    expect(mapping.lastChange(tag.tagId)).toMatchObject({ value: 10, timestampMs: 100 });
+  });
+});

@@ -1,0 +1,44 @@
+import type { TagConfig } from '../../shared/config/equipment.ts';
+import type { SiteConfig } from '../../shared/config/site.ts';
+import type { Datatype, TagId } from '../../shared/domain/metric.ts';
+
+/** A configured tag and the Sparkplug metric it is published as. */
+export interface MappedTag {
+  readonly tagId: TagId;
+  readonly deviceId: string;
+  readonly serverId: string;
+  readonly metricName: string;
+  readonly datatype: Datatype;
+  readonly deadbandAbsolute: number | undefined;
+  readonly samplingIntervalMs: number;
+  readonly queueSize: number;
+  readonly isExempt: boolean;
+  readonly config: TagConfig;
+}
+
+/** The metric by which a device says that its source is being observed (Boolean, one per device). */
+export const ONLINE_METRIC = 'Connection/Online';
+
+/** Tag ids are `<machine id>.<metric name>`: machine ids hold no `/`, metric names are unique in a machine. */
+export const toTagId = (machineId: string, metricName: string): TagId => `${machineId}.${metricName}` as TagId;
+
+/** Every tag of the site, in the order of the file. Cross references were checked by the site schema. */
+export function toMappedTags(site: SiteConfig): readonly MappedTag[] {
+  return site.machines.flatMap((machine) =>
+    machine.tags.map((tag) => {
+      const sampling = site.samplingClasses[tag.sampling];
+      return {
+        tagId: toTagId(machine.id, tag.metric),
+        deviceId: machine.id,
+        serverId: machine.server,
+        metricName: tag.metric,
+        datatype: tag.datatype,
+        deadbandAbsolute: tag.deadband?.absolute,
+        samplingIntervalMs: sampling?.samplingIntervalMs ?? 250,
+        queueSize: sampling?.queueSize ?? 10,
+        isExempt: sampling?.isExempt ?? false,
+        config: tag,
+      };
+    }),
+  );
+}

@@ -1,0 +1,161 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+
+export type WireFaultReason = 'truncated' | 'malformed' | 'invalid-utf8' | 'too-deep' | 'too-large';
+
+/** Thrown inside the decoder only; `decodePayload` turns it into a value. */
+export class WireFault extends Error {
+  readonly reason: WireFaultReason;
+
+  constructor(reason: WireFaultReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+const TWO_POW_32 = 4_294_967_296;
+const REPLACEMENT_CHARACTER = '\uFFFD';
+
+/**
+ * Reads the protobuf wire format strictly: nothing beyond the end of its message, no invalid UTF-8, and 64-bit
+ * integers exactly. The generated reader of `sparkplug-payload` is lenient in all three (it cuts strings short,
+ * puts U+FFFD into names, and gives rounded numbers wherever the optional `long` package is not found, as in a
+ * bundle), which is why only its writer is used.
+ */
+export class WireReader {
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  /** Position of the next byte. */
+  at = 0;
+  #low = 0;
+  #high = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #readVarint(): void {
+    const bytes = this.#bytes;
+    let low = 0;
+    let high = 0;
+    for (let shift = 0; shift < 70; shift += 7) {
+      const byte = bytes[this.at];
+      if (byte === undefined) throw new WireFault('truncated');
+      this.at += 1;
+      const bits = byte & 0x7f;
+      if (shift < 28) low |= bits << shift;
+      else if (shift === 28) {
+        low |= bits << 28;
+        high = bits >>> 4;
+      } else if (shift < 63) high |= bits << (shift - 32);
+      else high |= (bits & 1) << 31;
+      if (byte < 0x80) {
+        this.#low = low >>> 0;
+        this.#high = high >>> 0;
+        return;
+      }
+    }
+    throw new WireFault('malformed');
+  }
+
+  /** Field number and wire type, as on the wire: `field << 3 | type`. */
+  tag(): number {
+    const tag = this.uint32();
+    if (tag >>> 3 === 0) throw new WireFault('malformed');
+    return tag;
+  }
+
+  uint32(): number {
+    this.#readVarint();
+    return this.#low;
+  }
+
+  /** A uint64 as the nearest number; exact up to 2^53. For timestamps and counts. */
+  uint53(): number {
+    this.#readVarint();
+    return this.#high * TWO_POW_32 + this.#low;
+  }
+
+  uint64(): bigint {
+    this.#readVarint();
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+
+  /** A uint64 as number where that is exact, as bigint above. */
+  uint64Key(): number | bigint {
+    const near = this.uint53();
+    return near <= Number.MAX_SAFE_INTEGER ? near : (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+
+  boolean(): boolean {
+    this.#readVarint();
+    return this.#low !== 0 || this.#high !== 0;
+  }
+
+  float(): number {
+    const from = this.#advance(4);
+    return this.#view.getFloat32(from, true);
+  }
+
+  double(): number {
+    const from = this.#advance(8);
+    return this.#view.getFloat64(from, true);
+  }
+
+  string(): string {
+    const lengthBytes = this.uint32();
+    const from = this.#advance(lengthBytes);
+    const text = this.#bytes.toString('utf8', from, this.at);
+    if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(this.#bytes.subarray(from, this.at))) {
+      throw new WireFault('invalid-utf8');
+    }
+    return text;
+  }
+
+  /** A copy: the message's memory belongs to the MQTT client. */
+  bytes(): Uint8Array {
+    const lengthBytes = this.uint32();
+    const from = this.#advance(lengthBytes);
+    return new Uint8Array(this.#bytes.subarray(from, this.at));
+  }
+
+  /** End of the nested message whose length stands here; never beyond `outerEnd`. */
+  nestedEnd(outerEnd: number): number {
+    const lengthBytes = this.uint32();
+    const end = this.at + lengthBytes;
+    if (end > outerEnd) throw new WireFault('truncated');
+    return end;
+  }
+
+  /** Called at the end of each message: its last field must not have reached beyond it. */
+  finish(end: number): void {
+    if (this.at !== end) throw new WireFault('malformed');
+  }
+
+  /** Passes over a field that is not known, or that has a wire type it must not have. */
+  skip(tag: number): void {
+    switch (tag & 7) {
+      case 0:
+        this.#readVarint();
+        return;
+      case 1:
+        this.#advance(8);
+        return;
+      case 2:
+        this.#advance(this.uint32());
+        return;
+      case 5:
+        this.#advance(4);
+        return;
+      default:
+        throw new WireFault('malformed');
+    }
+  }
+
+  #advance(byBytes: number): number {
+    const from = this.at;
+    if (from + byBytes > this.#bytes.length) throw new WireFault('truncated');
+    this.at = from + byBytes;
+    return from;
+  }
+}

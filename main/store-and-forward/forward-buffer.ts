@@ -1,0 +1,101 @@
+/**
+ * The promise of delivery:
+ *
+ * > A change that the buffer has accepted reaches the historian at least once, and appears there exactly once,
+ * > through any crash, any outage of broker, host or database, and any order of these, for as long as the
+ * > buffer's byte limit is not exceeded. When the limit is exceeded, what is dropped is counted and named: tag,
+ * > first and last time, number. Nothing else is ever lost.
+ *
+ * "Accepted" means committed with a flush to disk (SQLite WAL, synchronous=FULL). The buffer holds changes, not
+ * packets: `seq`, alias and the historical flag belong to the session in which a change is sent. A row stays
+ * until it is confirmed; that it was sent is known in memory only, so after a crash it is simply sent again.
+ */
+import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { RowRange } from './row-ranges.ts';
+
+/** A change as the buffer holds it. Row ids ascend in the order of acceptance and are never given twice. */
+export interface BufferedChange extends MetricChange {
+  readonly rowId: number;
+  /** Our clock, when the change was committed. */
+  readonly storedAtMs: number;
+}
+
+export interface AppendResult {
+  /** The newest row id ever given, 0 when there was none. */
+  readonly lastRowId: number;
+  /** Rows dropped by this append because the limit was reached: older rows, or the offered ones. */
+  readonly droppedCount: number;
+}
+
+/** Rows with `afterRowId` < id <= `upToRowId`, at most `maxRows`. */
+export interface ReadRange {
+  readonly afterRowId: number;
+  readonly upToRowId: number;
+  readonly maxRows: number;
+}
+
+export interface BufferPage {
+  /** Rows that match the search, on all pages. */
+  readonly rowCount: number;
+  /** Oldest first. */
+  readonly rows: readonly BufferedChange[];
+}
+
+/** A file that could not be used was moved aside, whole; a new one was started. */
+export interface QuarantineReport {
+  readonly atMs: number;
+  /** Folder that now holds the file. */
+  readonly folder: string;
+  readonly reason: string;
+}
+
+export interface ForwardBufferStats {
+  readonly rowCount: number;
+  /** Pages in use × page size. Deleting frees pages inside the file; the file itself does not shrink. */
+  readonly byteCount: number;
+  readonly limitBytes: number;
+  readonly firstRowId: number | null;
+  /** The newest row id ever given, 0 when there was none. */
+  readonly lastRowId: number;
+  /** Source time of the oldest row. */
+  readonly oldestTimestampMs: number | null;
+  /** Rows stored, dropped and found damaged since the buffer was made. */
+  readonly storedCount: number;
+  readonly droppedCount: number;
+  readonly damagedCount: number;
+  /** The setting `lastAliveMs`, which the engine writes as its heart-beat. */
+  readonly lastAliveMs: number | null;
+  readonly quarantine: QuarantineReport | null;
+}
+
+export type WhenFull = 'drop-oldest' | 'drop-newest';
+
+/** Failures reject with an EngineError `store-and-forward/…`; what was not committed then is not accepted. */
+export interface ForwardBuffer {
+  /** Resolves when all changes are committed with a flush to disk. One transaction, whole or not at all. */
+  append(changes: readonly MetricChange[]): Promise<AppendResult>;
+  /** Ascending. Fewer than `maxRows` means that the range holds no more; damaged rows are set aside and skipped. */
+  read(range: ReadRange): Promise<readonly BufferedChange[]>;
+  /** Deletes rows that have arrived; ids without a row are ignored. */
+  confirm(ranges: readonly RowRange[]): Promise<void>;
+  /** A page for people; `search` looks in device and metric names, whatever the case. */
+  page(query: PageQuery): Promise<BufferPage>;
+  /** Enters into the ledger what was lost before it reached the buffer. */
+  recordLosses(losses: readonly LossEntry[]): Promise<void>;
+  losses(): Promise<readonly LossEntry[]>;
+  stats(): Promise<ForwardBufferStats>;
+  readSetting(key: string): Promise<string | undefined>;
+  /** Small durable facts (bdSeq, counters, heart-beat), committed with a flush before it resolves. */
+  writeSetting(key: string, value: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Setting under which the engine writes its heart-beat, milliseconds since 1970 in decimal. */
+export const LAST_ALIVE_SETTING = 'lastAliveMs';
+
+/** Reasons in the loss ledger. */
+export const LOSS_REASON: Readonly<Record<WhenFull, string>> = {
+  'drop-oldest': 'buffer-full-oldest',
+  'drop-newest': 'buffer-full-newest',
+};

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { Datatype } from '../domain/metric.ts';
+import { MetricName, SparkplugId } from './sparkplug-name.ts';
+
+/** What a tag means for OEE and for the screens; `value` is anything else. */
+export const TagRole = z.enum([
+  'state',
+  'total',
+  'good',
+  'reject',
+  'stop-reason',
+  'starved',
+  'blocked',
+  'speed',
+  'value',
+]);
+export type TagRole = z.infer<typeof TagRole>;
+
+const NODE_ID = /^nsu=[^;]+;[isgb]=.+$/;
+
+export const Deadband = z
+  .strictObject({ absolute: z.number().positive() })
+  .describe('Smallest change that is sent, in the unit of the value.');
+
+export const TagConfig = z.strictObject({
+  node: z
+    .string()
+    .regex(NODE_ID, 'is not a node id by namespace URI, such as nsu=urn:plc;s=Filler.State (an index may change)')
+    .describe('OPC UA node id with its namespace URI.'),
+  metric: MetricName.describe('Sparkplug metric name, unique in its machine.'),
+  datatype: Datatype,
+  role: TagRole.default('value'),
+  sampling: z.string().default('normal').describe('Name of a sampling class.'),
+  deadband: Deadband.optional(),
+  unit: z.string().max(20).optional().describe('Engineering unit, for display.'),
+});
+export type TagConfig = z.infer<typeof TagConfig>;
+
+export const MachineConfig = z.strictObject({
+  id: SparkplugId.describe('Sparkplug device id; the work cell of ISA-95.'),
+  name: z.string().min(1).optional().describe('Name on screens; the id where absent.'),
+  server: z.string().describe('Id of the OPC UA server that has its tags.'),
+  idealCycleMs: z.number().positive().optional().describe('Planned run time per item, milliseconds.'),
+  microStopS: z.number().min(0).default(60).describe('Stops up to this length are performance loss, seconds.'),
+  targetOeePercent: z.number().min(0).max(100).default(80),
+  isBottleneck: z.boolean().default(false).describe('The machine whose ideal cycle is the ideal of the line.'),
+  tags: z.array(TagConfig).min(1),
+});
+export type MachineConfig = z.infer<typeof MachineConfig>;
+
+const WALL_TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 06:00');
+
+export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+
+export const ShiftConfig = z.strictObject({
+  name: z.string().min(1),
+  days: z.array(Weekday).min(1),
+  from: WALL_TIME.describe('Local start, in the time zone of the site.'),
+  to: WALL_TIME.describe('Local end; not after the start means the next day.'),
+  breaks: z.array(z.strictObject({ name: z.string().min(1), from: WALL_TIME, to: WALL_TIME })).default([]),
+});
+export type ShiftConfig = z.infer<typeof ShiftConfig>;

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { OeeSnapshot } from './oee-snapshot.ts';
+
+const failure = { code: z.string(), text: z.string() };
+
+/** A connection that is tried for ever: `away` says why, since when, and when the next try is. */
+export const ConnectionState = z.discriminatedUnion('phase', [
+  z.object({ phase: z.literal('stopped') }),
+  z.object({ phase: z.literal('connecting'), attempt: z.number() }),
+  z.object({ phase: z.literal('connected'), sinceMs: z.number() }),
+  z.object({ phase: z.literal('stale'), sinceMs: z.number(), ...failure }),
+  z.object({ phase: z.literal('away'), sinceMs: z.number(), retryAtMs: z.number(), ...failure }),
+]);
+export type ConnectionState = z.infer<typeof ConnectionState>;
+
+export const ServerSnapshot = z.object({
+  serverId: z.string(),
+  endpointUrl: z.string(),
+  state: ConnectionState,
+  tagCount: z.number(),
+  goodCount: z.number(),
+  badTags: z.array(z.object({ tagId: z.string(), reason: z.string() })).describe('At most 20.'),
+  badCount: z.number(),
+  changesPerS: z.number(),
+  overflowCount: z.number(),
+});
+export type ServerSnapshot = z.infer<typeof ServerSnapshot>;
+
+export const BufferSnapshot = z.object({
+  /** Rows on disk, whether sent or not. */
+  rowCount: z.number(),
+  /** Rows not yet sent in this session. */
+  waitingCount: z.number(),
+  /** Rows sent, not yet confirmed by barrier and hold time. */
+  sentCount: z.number(),
+  byteCount: z.number(),
+  limitBytes: z.number(),
+  oldestTimestampMs: z.number().nullable(),
+  /** Time the free space lasts at the present rate, or null when nothing comes in. */
+  coversMs: z.number().nullable(),
+  appendedPerS: z.number(),
+  messagesQueued: z.number().describe('Rows stored while there was no session, since the file was made.'),
+  messagesReplayed: z.number().describe('Rows sent as historical, since the file was made.'),
+  droppedCount: z.number().describe('Rows dropped because the file was full, since it was made.'),
+});
+export type BufferSnapshot = z.infer<typeof BufferSnapshot>;
+
+export const EdgeSession = z.enum(['offline', 'connecting', 'waiting-for-host', 'born']);
+export type EdgeSession = z.infer<typeof EdgeSession>;
+
+export const IngestSnapshot = z.object({
+  broker: ConnectionState,
+  isOnline: z.boolean().describe('STATE online is published: rows can be committed.'),
+  receivedPerS: z.number(),
+  nodes: z.array(
+    z.object({ id: z.string(), isOnline: z.boolean(), deviceCount: z.number(), bdSeq: z.number().nullable() }),
+  ),
+  rebirthRequestCount: z.number(),
+  faultCount: z.number().describe('Messages that could not be used, each logged with its reason.'),
+});
+export type IngestSnapshot = z.infer<typeof IngestSnapshot>;
+
+export const HistorianSnapshot = z.object({
+  state: ConnectionState,
+  rowsPerS: z.number(),
+  insertedCount: z.number(),
+  duplicateCount: z.number(),
+  waitingCount: z.number().describe('Rows received, not yet committed.'),
+  rejectedCount: z.number().describe('Rows the database refused; kept in telemetry_rejected.'),
+});
+export type HistorianSnapshot = z.infer<typeof HistorianSnapshot>;
+
+export const Percentiles = z.object({ p50Ms: z.number(), p95Ms: z.number(), p99Ms: z.number(), count: z.number() });
+export type Percentiles = z.infer<typeof Percentiles>;
+
+/** Counts per latency class of the last 15 minutes, for the picture. */
+export const LatencySnapshot = z.object({
+  toBroker: Percentiles.nullable(),
+  toHistorian: Percentiles.nullable(),
+  histogram: z.array(z.object({ upToMs: z.number(), count: z.number() })),
+});
+export type LatencySnapshot = z.infer<typeof LatencySnapshot>;
+
+export const Attention = z.object({
+  code: z.string(),
+  severity: z.enum(['look', 'broken']),
+  stage: z.enum(['servers', 'mapping', 'buffer', 'broker', 'ingest', 'historian']),
+  text: z.string(),
+  nextStep: z.string(),
+  sinceMs: z.number(),
+});
+export type Attention = z.infer<typeof Attention>;
+
+/** Everything the overview shows, taken a few times a second; last one wins. */
+export const EngineSnapshot = z.object({
+  takenAtMs: z.number(),
+  isDemo: z.boolean(),
+  site: z.object({
+    enterprise: z.string(),
+    site: z.string(),
+    area: z.string(),
+    line: z.string(),
+    timeZone: z.string(),
+  }),
+  servers: z.array(ServerSnapshot),
+  mapping: z.object({
+    metricCount: z.number(),
+    changesPerS: z.number(),
+    dropped: z.record(z.string(), z.number()).describe('Samples not passed on, by reason.'),
+  }),
+  sampling: z.object({
+    phase: z.enum(['normal', 'slow']),
+    sinceMs: z.number(),
+    slowSamplingIntervalMs: z.number(),
+    activateAtRows: z.number(),
+    deactivateAtRows: z.number(),
+    depths: z.array(z.number()).describe('Waiting rows at the last checks, at most 120, oldest first.'),
+  }),
+  buffer: BufferSnapshot,
+  broker: z.object({ url: z.string(), state: ConnectionState, session: EdgeSession, sentPerS: z.number() }),
+  ingest: IngestSnapshot,
+  historian: HistorianSnapshot,
+  latency: LatencySnapshot,
+  attention: z.array(Attention),
+  oee: OeeSnapshot.nullable(),
+});
+export type EngineSnapshot = z.infer<typeof EngineSnapshot>;

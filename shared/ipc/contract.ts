@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { EngineSnapshot } from '../domain/engine-snapshot.ts';
+import { LossEntry, PageQuery, QueuePage, TagPage } from '../domain/listings.ts';
+import { event, request } from './define.ts';
+
+const Nothing = z.undefined();
+
+/** Every call between window and main process, once. Handlers, bridge, channels and checks derive from it. */
+export const contract = {
+  engine: {
+    /** The last snapshot, or null while the engine starts. */
+    read: request(Nothing, EngineSnapshot.nullable()),
+    snapshotTaken: event(EngineSnapshot),
+    /** The engine could not start: one sentence. */
+    startFailed: event(z.object({ code: z.string(), text: z.string() })),
+  },
+  queue: {
+    page: request(PageQuery, QueuePage),
+    losses: request(Nothing, z.array(LossEntry)),
+  },
+  tags: { page: request(PageQuery, TagPage) },
+  app: {
+    about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
+    theme: request(z.enum(['light', 'dark', 'system']), Nothing),
+  },
+} as const;
+
+export type LinesideContract = typeof contract;
