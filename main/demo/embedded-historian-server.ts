@@ -1,5 +1,4 @@
 import { createServer, type Server } from 'node:net';
-
 import { EngineError } from '../platform/engine-error.ts';
 import { ClientSession, type SharedBackend } from './embedded-historian-session.ts';
 import { BackendTurns } from './embedded-historian-turns.ts';

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-
 import { describeError } from '../platform/engine-error.ts';
 import {
   type ClientFrame,

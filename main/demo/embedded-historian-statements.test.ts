@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { closeStatementFrame, toFrame } from './embedded-historian-protocol.ts';
 import { ClientStatements } from './embedded-historian-statements.ts';
 

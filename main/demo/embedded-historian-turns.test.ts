@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { BackendTurns } from './embedded-historian-turns.ts';
 
 describe('BackendTurns', () => {

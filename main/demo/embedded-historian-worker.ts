@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads';
-
 import { describeError, type EngineErrorCode, isEngineError } from '../platform/engine-error.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import { openEmbeddedBackend } from './embedded-historian-backend.ts';
@@ -39,10 +38,15 @@ function report(message: WorkerReport): void {
   parentPort?.postMessage(message);
 }
 
-function exitFailed(code: EngineErrorCode, message: string, cause: unknown): void {
-  report({ phase: 'failed', code, message: `${message}: ${describeError(cause)}` });
-  // The files are as after a kill; the next start recovers them from the write-ahead log.
+/** Ends the thread. A database that is still open is then as after a kill: the next start recovers it. */
+function exitFailed(code: EngineErrorCode, message: string, cause?: unknown): never {
+  report({ phase: 'failed', code, message: cause === undefined ? message : `${message} (${describeError(cause)})` });
   process.exit(1);
+}
+
+function describeDatabase({ dataFolder }: WorkerStart): string {
+  if (dataFolder === null) return 'a database in memory';
+  return `the database in ${dataFolder}: damaged, or of another PostgreSQL version; move the folder away to start empty`;
 }
 
 parentPort?.once('message', () => {
@@ -52,11 +56,13 @@ parentPort?.once('message', () => {
   );
 });
 
+// Posted by embedded-historian.ts, in the same process and version.
+const start = workerData as WorkerStart;
 try {
-  // Posted by embedded-historian.ts, in the same process and version.
-  report({ phase: 'ready', port: await serve(workerData as WorkerStart) });
+  report({ phase: 'ready', port: await serve(start) });
 } catch (cause) {
-  if (isEngineError(cause)) report({ phase: 'failed', code: cause.code, message: cause.message });
-  else exitFailed('demo/historian-start', 'the embedded historian cannot open its database', cause);
-  process.exit(1);
+  // What is already open is closed in order; if even that fails, the first failure is the one to tell.
+  await lifetime.end().catch(() => undefined);
+  if (isEngineError(cause)) exitFailed(cause.code, cause.message);
+  exitFailed('demo/historian-start', `the embedded historian cannot open ${describeDatabase(start)}`, cause);
 }

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-
 import { EngineError } from '../platform/engine-error.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import type { WorkerReport, WorkerStart } from './embedded-historian-worker.ts';
@@ -14,7 +13,7 @@ export interface EmbeddedHistorianOptions {
 export interface EmbeddedHistorian {
   readonly url: string;
   readonly port: number;
-  /** Calls `listener` once if the historian dies without having been closed; returns the end of listening. */
+  /** Calls `listener` once if the historian ends in any way but a clean `close`; returns the end of listening. */
   onExit(listener: (reason: EngineError) => void): () => void;
   /** Rolls open transactions back, closes the database and its thread. */
   close(): Promise<void>;
@@ -27,22 +26,21 @@ export interface EmbeddedHistorian {
  * Unlike a server it is ONE session that its clients use in turns. A client in a transaction has it alone,
  * so code that opens a transaction and meanwhile waits for a query of another connection waits for ever.
  * SET, temporary tables, advisory locks and LISTEN belong to all clients together; startup parameters
- * (database, user, statement_timeout) and cancel requests have no effect; no background workers run, so
- * policies run by `CALL run_job(id)`. Committed rows survive the death of the process, not a power cut.
+ * (database, user, statement_timeout) and cancel requests have no effect. No background workers run:
+ * policies run by `CALL run_job(id)`, and nothing vacuums or analyses by itself. Committed rows survive the
+ * death of the process, not a power cut.
  *
  * Rejects with EngineError `demo/historian-in-use`, `demo/historian-port` or `demo/historian-start`.
  */
 export async function startEmbeddedHistorian(options: EmbeddedHistorianOptions = {}): Promise<EmbeddedHistorian> {
   const start: WorkerStart = { dataFolder: options.dataFolder ?? null, port: options.port ?? 0 };
   const worker = new Worker(workerUrl(import.meta.url, 'embedded-historian-worker'), { workerData: start });
-  const listeners = new Set<(reason: EngineError) => void>();
   let failure: EngineError | null = null;
   let isClosing = false;
 
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', (exitCode) => {
       failure ??= exitCode === 0 && isClosing ? null : unexplained(exitCode);
-      if (!isClosing && failure !== null) for (const listener of listeners) listener(failure);
       resolve();
     });
   });
@@ -67,8 +65,13 @@ export async function startEmbeddedHistorian(options: EmbeddedHistorianOptions =
     url: `postgres://postgres@127.0.0.1:${port}/template1`,
     port,
     onExit(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      let isListening = true;
+      void exited.then(() => {
+        if (isListening && failure !== null) listener(failure);
+      });
+      return () => {
+        isListening = false;
+      };
     },
     async close() {
       if (!isClosing) {

@@ -82,7 +82,14 @@ const SIGNALS: readonly DemoSignalFacts[] = [
     sampling: 'normal',
     unit: '°C',
   },
-  { signal: 'Pressure', metric: 'Process/Pressure', datatype: 'Double', role: 'value', sampling: 'normal', unit: 'bar' },
+  {
+    signal: 'Pressure',
+    metric: 'Process/Pressure',
+    datatype: 'Double',
+    role: 'value',
+    sampling: 'normal',
+    unit: 'bar',
+  },
 ];
 
 /** A tag of the demo line: a `TagConfig` that also says which signal of which machine it is. */

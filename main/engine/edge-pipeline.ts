@@ -10,7 +10,7 @@ import type { Observation } from './observation.ts';
 import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, SampleSource } from './ports.ts';
 
 /** Last moment at which the program observed its sources; read at the next start. */
-const LAST_ALIVE = 'engine.lastAliveMs';
+const LAST_ALIVE = 'lastAliveMs';
 const ALIVE_EVERY_MS = 1_000;
 const STOP_FLUSH_LIMIT_MS = 1_500;
 

@@ -2,8 +2,9 @@ import type { Pool } from 'pg';
 
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import { EngineError } from '../platform/engine-error.ts';
+import { describeConnectFailure } from './connect-failure.ts';
 import { describeRowFault, type RejectedRow, toColumns, toRejectedJson } from './row-columns.ts';
-import { describeSqlError, isRetriable, isRowFault } from './sql-errors.ts';
+import { describeSqlError, hasNoSession, isRetriable, isRowFault } from './sql-errors.ts';
 
 export interface InsertResult {
   readonly insertedCount: number;
@@ -35,8 +36,9 @@ const INSERT_REJECTED = `
  * `telemetry_rejected` and counted; the others are inserted.
  *
  * Rejects with the driver's error when `isRetriable`: the caller gives the same rows again later. Rejects
- * with EngineError `historian/write-refused` when the fault is neither the rows' nor passing (no table, no
- * permission): the caller must keep the rows, no row is rejected for it.
+ * with an EngineError when the fault is neither the rows' nor passing: `historian/write-refused` (no table,
+ * no permission), `historian/login-refused`, `historian/tls`. The caller must keep the rows then too: none
+ * is rejected for it, and a person has to act.
  */
 export async function insertRows(pool: Pool, rows: readonly TelemetryRow[]): Promise<InsertResult> {
   const rejected: RejectedRow[] = [];
@@ -86,6 +88,10 @@ async function keepRejected(pool: Pool, rejected: readonly RejectedRow[]): Promi
 
 function toWriteError(error: unknown): unknown {
   if (isRetriable(error)) return error;
+  if (hasNoSession(error)) {
+    const { code, text, nextStep } = describeConnectFailure(error);
+    return new EngineError(code, `${text}. ${nextStep}`, {}, { cause: error });
+  }
   return new EngineError(
     'historian/write-refused',
     `the historian refuses to store: ${describeSqlError(error)}; check that the schema is up to date and that the user may insert`,

@@ -64,8 +64,8 @@ export async function* readSamples(pool: Pool, query: SamplesQuery): AsyncGenera
       if (rows.length > 0) yield rows.map(toRow);
       const last = rows.at(-1);
       if (rows.length < PAGE_ROWS || last === undefined) break;
-      // Times are stored in whole milliseconds by this program; the key allows one row for each.
-      fromMs = last.time_ms + 1;
+      // timestamptz counts microseconds, so this is the next time a row can have.
+      fromMs = last.time_ms + 0.001;
     }
   }
 }

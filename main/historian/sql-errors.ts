@@ -1,4 +1,4 @@
-import { describeError } from '../platform/engine-error.ts';
+import { describeError, isEngineError } from '../platform/engine-error.ts';
 
 /** SQLSTATE classes (PostgreSQL manual, appendix A) and single codes after which the same statement may succeed. */
 const RETRIABLE_CLASSES = [
@@ -67,6 +67,14 @@ export function isConnectionLoss(error: unknown): boolean {
   if (code !== undefined && SOCKET_CODES.includes(code)) return true;
   const text = describeError(error);
   return DRIVER_TEXTS.some((part) => text.includes(part));
+}
+
+/** True when there is no session to send statements in: connection lost, login refused, TLS refused. */
+export function hasNoSession(error: unknown): boolean {
+  if (isConnectionLoss(error)) return true;
+  const sqlState = sqlStateOf(error);
+  // 28 invalid authorization, 3D invalid catalog name: the server's answers to a login.
+  return sqlState === undefined ? !isEngineError(error) : /^(28|3D)/.test(sqlState);
 }
 
 /** True when the values of a row are refused, so that other rows of the batch may be fine. */

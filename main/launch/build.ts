@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { copyFile, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import react from '@vitejs/plugin-react';
 import { build as viteBuild, type InlineConfig } from 'vite';
-
+import { isExternal } from './external-modules.ts';
 import { listInputs, stampOf } from './input-stamp.ts';
 import { repositoryRoot } from './repository-root.ts';
 
@@ -55,13 +54,7 @@ async function mainEntries(root: string): Promise<Record<string, string>> {
 }
 
 function shared(root: string): InlineConfig {
-  return { root, configFile: false, envFile: false, logLevel: 'warn', publicDir: false };
-}
-
-/** Everything that is not a file of ours is left to Node: packages, their subpaths, built-in modules, electron. */
-export function isExternal(id: string): boolean {
-  if (builtinModules.includes(id) || id.startsWith('node:')) return true;
-  return !id.startsWith('.') && !id.startsWith('\0') && !isAbsolute(id);
+  return { root, configFile: false, envDir: false, mode: 'production', logLevel: 'warn', publicDir: false };
 }
 
 function mainConfig(root: string, input: Record<string, string>): InlineConfig {
@@ -122,15 +115,18 @@ function rendererConfig(root: string): InlineConfig {
   };
 }
 
-/** Numbered SQL files keep their names in one folder; a name that occurs twice would silently lose a migration. */
+/**
+ * The code reads `./migrations/` beside itself, and bundled it stands in dist/main. One folder only: the files of two
+ * databases in one folder would each be run against the other.
+ */
 async function copyMigrations(root: string): Promise<void> {
   const target = join(root, 'dist', 'main', 'migrations');
+  const paths: string[] = [];
+  for await (const path of glob('main/**/migrations/*.sql', { cwd: root })) paths.push(path);
+  const folders = new Set(paths.map((path) => dirname(path)));
+  if (folders.size > 1) throw new Error(`more than one folder of migrations: ${[...folders].join(', ')}`);
   await mkdir(target, { recursive: true });
-  for await (const path of glob('main/**/migrations/*.sql', { cwd: root })) {
-    const copy = join(target, basename(path));
-    if (existsSync(copy)) throw new Error(`two migrations are called ${basename(path)}`);
-    await copyFile(join(root, path), copy);
-  }
+  for (const path of paths) await copyFile(join(root, path), join(target, basename(path)));
 }
 
 if (import.meta.main) {

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { cacheRoot } from './build-cache.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { runCommand } from './run-command.ts';
@@ -91,7 +90,9 @@ async function testRuntime(): Promise<Found> {
 /** Runs the package's own installer, which honours mirrors, proxies and its own download cache. */
 async function fetchOfficial(): Promise<void> {
   process.stderr.write(`Fetching Electron ${pinnedVersion()} ...\n`);
-  const outcome = await runCommand(process.execPath, [join(electronPackage, 'install.js')], { timeoutMs: FETCH_TIMEOUT_MS });
+  const outcome = await runCommand(process.execPath, [join(electronPackage, 'install.js')], {
+    timeoutMs: FETCH_TIMEOUT_MS,
+  });
   if (outcome.exitCode === 0) return;
   await mkdir(cacheRoot(), { recursive: true });
   await writeFile(failureMark(), outcome.stderr);

@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-
 import { repositoryRoot } from './repository-root.ts';
 import { mustRun } from './run-command.ts';
 

@@ -21,7 +21,11 @@ export interface CommandOptions {
  * Runs a command to its end. Never rejects for a non-zero exit: the caller decides what that means.
  * A command that cannot be started at all rejects with the system's error (ENOENT and kin).
  */
-export function runCommand(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> {
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandOutcome> {
   const { cwd, env = process.env, timeoutMs, output = 'captured' } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -42,7 +46,11 @@ export function runCommand(command: string, args: readonly string[], options: Co
 }
 
 /** As `runCommand`, but a failure is an error that quotes the end of what the command said. */
-export async function mustRun(command: string, args: readonly string[], options: CommandOptions = {}): Promise<CommandOutcome> {
+export async function mustRun(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<CommandOutcome> {
   const outcome = await runCommand(command, args, options);
   if (outcome.exitCode === 0) return outcome;
   const said = `${outcome.stdout}\n${outcome.stderr}`.trim().split('\n').slice(-20).join('\n');

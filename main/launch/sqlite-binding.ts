@@ -1,7 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-
 import { cachedFolder, recipeHash } from './build-cache.ts';
 import { parseGypDefines } from './gyp-defines.ts';
 import { type PinnedPackage, unpackPinnedPackage } from './npm-package.ts';
@@ -62,7 +61,9 @@ export async function prepareSqliteBinding(): Promise<string> {
     sqliteFolder: dirname(manifest),
     addonApiFolder: dirname(createRequire(manifest).resolve('node-addon-api/package.json')),
   };
-  const versions = await Promise.all([manifest, join(sources.addonApiFolder, 'package.json')].map((path) => readFile(path, 'utf8')));
+  const versions = await Promise.all(
+    [manifest, join(sources.addonApiFolder, 'package.json')].map((path) => readFile(path, 'utf8')),
+  );
   const flags = [...SQLITE_FLAGS, ...ADDON_FLAGS, ...LINK_FLAGS].join(' ');
   const recipe = recipeHash(...versions, NODE_API_HEADERS.integrity, EXPERIMENTAL_HEADER, flags, process.arch);
   const folder = await cachedFolder(`better-sqlite3-napi-9-${recipe}`, (target) => compile(sources, target));
@@ -82,8 +83,23 @@ async function compile(sources: Sources, folder: string): Promise<void> {
   const includes = [addonApiFolder, join(work, 'include'), amalgamation].map((path) => `-I${path}`);
   const inWork = { cwd: work };
   await Promise.all([
-    mustRun('gcc', [...SQLITE_FLAGS, ...defines.map((define) => `-D${define}`), '-c', join(amalgamation, 'sqlite3.c')], inWork),
-    mustRun('g++', [...ADDON_FLAGS, ...includes, '-include', 'experimental.h', '-c', join(sqliteFolder, 'src', 'better_sqlite3.cpp')], inWork),
+    mustRun(
+      'gcc',
+      [...SQLITE_FLAGS, ...defines.map((define) => `-D${define}`), '-c', join(amalgamation, 'sqlite3.c')],
+      inWork,
+    ),
+    mustRun(
+      'g++',
+      [
+        ...ADDON_FLAGS,
+        ...includes,
+        '-include',
+        'experimental.h',
+        '-c',
+        join(sqliteFolder, 'src', 'better_sqlite3.cpp'),
+      ],
+      inWork,
+    ),
   ]);
   const output = join(folder, 'better_sqlite3.node');
   await mustRun('g++', [...LINK_FLAGS, 'better_sqlite3.o', 'sqlite3.o', '-ldl', '-o', output], inWork);

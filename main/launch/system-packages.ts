@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-
 import { mustRun, runCommand } from './run-command.ts';
 
 export type SystemPackageGroup = 'window' | 'tests' | 'compiler';
@@ -84,7 +83,11 @@ async function knownLibraries(): Promise<string> {
 /** Text for people: what is missing, what that stops, and the command that mends it. */
 export function describeMissing(groups: readonly SystemPackageGroup[], missing: readonly SystemPart[]): string {
   const names = missing.map((part) => part.debianPackage).join(' ');
-  const stopped = groups.filter((group) => PARTS[group].some((part) => missing.includes(part))).map((group) => WITHOUT[group]);
+  const stopped = groups
+    .filter((group) =>
+      PARTS[group].some((part) => missing.some((lacking) => lacking.debianPackage === part.debianPackage)),
+    )
+    .map((group) => WITHOUT[group]);
   return [
     `Missing on this machine: ${names}. Without: ${stopped.join('; ')}.`,
     'On Debian or Ubuntu, as root:',

@@ -1,8 +1,6 @@
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-
 import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
-
 import { packAsar } from './asar-archive.ts';
 import { cachedFolder, recipeHash } from './build-cache.ts';
 import { type PinnedPackage, unpackPinnedPackage } from './npm-package.ts';

@@ -49,7 +49,8 @@ export async function unpackZip(
 
 function safePath(name: string): string {
   const clean = normalize(name);
-  if (clean.startsWith('..') || clean.startsWith(sep)) throw new Error(`the archive names a path outside itself: ${name}`);
+  if (clean.startsWith('..') || clean.startsWith(sep))
+    throw new Error(`the archive names a path outside itself: ${name}`);
   return clean;
 }
 

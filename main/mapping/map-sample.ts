@@ -2,7 +2,7 @@ import type { MetricChange, MetricValue, Sample } from '../../shared/domain/metr
 import type { MappedTag } from './tag-map.ts';
 
 /** Why a sample is not passed on; each is counted. */
-export type DropReason = 'repeated' | 'within-deadband' | 'older-than-last' | 'same-time-as-last';
+export type DropReason = 'repeated' | 'within-deadband' | 'same-time-as-last';
 
 export type MapOutcome =
   | { readonly kind: 'change'; readonly change: MetricChange }
@@ -36,8 +36,10 @@ export function mapSample(tag: MappedTag, sample: Sample, last: MetricChange | u
     if (sample.sourceTimestampMs === last.timestampMs) {
       return { kind: 'dropped', reason: isSame ? 'repeated' : 'same-time-as-last' };
     }
-    if (sample.sourceTimestampMs < last.timestampMs && isSame) return { kind: 'dropped', reason: 'older-than-last' };
-    if (!isSame && isWithinDeadband(tag, last, sample)) return { kind: 'dropped', reason: 'within-deadband' };
+    // A late sample (back-filled history) is compared with nothing: its neighbours in time are not known here.
+    const isLate = sample.sourceTimestampMs < last.timestampMs;
+    if (!isSame && !isLate && isWithinDeadband(tag, last, sample))
+      return { kind: 'dropped', reason: 'within-deadband' };
   }
   return {
     kind: 'change',

@@ -5,10 +5,12 @@ import { describeError, EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
-import type { BrokerLink, LinkClosed, LinkMessage } from './broker-link.ts';
+import type { BrokerLink, LinkClosed, LinkMessage, SubscribeFilter } from './broker-link.ts';
 import { LinkPulse } from './link-pulse.ts';
 import { checkPublishTopic } from './publish-topic.ts';
 
+/** Return code of a refused subscription (MQTT 3.1.1, section 3.9.3). */
+const REFUSED = 128;
 const CLOSE_LIMIT_MS = 1_000;
 /** A broker that answers pings but withholds PUBACK would otherwise hold us for ever. */
 const ACK_LIMIT_MS = 10_000;
@@ -64,11 +66,18 @@ export class MqttLink implements BrokerLink {
     return this.#socket.writableNeedDrain ? this.#drain() : undefined;
   }
 
-  subscribe(filters: readonly string[]): Promise<readonly number[]> {
+  subscribe(filters: readonly SubscribeFilter[]): Promise<readonly number[]> {
     return this.#answered((resolve, reject) => {
-      this.#client.subscribe([...filters], { qos: 1 }, (error, _grants, suback) => {
-        if (suback) resolve(suback.granted.map(Number));
-        else reject(new EngineError('mqtt/subscribe', `cannot subscribe: ${describeError(error)}`, { filters }));
+      const wishes = Object.fromEntries(filters.map(({ filter, qos }) => [filter, { qos }]));
+      this.#client.subscribe(wishes, (error, asked, suback) => {
+        if (suback) {
+          // mqtt.js may ask in another order than ours.
+          const grants = new Map(asked?.map(({ topic }, index) => [topic, Number(suback.granted[index])]));
+          resolve(filters.map(({ filter }) => grants.get(filter) ?? REFUSED));
+        } else if (!this.#socket.destroyed) {
+          // When the connection has gone, the end of the link rejects whatever is open.
+          reject(new EngineError('mqtt/subscribe', `cannot subscribe: ${describeError(error)}`, { filters }));
+        }
       });
     });
   }
@@ -82,16 +91,19 @@ export class MqttLink implements BrokerLink {
 
   onMessage(listener: (message: LinkMessage) => void): () => void {
     const stop = this.#messages.on(listener);
-    const early = this.#early ?? [];
-    this.#early = undefined;
-    for (const message of early) this.#deliver(message);
+    // Not at once: the caller must have got `stop` before its listener is called.
+    queueMicrotask(() => this.#deliverEarly());
     return stop;
   }
 
   onClosed(listener: (reason: LinkClosed) => void): () => void {
-    if (this.#closed === undefined) return this.#ended.on(listener);
-    listener(this.#closed);
-    return () => {};
+    const reason = this.#closed;
+    if (reason === undefined) return this.#ended.on(listener);
+    let isWanted = true;
+    queueMicrotask(() => {
+      if (isWanted) listener(reason);
+    });
+    return () => (isWanted = false);
   }
 
   close(): Promise<void> {
@@ -109,8 +121,11 @@ export class MqttLink implements BrokerLink {
     const cancelLimit = this.#clock.after(ACK_LIMIT_MS, () => {
       this.#lose({ code: 'mqtt/ack-missing', text: `no PUBACK within ${ACK_LIMIT_MS / 1000} s` });
     });
-    const acknowledged = this.#answered<void>((resolve, reject) => {
-      this.#client.publish(topic, bytes, { qos: 1, retain }, (error) => (error ? reject(error) : resolve()));
+    const acknowledged = this.#answered<void>((resolve) => {
+      this.#client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+        // In MQTT 3.1.1 a PUBACK cannot refuse: an error is the end of the link, which rejects what is open.
+        if (!error) resolve();
+      });
     });
     return acknowledged.finally(cancelLimit);
   }
@@ -161,6 +176,12 @@ export class MqttLink implements BrokerLink {
     const message = { topic, payload, isRetained: packet.retain };
     if (this.#early) this.#early.push(message);
     else this.#deliver(message);
+  }
+
+  #deliverEarly(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const message of early) this.#deliver(message);
   }
 
   /** An exception of a listener would pass through mqtt.js's parser and end the process. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import type { ProbeStep } from '../../shared/domain/probe.ts';
-import { within } from '../platform/clock.ts';
+import { type Clock, within } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { type BrokerAddress, nameEndpoint, parseBrokerAddress } from './broker-address.ts';
 import { type BrokerLink, type LinkParts, startSession } from './broker-link.ts';
@@ -9,7 +9,9 @@ import { connectTcp, startTls } from './broker-socket.ts';
 import { connectFailure } from './connect-failure.ts';
 
 const STEP_LIMIT_MS = 10_000;
+const RETURN_LIMIT_MS = 5_000;
 const PROBE_KEEP_ALIVE_S = 30;
+const PROBE_PUBLISH = { qos: 1, retain: false } as const;
 
 /**
  * Walks the way to a broker step by step and stops at the first that fails: dns, tcp, tls, connack, and a
@@ -48,7 +50,7 @@ export async function probeBroker(
       startSession(socket, address, endpoint, request, parts, attempt.signal);
     const opened = await take('connack', session, () => `the broker admits ${clientId}`);
     link = opened;
-    await take('round-trip', () => roundTrip(opened), () => 'a message came back through the broker');
+    await take('round-trip', () => roundTrip(opened, parts.clock), () => 'a message came back through the broker');
   } catch (error) {
     steps.push(toFailedStep(step, error));
   }
@@ -66,23 +68,20 @@ async function resolveHost(endpoint: { host: string; port: number; isTls: boolea
   }
 }
 
-async function roundTrip(link: BrokerLink): Promise<void> {
+async function roundTrip(link: BrokerLink, clock: Clock): Promise<void> {
   const topic = `lineside/check/${randomUUID()}`;
-  const returned = new Promise<void>((resolve) => {
+  const refused = (): EngineError =>
+    new EngineError('mqtt/refused-topic', `the broker refuses ${topic}; allow this client lineside/check/+ in its ACL`);
+  const returned = new Promise<void>((resolve, reject) => {
     link.onMessage((message) => {
       if (message.topic === topic) resolve();
     });
+    // Some brokers answer a forbidden topic by closing the connection.
+    link.onClosed(() => reject(refused()));
   });
-  const [granted] = await link.subscribe([topic]);
-  const refused = (): EngineError =>
-    new EngineError('mqtt/refused-topic', `the broker refuses ${topic}; allow this client lineside/check/+ in its ACL`);
+  const [granted] = await link.subscribe([{ filter: topic, qos: 1 }]);
   if (granted === undefined || granted > 1) throw refused();
-  await link.publish(topic, 'check', { qos: 1, retain: false });
-  // A broker that admits the publish sends it back before it answers a later ping.
-  await Promise.race([returned, link.barrier().then(() => link.barrier())]);
-  let isBack = false;
-  await Promise.race([returned.then(() => (isBack = true)), Promise.resolve()]);
-  if (!isBack) throw refused();
+  await within(clock, RETURN_LIMIT_MS, Promise.all([returned, link.publish(topic, 'check', PROBE_PUBLISH)]), refused);
 }
 
 function toFailedStep(step: string, error: unknown): ProbeStep {

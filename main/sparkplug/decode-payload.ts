@@ -16,11 +16,10 @@ import { WireFault, type WireFaultReason, WireReader } from './wire-reader.ts';
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 export type DecodeResult =
-  | { readonly kind: 'ok'; readonly payload: Payload }
-  | { readonly kind: 'fault'; readonly reason: WireFaultReason };
+  { readonly kind: 'ok'; readonly payload: Payload } | { readonly kind: 'fault'; readonly reason: WireFaultReason };
 
 /**
- * A Sparkplug B payload, or why the bytes are none. Never throws; time and memory are linear in the size, nesting
+ * A Sparkplug B payload, or why the bytes are none. Throws for no bytes; time and memory are linear in the size, nesting
  * is limited. Metric values stay as they stood on the wire, because DATA has no datatype
  * (tck-id-payloads-metric-datatype-not-req): `toMetricValue` reads them under the birth's.
  */
@@ -69,6 +68,7 @@ function readMetric(reader: WireReader, end: number, depth: number): PayloadMetr
   let wireValue: WireValue;
   while (reader.at < end) {
     const tag = reader.tag();
+    // Fields 1 … 19 of Metric as `field(number, wireType)`, written out so that this hot switch is over constants.
     switch (tag) {
       case 0x0a:
         name = reader.string();

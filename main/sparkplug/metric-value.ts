@@ -95,10 +95,14 @@ export function toMetricValue(metric: PayloadMetric, typeCode: number): PayloadV
   const { wireKind, wireValue } = metric;
   const scalar = toScalarDatatype(typeCode);
   if (scalar !== undefined) return toScalar(scalar, wireKind, wireValue);
-  if (wireValue instanceof Uint8Array) {
-    return PAYLOAD_DATATYPES[typeCode] === 'File' ? wireValue : decodeArray(typeCode, wireValue);
+  switch (PAYLOAD_DATATYPES[typeCode]) {
+    case 'File':
+      return wireValue instanceof Uint8Array ? wireValue : undefined;
+    case 'DataSet':
+      return wireKind === 'dataset' && typeof wireValue === 'object' ? wireValue : undefined;
+    case 'Template':
+      return wireKind === 'template' && typeof wireValue === 'object' ? wireValue : undefined;
+    default:
+      return wireValue instanceof Uint8Array ? decodeArray(typeCode, wireValue) : undefined;
   }
-  if (typeof wireValue !== 'object') return undefined;
-  const expected = PAYLOAD_DATATYPES[typeCode] === 'DataSet' ? 'dataset' : 'template';
-  return wireKind === expected && (typeCode === 16 || typeCode === 19) ? wireValue : undefined;
 }

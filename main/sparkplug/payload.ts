@@ -18,30 +18,14 @@ export const toScalarDatatype = (code: number): Datatype | undefined => SCALARS.
 
 /** Where in the message the value stood; with the datatype (of the birth, for DATA) it gives the value. */
 export type WireKind =
-  | 'none'
-  | 'int'
-  | 'long'
-  | 'float'
-  | 'double'
-  | 'boolean'
-  | 'string'
-  | 'bytes'
-  | 'dataset'
-  | 'template'
-  | 'extension';
+  'none' | 'int' | 'long' | 'float' | 'double' | 'boolean' | 'string' | 'bytes' | 'dataset' | 'template' | 'extension';
 
 /** `int` is a uint32, `long` a uint64 as bigint; undefined for `none`, `extension` and a structure that contradicts itself. */
 export type WireValue = number | bigint | boolean | string | Uint8Array | DataSet | Template | undefined;
 
 /** Value of a metric of any datatype. Array members follow the scalar rules: bigint for 64 bits, number for DateTime. */
 export type PayloadValue =
-  | MetricValue
-  | readonly number[]
-  | readonly bigint[]
-  | readonly boolean[]
-  | readonly string[]
-  | DataSet
-  | Template;
+  MetricValue | readonly number[] | readonly bigint[] | readonly boolean[] | readonly string[] | DataSet | Template;
 
 export interface DataSet {
   readonly columns: readonly string[];

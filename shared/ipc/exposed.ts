@@ -21,9 +21,7 @@ export type Handlers<C extends Contract> = {
   readonly [Group in keyof C]: {
     readonly [Name in RequestName<C[Group]>]: (
       input: z.output<RequestOf<C[Group][Name]>['in']>,
-    ) =>
-      | z.input<RequestOf<C[Group][Name]>['out']>
-      | Promise<z.input<RequestOf<C[Group][Name]>['out']>>;
+    ) => z.input<RequestOf<C[Group][Name]>['out']> | Promise<z.input<RequestOf<C[Group][Name]>['out']>>;
   };
 };
 
@@ -47,9 +45,13 @@ export type Workbench<C extends Contract> = {
   };
 };
 
-/** What the preload script puts on `window.lineside`: functions only, nothing of Electron, nothing parsed yet. */
-export type ExposedBridge = Readonly<
-  Record<string, Readonly<Record<string, (argument?: unknown) => Promise<unknown>>>>
-> & {
-  readonly on: (group: string, name: string, listener: (payload: unknown) => void) => () => void;
-};
+type Functions<F> = Readonly<Record<string, Readonly<Record<string, F>>>>;
+
+/**
+ * What the preload script puts on `window.lineside`: one function per call and per fact, by group and name;
+ * nothing of Electron. Answers are `IpcAnswer` and unparsed: the renderer's bridge applies the schemas.
+ */
+export interface ExposedBridge {
+  readonly request: Functions<(input?: unknown) => Promise<unknown>>;
+  readonly on: Functions<(listener: (payload: unknown) => void) => () => void>;
+}

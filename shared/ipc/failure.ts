@@ -5,5 +5,8 @@ export const IpcFailure = z.object({ code: z.string(), text: z.string() });
 export type IpcFailure = z.infer<typeof IpcFailure>;
 
 /** Every answer is one of these two; a rejected promise would lose the code on its way. */
-export type IpcAnswer =
-  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly failure: IpcFailure };
+export const IpcAnswer = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), value: z.unknown() }),
+  z.object({ ok: z.literal(false), failure: IpcFailure }),
+]);
+export type IpcAnswer = z.infer<typeof IpcAnswer>;

@@ -1,0 +1,24 @@
+import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
+
+/** What the window reads of the engine. Summaries and pages only: raw samples never cross to the window. */
+export interface WorkbenchEngine {
+  /** The last snapshot, null before the first. */
+  readSnapshot(): EngineSnapshot | null;
+  /** A few times a second; the last one wins. The returned function ends it. */
+  onSnapshot(listener: (snapshot: EngineSnapshot) => void): () => void;
+  queuePage(query: PageQuery): Promise<QueuePage>;
+  losses(): Promise<readonly LossEntry[]>;
+  tagPage(query: PageQuery): Promise<TagPage>;
+}
+
+export interface StoppableEngine extends WorkbenchEngine {
+  /** Finishes what was promised (rows to disk, births to deaths); safe to call while starting. */
+  stop(): Promise<void>;
+}
+
+/** The engine as the window sees it over time; a failed start is a state, not an absence. */
+export type EnginePhase =
+  | { readonly phase: 'starting' }
+  | { readonly phase: 'running'; readonly engine: StoppableEngine }
+  | { readonly phase: 'failed'; readonly code: string; readonly text: string };

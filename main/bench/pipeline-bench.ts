@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import { composeEngine } from '../compose.ts';
+import { readSiteFile } from '../config/read-site-file.ts';
+import { startEmbeddedBroker } from '../demo/embedded-broker.ts';
+import type { Engine } from '../engine/engine.ts';
+import { systemClock } from '../platform/clock.ts';
+import { silentLog } from '../platform/log.ts';
+import {
+  rawHistorianRowsPerS,
+  rawMqttMessagesPerS,
+  rawSparkplugMetricsPerS,
+  rawSqliteRowsPerS,
+} from './raw-ceilings.ts';
+import { type BenchResult, result } from './result.ts';
+
+const SETTLE_MS = 10_000;
+const TAGS = 500;
+const CHANGES_PER_S_PER_TAG = 10;
+
+interface PlantProcess {
+  readonly child: ChildProcess;
+  readonly siteFile: string;
+  readonly historianUrl: string;
+}
+
+async function startPlant(dataFolder: string, brokerUrl: string): Promise<PlantProcess> {
+  const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
+  const args = ['--data', dataFolder, '--load', String(TAGS), '--load-rate', String(CHANGES_PER_S_PER_TAG)];
+  const child = spawn(process.execPath, [cli, 'plant', ...args, '--broker', brokerUrl], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('the plant has no output');
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  return { child, ...(JSON.parse(line) as { siteFile: string; historianUrl: string }) };
+}
+
+/** Processor seconds a process has used (Linux), or null where that cannot be read. */
+function cpuSeconds(pid: number | undefined): number | null {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return null;
+  }
+}
+
+const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
+
+function toResults(
+  before: EngineSnapshot,
+  after: EngineSnapshot,
+  elapsedS: number,
+  cores: { gateway: number; plant: number | null },
+  raw: { sqlite: number; mqtt: number; historian: number; sparkplug: number },
+): BenchResult[] {
+  const name = `${TAGS} tags x ${CHANGES_PER_S_PER_TAG}/s`;
+  const rowsPerS = (after.historian.insertedCount - before.historian.insertedCount) / elapsedS;
+  const figure = (metric: string, value: number, unit: string, baseline?: number): BenchResult =>
+    result('pipeline', name, metric, value, unit, baseline);
+  const latency = (way: string, percentiles: EngineSnapshot['latency']['toBroker']): BenchResult[] =>
+    percentiles === null
+      ? []
+      : [
+          figure(`${way} p50`, percentiles.p50Ms, 'ms'),
+          figure(`${way} p95`, percentiles.p95Ms, 'ms'),
+          figure(`${way} p99`, percentiles.p99Ms, 'ms'),
+        ];
+  return [
+    figure('offered', TAGS * CHANGES_PER_S_PER_TAG, 'changes/s'),
+    figure('source to row, sustained', rowsPerS, 'changes/s', raw.historian),
+    figure('share of raw SQLite append', rowsPerS, 'rows/s', raw.sqlite),
+    figure('share of raw Sparkplug codec', rowsPerS, 'metrics/s', raw.sparkplug),
+    figure('raw MQTT round trip', raw.mqtt, 'messages/s'),
+    figure('waiting rows at the end', after.buffer.waitingCount, 'rows'),
+    ...latency('source to broker', after.latency.toBroker),
+    ...latency('source to row', after.latency.toHistorian),
+    figure('gateway process', cores.gateway, 'cores'),
+    ...(cores.plant === null ? [] : [figure('plant process (server, historian)', cores.plant, 'cores')]),
+    figure('gateway memory', process.memoryUsage().rss / 1e6, 'MB'),
+  ];
+}
+
+async function measure(engine: Engine, plant: PlantProcess, seconds: number) {
+  await pause(SETTLE_MS);
+  const before = engine.readSnapshot();
+  const cpuBefore = process.cpuUsage();
+  const plantBefore = cpuSeconds(plant.child.pid);
+  const startedMs = performance.now();
+  await pause(seconds * 1_000);
+  const after = engine.readSnapshot();
+  const elapsedS = (performance.now() - startedMs) / 1_000;
+  const cpu = process.cpuUsage(cpuBefore);
+  const plantAfter = cpuSeconds(plant.child.pid);
+  if (before === null || after === null) throw new Error('the engine took no snapshot');
+  const gateway = (cpu.user + cpu.system) / 1e6 / elapsedS;
+  const plantCores = plantBefore === null || plantAfter === null ? null : (plantAfter - plantBefore) / elapsedS;
+  return { before, after, elapsedS, cores: { gateway, plant: plantCores } };
+}
+
+/** The whole way for `seconds`: OPC UA server → … → row in TimescaleDB, beside each library alone. */
+export async function benchPipeline(seconds: number): Promise<BenchResult[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lineside-bench-'));
+  const broker = await startEmbeddedBroker();
+  const plant = await startPlant(join(folder, 'plant'), broker.url);
+  try {
+    const raw = {
+      sqlite: await rawSqliteRowsPerS(),
+      mqtt: await rawMqttMessagesPerS(broker.url),
+      historian: await rawHistorianRowsPerS(plant.historianUrl),
+      sparkplug: await rawSparkplugMetricsPerS(),
+    };
+    const engine = await composeEngine({
+      site: await readSiteFile(plant.siteFile),
+      siteFile: plant.siteFile,
+      dataFolder: join(folder, 'gateway'),
+      isDemo: false,
+      log: silentLog,
+      logFd: 2,
+    });
+    await engine.start();
+    const measured = await measure(engine, plant, seconds);
+    await engine.stop();
+    return toResults(measured.before, measured.after, measured.elapsedS, measured.cores, raw);
+  } finally {
+    plant.child.kill();
+    await once(plant.child, 'exit');
+    await broker.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

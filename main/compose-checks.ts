@@ -1,0 +1,85 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SiteConfig } from '../shared/config/site.ts';
+import type { ProbeStep } from '../shared/domain/probe.ts';
+import { toOpcuaOptions } from './compose-sources.ts';
+import { SecretReader } from './config/read-secrets.ts';
+import { readSiteFile } from './config/read-site-file.ts';
+import { probeHistorian } from './historian/probe-historian.ts';
+import { toMappedTags } from './mapping/tag-map.ts';
+import { probeBroker } from './mqtt/probe-broker.ts';
+import { systemClock } from './platform/clock.ts';
+import { EngineError, isEngineError } from './platform/engine-error.ts';
+import { silentLog } from './platform/log.ts';
+
+export interface CheckOptions {
+  readonly configFile: string;
+  /** Data folder of the gateway: its trust list is used, so that the check sees what the gateway sees. */
+  readonly dataFolder: string | undefined;
+}
+
+export interface CheckedPart {
+  readonly part: string;
+  readonly steps: readonly ProbeStep[];
+}
+
+/** A missing file of a part is that part's fault; the other parts are still asked. */
+async function ask(part: string, work: () => Promise<readonly ProbeStep[]>): Promise<CheckedPart> {
+  try {
+    return { part, steps: await work() };
+  } catch (error) {
+    if (!isEngineError(error)) throw error;
+    return { part, steps: [{ step: 'read', ok: false, code: error.code, text: error.message }] };
+  }
+}
+
+async function checkBroker(site: SiteConfig, index: number, secrets: SecretReader): Promise<readonly ProbeStep[]> {
+  const broker = site.brokers[index];
+  if (broker === undefined) throw new EngineError('config/broker', `there is no broker ${index}`);
+  const tls = await secrets.readTls(broker.tls, `broker ${broker.url}`);
+  const password = await secrets.readPassword(broker.passwordFile, `password for ${broker.url}`);
+  const address = {
+    url: broker.url,
+    ...(tls === undefined ? {} : { tls }),
+    ...(broker.userName === undefined ? {} : { userName: broker.userName }),
+    ...(password === undefined ? {} : { password }),
+  };
+  const { groupId, edgeNodeId } = site.sparkplug;
+  return probeBroker(address, `${groupId}_${edgeNodeId}_check`, { clock: systemClock, log: silentLog });
+}
+
+async function checkHistorian(site: SiteConfig, secrets: SecretReader): Promise<readonly ProbeStep[]> {
+  const { url, passwordFile, tls: tlsFiles } = site.historian;
+  const password = await secrets.readPassword(passwordFile, 'password for the historian');
+  const tls = await secrets.readTls(tlsFiles, 'the historian');
+  return probeHistorian({
+    url,
+    ...(password === undefined ? {} : { password }),
+    ...(tls === undefined ? {} : { tls }),
+    clock: systemClock,
+  });
+}
+
+/** Reads the site file and asks every endpoint it names, one part after the other. Changes nothing there. */
+export async function* composeChecks(options: CheckOptions): AsyncGenerator<CheckedPart> {
+  const site = await readSiteFile(options.configFile);
+  const tags = toMappedTags(site);
+  const text = `${site.machines.length} machines, ${tags.length} tags`;
+  yield { part: `site file ${options.configFile}`, steps: [{ step: 'read', ok: true, text }] };
+
+  const secrets = new SecretReader(options.configFile);
+  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'lineside-check-')));
+  const { probeOpcuaServer } = await import('./opcua/probe-opcua-server.ts');
+  for (const server of site.opcuaServers) {
+    yield ask(`server ${server.id} (${server.endpointUrl})`, async () =>
+      probeOpcuaServer(
+        await toOpcuaOptions(site, server, { tags, secrets, dataFolder, clock: systemClock, log: silentLog }),
+      ),
+    );
+  }
+  for (const [index, broker] of site.brokers.entries()) {
+    yield ask(`broker ${broker.url}`, () => checkBroker(site, index, secrets));
+  }
+  yield ask('historian', () => checkHistorian(site, secrets));
+}

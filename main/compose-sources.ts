@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { OpcuaServerConfig } from '../shared/config/connections.ts';
+import type { SiteConfig } from '../shared/config/site.ts';
+import type { SecretReader } from './config/read-secrets.ts';
+import type { MappedTag } from './mapping/tag-map.ts';
+import type { OpcuaSourceOptions } from './opcua/opcua-source-options.ts';
+import type { Clock } from './platform/clock.ts';
+import type { Log } from './platform/log.ts';
+
+/** The options of one server's source: its own tags, its identity, and the gateway's trust list. */
+export async function toOpcuaOptions(
+  site: SiteConfig,
+  server: OpcuaServerConfig,
+  parts: {
+    readonly tags: readonly MappedTag[];
+    readonly secrets: SecretReader;
+    readonly dataFolder: string;
+    readonly clock: Clock;
+    readonly log: Log;
+  },
+): Promise<OpcuaSourceOptions> {
+  return {
+    serverId: server.id,
+    endpointUrl: server.endpointUrl,
+    securityMode: server.securityMode,
+    securityPolicy: server.securityPolicy,
+    identity: await parts.secrets.readIdentity(server.identity, `server ${server.id}`),
+    publishingIntervalMs: server.publishingIntervalMs,
+    slowSamplingIntervalMs: site.backpressure.slowSamplingIntervalMs,
+    tags: parts.tags
+      .filter((tag) => tag.serverId === server.id)
+      .map((tag) => ({
+        tagId: tag.tagId,
+        node: tag.config.node,
+        datatype: tag.datatype,
+        samplingIntervalMs: tag.samplingIntervalMs,
+        queueSize: tag.queueSize,
+        isExempt: tag.isExempt,
+        ...(tag.deadbandAbsolute === undefined ? {} : { deadbandAbsolute: tag.deadbandAbsolute }),
+      })),
+    trustFolder: join(parts.dataFolder, 'opcua-pki'),
+    clock: parts.clock,
+    log: parts.log,
+  };
+}

@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { readArguments, readCount } from './commands/read-arguments.ts';
+import { composeEngine } from './compose.ts';
+import { composeDemo } from './compose-demo.ts';
+import { readSiteFile } from './config/read-site-file.ts';
+import type { Engine } from './engine/engine.ts';
+import { createJsonLog } from './observability/json-log.ts';
+
+const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
+
+/** An engine the window can show and stop. */
+type RunningEngine = Pick<Engine, 'readSnapshot' | 'onSnapshot' | 'queuePage' | 'losses' | 'tagPage' | 'stop'>;
+
+/**
+ * The engine behind the window: of the site file where one is named, else of the demo line. Log lines go to
+ * standard error. `userFolder` is where this user's data lives.
+ */
+export async function startWorkbenchEngine(words: readonly string[], userFolder: string): Promise<RunningEngine> {
+  const values = readArguments(
+    words,
+    { config: { type: 'string' }, data: { type: 'string' }, load: { type: 'string' } },
+    USAGE,
+  );
+  const log = createJsonLog(2);
+  if (values.config === undefined) {
+    const { engine, stop } = await composeDemo({
+      dataFolder: values.data ?? join(userFolder, 'demo'),
+      loadTagCount: readCount(values.load, 'load', 0) ?? 0,
+      log,
+      logFd: 2,
+    });
+    return bindEngine(engine, stop);
+  }
+  const engine = await composeEngine({
+    site: await readSiteFile(values.config),
+    siteFile: values.config,
+    dataFolder: values.data ?? join(userFolder, 'gateway'),
+    isDemo: false,
+    log,
+    logFd: 2,
+  });
+  await engine.start();
+  return bindEngine(engine, () => engine.stop());
+}
+
+const bindEngine = (engine: Engine, stop: () => Promise<void>): RunningEngine => ({
+  readSnapshot: () => engine.readSnapshot(),
+  onSnapshot: (listener) => engine.onSnapshot(listener),
+  queuePage: (query) => engine.queuePage(query),
+  losses: () => engine.losses(),
+  tagPage: (query) => engine.tagPage(query),
+  stop,
+});

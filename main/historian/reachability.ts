@@ -1,0 +1,82 @@
+import type { ConnectionState } from '../../shared/domain/engine-snapshot.ts';
+import { backoffDelayMs } from '../platform/backoff.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { describeConnectFailure } from './connect-failure.ts';
+
+export interface ReachabilityOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Resolves when the database answers. */
+  readonly tryOnce: () => Promise<unknown>;
+}
+
+const RETRY = { firstMs: 1_000, maxMs: 30_000 };
+
+/**
+ * What is known of the database from the outcome of every call. While it is away it is asked again with a
+ * growing pause, for ever, so that the state is true also when nobody wants to write.
+ */
+export class Reachability {
+  readonly #options: ReachabilityOptions;
+  #state: ConnectionState = { phase: 'stopped' };
+  #attempt = 0;
+  #cancelRetry: () => void = () => undefined;
+  #isClosed = false;
+
+  constructor(options: ReachabilityOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Says that a call has begun; only the first one changes the state. */
+  begin(): void {
+    if (this.#state.phase === 'stopped' && !this.#isClosed) this.#state = { phase: 'connecting', attempt: 1 };
+  }
+
+  succeeded(): void {
+    if (this.#isClosed || this.#state.phase === 'connected') return;
+    this.#cancelRetry();
+    this.#attempt = 0;
+    this.#state = { phase: 'connected', sinceMs: this.#options.clock.nowMs() };
+    this.#options.log.info('historian is connected');
+  }
+
+  /** A call failed because there is no connection. Calls that fail while a retry is due change nothing. */
+  failed(error: unknown): void {
+    if (this.#isClosed) return;
+    const wasAway = this.#state.phase === 'away';
+    if (wasAway && this.#attempt > 0) return;
+    this.#goAway(error);
+    const { code, text } = describeConnectFailure(error);
+    if (!wasAway) this.#options.log.warn(`historian is away: ${text}`, { code });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelRetry();
+    this.#state = { phase: 'stopped' };
+  }
+
+  #goAway(error: unknown): void {
+    const { clock } = this.#options;
+    const nowMs = clock.nowMs();
+    this.#attempt += 1;
+    const delayMs = backoffDelayMs(RETRY, this.#attempt, Math.random);
+    const sinceMs = this.#state.phase === 'away' ? this.#state.sinceMs : nowMs;
+    this.#state = { phase: 'away', sinceMs, retryAtMs: nowMs + delayMs, ...describeConnectFailure(error) };
+    this.#cancelRetry = clock.after(delayMs, () => void this.#retry());
+  }
+
+  async #retry(): Promise<void> {
+    try {
+      await this.#options.tryOnce();
+      this.succeeded();
+    } catch (error) {
+      if (!this.#isClosed && this.#state.phase === 'away') this.#goAway(error);
+    }
+  }
+}

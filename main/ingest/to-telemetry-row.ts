@@ -1,0 +1,87 @@
+import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
+import { type Quality, toQualityCode } from '../../shared/domain/quality.ts';
+import { type TelemetryRow, toMachineId } from '../../shared/domain/telemetry-row.ts';
+
+/** A metric as the host session hands it over: names resolved, in order of its edge node. */
+export interface ReceivedMetric {
+  readonly groupId: string;
+  readonly edgeNodeId: string;
+  /** Null = the edge node's own metric. */
+  readonly deviceId: string | null;
+  readonly metricName: string;
+  readonly datatype: Datatype;
+  readonly value: MetricValue;
+  readonly quality: Quality;
+  readonly statusCode: number;
+  /** Null when neither the metric nor its payload carried one. */
+  readonly timestampMs: number | null;
+  readonly isHistorical: boolean;
+  readonly isBirth: boolean;
+}
+
+/** Why a value cannot be stored under its time: a wild time would make a wild chunk in the historian. */
+export type TimestampFault =
+  | 'timestamp-missing'
+  | 'timestamp-zero'
+  | 'timestamp-in-seconds'
+  | 'timestamp-before-2000'
+  | 'timestamp-in-future';
+
+export type RowOutcome =
+  | { readonly kind: 'row'; readonly row: TelemetryRow }
+  /** The session's own metrics (bdSeq, commands): no process data. */
+  | { readonly kind: 'skipped' }
+  | { readonly kind: 'rejected'; readonly reason: TimestampFault };
+
+/** Clocks of a plant differ; more than this ahead of ours is a fault, not a difference. */
+const MAX_AHEAD_MS = 5 * 60_000;
+const YEAR_2000_MS = Date.UTC(2000, 0, 1);
+/** Seconds since 1970 stay below this until the year 5138; milliseconds passed it in 1973. */
+const SECONDS_BELOW = 100_000_000_000;
+
+/** A received metric as a row of the historian. Value, quality and time pass unchanged. */
+export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number): RowOutcome {
+  if (isSessionMetric(metric)) return { kind: 'skipped' };
+  const { timestampMs } = metric;
+  const fault = findTimestampFault(timestampMs, receivedAtMs);
+  if (fault !== undefined || timestampMs === null) {
+    return { kind: 'rejected', reason: fault ?? 'timestamp-missing' };
+  }
+  const { value, meta } = toColumns(metric.value);
+  if (metric.statusCode !== 0) meta.statusCode = metric.statusCode;
+  const row = {
+    timeMs: timestampMs,
+    machineId: toMachineId(metric.groupId, metric.edgeNodeId, metric.deviceId),
+    metricName: metric.metricName,
+    value,
+    quality: toQualityCode(metric.quality),
+    meta: Object.keys(meta).length > 0 ? meta : null,
+    isHistorical: metric.isHistorical,
+    receivedAtMs,
+  };
+  return { kind: 'row', row };
+}
+
+const isSessionMetric = ({ deviceId, metricName }: ReceivedMetric): boolean =>
+  deviceId === null
+    ? metricName === 'bdSeq' || metricName.startsWith('Node Control/')
+    : metricName.startsWith('Device Control/');
+
+function findTimestampFault(timestampMs: number | null, nowMs: number): TimestampFault | undefined {
+  if (timestampMs === null || !Number.isFinite(timestampMs)) return 'timestamp-missing';
+  if (timestampMs === 0) return 'timestamp-zero';
+  if (timestampMs > 0 && timestampMs < SECONDS_BELOW) return 'timestamp-in-seconds';
+  if (timestampMs < YEAR_2000_MS) return 'timestamp-before-2000';
+  return timestampMs > nowMs + MAX_AHEAD_MS ? 'timestamp-in-future' : undefined;
+}
+
+function toColumns(value: MetricValue): { value: number | null; meta: Record<string, string | number> } {
+  if (typeof value === 'number') return { value, meta: {} };
+  if (typeof value === 'boolean') return { value: value ? 1 : 0, meta: {} };
+  if (typeof value === 'string') return { value: null, meta: { text: value } };
+  if (typeof value === 'bigint') {
+    const rounded = Number(value);
+    return { value: rounded, meta: Number.isSafeInteger(rounded) ? {} : { exact: String(value) } };
+  }
+  return { value: null, meta: value === null ? {} : { bytesBase64: Buffer.from(value).toString('base64') } };
+}

@@ -1,0 +1,41 @@
+import type { ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { TagId } from '../../shared/domain/metric.ts';
+
+const LISTED_TAGS = 20;
+
+/** Which tags are good and why the others are not. A tag of which nothing was heard yet is neither. */
+export class TagHealth {
+  readonly #good = new Set<TagId>();
+  readonly #bad = new Map<TagId, string>();
+  #overflowCount = 0;
+
+  /** `reason` null = good. */
+  note(tagId: TagId, reason: string | null): void {
+    if (reason === null) {
+      if (this.#bad.size > 0) this.#bad.delete(tagId);
+      this.#good.add(tagId);
+    } else {
+      this.#good.delete(tagId);
+      this.#bad.set(tagId, reason);
+    }
+  }
+
+  noteOverflow(): void {
+    this.#overflowCount += 1;
+  }
+
+  /** The server is gone: nothing is known of any tag. Overflows stay counted. */
+  forget(): void {
+    this.#good.clear();
+    this.#bad.clear();
+  }
+
+  snapshot(): Pick<ServerSnapshot, 'goodCount' | 'badTags' | 'badCount' | 'overflowCount'> {
+    const badTags: { tagId: string; reason: string }[] = [];
+    for (const [tagId, reason] of this.#bad) {
+      if (badTags.length === LISTED_TAGS) break;
+      badTags.push({ tagId, reason });
+    }
+    return { goodCount: this.#good.size, badTags, badCount: this.#bad.size, overflowCount: this.#overflowCount };
+  }
+}

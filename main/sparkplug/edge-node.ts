@@ -1,0 +1,57 @@
+import type { ConnectionState, EdgeSession } from '../../shared/domain/engine-snapshot.ts';
+import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import type { BirthSource } from './edge-node-births.ts';
+import type { OpenLink, SessionMemory } from './sparkplug-link.ts';
+import type { EdgeNodeDescriptor } from './topic.ts';
+
+export interface EdgeNodeParts {
+  readonly descriptor: EdgeNodeDescriptor;
+  /** Births wait for the STATE of this host; null: none is configured. */
+  readonly primaryHostId: string | null;
+  readonly keepAliveS: number;
+  /** Brokers in the list that `openLink` knows; they are tried in order, for ever. */
+  readonly brokerCount: number;
+  readonly openLink: OpenLink;
+  readonly memory: SessionMemory;
+  readonly births: BirthSource;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 … 1 */
+  readonly random: () => number;
+}
+
+export interface EdgeNodeSnapshot {
+  readonly session: EdgeSession;
+  readonly connection: ConnectionState;
+  /** Messages handed to brokers since the start, births and deaths included. */
+  readonly sentMessageCount: number;
+  readonly brokerIndex: number;
+  readonly bdSeq: number | null;
+}
+
+/** Keeps one edge node alive on one of its brokers; see `edge-node-session.ts` for the rules. */
+export interface EdgeNodeRunner {
+  start(): void;
+  /** Publishes NDEATH (QoS 1), waits for it, disconnects; at most 2 s, never rejects. */
+  stop(): Promise<void>;
+  /**
+   * Hands rows to the connection as DDATA per device and NDATA, aliases only. Returns the rows that were not taken
+   * because no session is born, their device is not, or the birth does not hold their metric. Rejects when the link
+   * fails meanwhile: any of the rows may then be lost, and the session ends.
+   */
+  send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]>;
+  /** Resolves when the broker has taken everything sent before; rejects `sparkplug/no-link` without one. */
+  barrier(): Promise<void>;
+  /** DBIRTH or DDEATH while born; otherwise the next birth sequence shows it. `atMs`: when it was noticed. */
+  deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void;
+  onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void;
+  /** After each birth and rebirth, when the last DBIRTH has been handed over. */
+  onBorn(listener: () => void): () => void;
+  /** After a DBIRTH that stood alone. */
+  onDeviceBorn(listener: (deviceId: string) => void): () => void;
+  /** The primary host came online or went, as far as this node knows. */
+  onHostOnlineChanged(listener: (isOnline: boolean) => void): () => void;
+  snapshot(): EdgeNodeSnapshot;
+}

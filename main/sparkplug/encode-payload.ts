@@ -1,0 +1,143 @@
+import sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
+import { type Datatype, DATATYPE_CODES, type MetricValue } from '../../shared/domain/metric.ts';
+import { type Quality, toQualityCode } from '../../shared/domain/quality.ts';
+import { QUALITY_PROPERTY, STATUS_CODE_PROPERTY } from './payload.ts';
+
+// The generated static module only: `encodePayload` of the same package writes UInt32 into the wrong field, turns
+// bigint into 0 and always adds the datatype.
+const { Payload } = sparkplugProto.org.eclipse.tahu.protobuf;
+
+/** A metric in the form of the generated encoder; made by `toWireMetric`. */
+export type WireMetric = NonNullable<Parameters<typeof Payload.encode>[0]['metrics']>[number];
+
+export interface OutgoingValue {
+  readonly datatype: Datatype;
+  readonly value: MetricValue;
+  readonly quality: Quality;
+  /** OPC UA status code (uint32), 0 when good. */
+  readonly statusCode: number;
+  readonly timestampMs: number;
+}
+
+/** How the metric is named: births give name, alias and datatype, DATA the alias only, commands name and datatype. */
+export interface MetricHead {
+  readonly name?: string;
+  readonly alias?: number;
+  readonly hasDatatype: boolean;
+  readonly isHistorical: boolean;
+}
+
+/** OPC UA BadTypeMismatch: what a value becomes that its datatype cannot hold. */
+const BAD_TYPE_MISMATCH = 0x8074_0000;
+
+const INTEGER_LIMITS = {
+  Int8: [-128, 127],
+  Int16: [-32_768, 32_767],
+  Int32: [-2_147_483_648, 2_147_483_647],
+  UInt8: [0, 255],
+  UInt16: [0, 65_535],
+  UInt32: [0, 4_294_967_295],
+} as const;
+
+function isWithin(datatype: keyof typeof INTEGER_LIMITS, value: MetricValue): value is number {
+  const [least, greatest] = INTEGER_LIMITS[datatype];
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= greatest;
+}
+
+/** The two halves that the generated encoder accepts for 64-bit fields; it cannot read a bigint. */
+function toHalves(value: bigint): { low: number; high: number; unsigned: boolean } {
+  return { low: Number(value & 0xffff_ffffn) | 0, high: Number((value >> 32n) & 0xffff_ffffn) | 0, unsigned: true };
+}
+
+/** Puts the value into its field; false when the datatype cannot hold it. */
+function setValue(metric: WireMetric, datatype: Datatype, value: Exclude<MetricValue, null>): boolean {
+  switch (datatype) {
+    case 'Int8':
+    case 'Int16':
+    case 'Int32':
+    case 'UInt8':
+    case 'UInt16':
+    case 'UInt32':
+      if (!isWithin(datatype, value)) return false;
+      metric.intValue = value;
+      return true;
+    case 'Int64':
+      if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) return false;
+      metric.longValue = toHalves(value);
+      return true;
+    case 'UInt64':
+      if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) return false;
+      metric.longValue = toHalves(value);
+      return true;
+    case 'DateTime':
+      if (typeof value !== 'number' || !Number.isSafeInteger(value)) return false;
+      metric.longValue = value;
+      return true;
+    case 'Float':
+    case 'Double':
+      if (typeof value !== 'number') return false;
+      if (datatype === 'Float') metric.floatValue = value;
+      else metric.doubleValue = value;
+      return true;
+    case 'Boolean':
+      if (typeof value !== 'boolean') return false;
+      metric.booleanValue = value;
+      return true;
+    case 'String':
+    case 'Text':
+    case 'UUID':
+      if (typeof value !== 'string') return false;
+      metric.stringValue = value;
+      return true;
+    case 'Bytes':
+      if (!(value instanceof Uint8Array)) return false;
+      metric.bytesValue = value;
+      return true;
+  }
+}
+
+function toProperties(quality: Quality, statusCode: number): NonNullable<WireMetric['properties']> {
+  const keys: string[] = [];
+  const values: { type: number; intValue: number }[] = [];
+  if (quality !== 'good') {
+    keys.push(QUALITY_PROPERTY);
+    values.push({ type: DATATYPE_CODES.Int32, intValue: toQualityCode(quality) });
+  }
+  if (statusCode !== 0) {
+    keys.push(STATUS_CODE_PROPERTY);
+    values.push({ type: DATATYPE_CODES.UInt32, intValue: statusCode });
+  }
+  return { keys, values };
+}
+
+/**
+ * One metric for `encodePayload`. Quality (Int32) is written where it is not good, StatusCode (UInt32) where it is
+ * not 0. A value that does not fit its datatype goes out as null, bad, BadTypeMismatch: visible, never cut.
+ */
+export function toWireMetric(head: MetricHead, outgoing: OutgoingValue): WireMetric {
+  const { datatype, value } = outgoing;
+  const metric: WireMetric = { timestamp: outgoing.timestampMs };
+  let { quality, statusCode } = outgoing;
+  if (head.name !== undefined) metric.name = head.name;
+  if (head.alias !== undefined) metric.alias = head.alias;
+  if (head.hasDatatype) metric.datatype = DATATYPE_CODES[datatype];
+  if (head.isHistorical) metric.isHistorical = true;
+  if (value === null) metric.isNull = true;
+  else if (!setValue(metric, datatype, value)) {
+    metric.isNull = true;
+    quality = 'bad';
+    statusCode = BAD_TYPE_MISMATCH;
+  }
+  if (quality !== 'good' || statusCode !== 0) metric.properties = toProperties(quality, statusCode);
+  return metric;
+}
+
+/**
+ * Bytes of a payload. `seq` is null for NDEATH and commands, which carry none (tck-id-topics-ndeath-seq,
+ * tck-id-payloads-ncmd-seq); 0 is written like every other number. `timestampMs` is the time of sending, UTC.
+ */
+export function encodePayload(timestampMs: number, seq: number | null, metrics: WireMetric[]): Uint8Array {
+  return Payload.encode(
+    seq === null ? { timestamp: timestampMs, metrics } : { timestamp: timestampMs, metrics, seq },
+  ).finish();
+}

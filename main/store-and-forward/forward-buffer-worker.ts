@@ -1,0 +1,32 @@
+/** Entry of the worker thread: opens the buffer, then carries out one request after the other. */
+import { parentPort, workerData } from 'node:worker_threads';
+
+import { systemClock } from '../platform/clock.ts';
+import { type BufferAnswer, type BufferRequest, toFailure } from './forward-buffer-messages.ts';
+import { SqliteForwardBuffer, type SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('forward-buffer-worker runs as a worker thread only');
+const answer = (message: BufferAnswer): void => port.postMessage(message);
+
+function serve(buffer: SqliteForwardBuffer): void {
+  port?.on('message', ({ requestId, method, input }: BufferRequest) => {
+    // The proxy's methods have the types of the port; the thread boundary has none.
+    const run = buffer[method].bind(buffer) as (...given: readonly unknown[]) => Promise<unknown>;
+    run(...input).then(
+      (result) => {
+        answer({ type: 'done', requestId, result });
+        if (method === 'close') port.close();
+      },
+      (error: unknown) => answer({ type: 'failed', requestId, failure: toFailure(error) }),
+    );
+  });
+}
+
+try {
+  serve(new SqliteForwardBuffer(workerData as SqliteForwardBufferOptions, systemClock));
+  answer({ type: 'opened' });
+} catch (error) {
+  answer({ type: 'not-opened', failure: toFailure(error) });
+  port.close();
+}

@@ -1,0 +1,83 @@
+/** What the forwarding plan asks for next. Pure, like the plan. */
+import type { Epoch, ForwardingPlan, SendRequest, SentBatch } from './forwarding-state.ts';
+import { countRows, hasRow, type RowRange, type RowRanges } from './row-ranges.ts';
+import { tokensAt } from './token-bucket.ts';
+
+/** The send to start now; undefined when one runs, the road is full, or nothing waits. */
+export function nextSend(plan: ForwardingPlan, nowMs: number): SendRequest | undefined {
+  const { session, numbers } = plan;
+  if (session.phase !== 'born' || plan.sending !== undefined) return undefined;
+  const roadRows = numbers.maxUnbarrieredRows - sumRows(session.batches.filter((batch) => !batch.isBarrierPassed));
+  if (roadRows <= 0) return undefined;
+  if (session.liveAfterRowId < plan.lastRowId) {
+    const wanted = [{ firstRowId: session.liveAfterRowId + 1, lastRowId: plan.lastRowId }];
+    return { epoch: plan.epoch, isHistorical: false, wanted, maxRows: Math.min(numbers.batchRows, roadRows) };
+  }
+  if (session.history.length === 0 || historyWaitMs(plan, session, nowMs) > 0) return undefined;
+  const wanted = nextSpan(session.history, numbers.batchRows);
+  return { epoch: plan.epoch, isHistorical: true, wanted, maxRows: Math.min(historyBatchRows(plan), roadRows) };
+}
+
+/** Time until history may go on; undefined when time alone changes nothing. */
+export function nextHistoryDelayMs(plan: ForwardingPlan, nowMs: number): number | undefined {
+  const { session } = plan;
+  if (session.phase !== 'born' || session.history.length === 0) return undefined;
+  const waitMs = historyWaitMs(plan, session, nowMs);
+  return waitMs > 0 ? waitMs : undefined;
+}
+
+/** The batch that a barrier asked now would speak for; undefined when one is asked or none is needed. */
+export function nextBarrier(plan: ForwardingPlan): { epoch: number; throughBatchId: number } | undefined {
+  const { session } = plan;
+  if (session.phase !== 'born' || session.barrierThroughBatchId !== undefined) return undefined;
+  const newest = session.batches.findLast((batch) => !batch.isBarrierPassed);
+  return newest && { epoch: plan.epoch, throughBatchId: newest.batchId };
+}
+
+/** True when everything that can be sent is sent and read by the broker. */
+export function isDrained({ session, sending, lastRowId }: ForwardingPlan): boolean {
+  if (session.phase !== 'born' || sending !== undefined) return false;
+  const isAllSent = session.liveAfterRowId >= lastRowId && session.history.length === 0;
+  return isAllSent && session.batches.every((batch) => batch.isBarrierPassed);
+}
+
+/** Rows sent and not yet arrived; rows arrived and not yet deleted; rows that wait for their device's birth. */
+export function countPlan({ session, toConfirm }: ForwardingPlan): {
+  readonly sentCount: number;
+  readonly arrivedCount: number;
+  readonly heldCount: number;
+} {
+  const arrivedCount = countRows(toConfirm);
+  if (session.phase !== 'born') return { sentCount: 0, arrivedCount, heldCount: 0 };
+  const heldCount = [...session.held.values()].reduce((sum, ranges) => sum + countRows(ranges), 0);
+  return { sentCount: sumRows(session.batches), arrivedCount, heldCount };
+}
+
+export function isSent({ session, toConfirm }: ForwardingPlan, rowId: number): boolean {
+  if (hasRow(toConfirm, rowId)) return true;
+  return session.phase === 'born' && session.batches.some((batch) => hasRow(batch.rows, rowId));
+}
+
+const sumRows = (batches: readonly SentBatch[]): number => batches.reduce((sum, batch) => sum + batch.rowCount, 0);
+
+/** A tenth of a second's share at most, so that a slow rate is not sent in lumps. */
+const historyBatchRows = ({ numbers }: ForwardingPlan): number =>
+  Math.max(1, Math.min(numbers.batchRows, Math.ceil(numbers.historyRowsPerS / 10)));
+
+function historyWaitMs(plan: ForwardingPlan, session: Epoch, nowMs: number): number {
+  const { historyRowsPerS } = plan.numbers;
+  const missing = historyBatchRows(plan) - tokensAt(session.tokens, historyRowsPerS, nowMs);
+  return missing <= 0 ? 0 : Math.ceil((missing / historyRowsPerS) * 1_000);
+}
+
+/** The oldest ranges that one read can serve: gaps in between must be small, because the read goes through them. */
+function nextSpan(ranges: RowRanges, maxGapRows: number): RowRanges {
+  const span: RowRange[] = [];
+  for (const range of ranges) {
+    const last = span.at(-1);
+    if (last !== undefined && range.firstRowId - last.lastRowId > maxGapRows) break;
+    span.push(range);
+    if (span.length >= maxGapRows) break;
+  }
+  return span;
+}

@@ -1,0 +1,47 @@
+/**
+ * The newest row id, kept outside the database. A torn or deleted write-ahead log loses committed rows and
+ * SQLite says "ok" (seen with 64 bytes trashed: 2,900 of 10,000 rows left); only a witness outside can tell.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+
+import { z } from 'zod';
+
+/** Rows of the last seconds are not witnessed; a flush per append would double the cost of each. */
+const WRITE_EVERY_MS = 5_000;
+
+const Mark = z.object({ lastRowId: z.number().int().min(0), atMs: z.number() });
+export type Mark = z.infer<typeof Mark>;
+
+export class HighWaterMark {
+  readonly #path: string;
+  #writtenAtMs = -Infinity;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** What was written last, undefined when there is no readable mark. */
+  read(): Mark | undefined {
+    try {
+      return Mark.safeParse(JSON.parse(readFileSync(this.#path, 'utf8'))).data;
+    } catch {
+      // First start, or the mark itself is damaged: then there is no witness, and nothing can be said.
+      return undefined;
+    }
+  }
+
+  /** Writes at most every few seconds, always when `isLast`. */
+  raise(lastRowId: number, nowMs: number, isLast = false): void {
+    if (!isLast && Math.abs(nowMs - this.#writtenAtMs) < WRITE_EVERY_MS) return;
+    this.#writtenAtMs = nowMs;
+    const next = `${this.#path}.next`;
+    const file = openSync(next, 'w', 0o600);
+    try {
+      writeSync(file, JSON.stringify({ lastRowId, atMs: nowMs } satisfies Mark));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(next, this.#path);
+  }
+}

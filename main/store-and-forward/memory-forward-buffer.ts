@@ -1,0 +1,145 @@
+import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { Clock } from '../platform/clock.ts';
+import { EngineError } from '../platform/engine-error.ts';
+import { estimateRowBytes } from './change-row.ts';
+import {
+  type AppendResult,
+  type BufferedChange,
+  type BufferPage,
+  type ForwardBuffer,
+  type ForwardBufferStats,
+  LAST_ALIVE_SETTING,
+  LOSS_REASON,
+  type ReadRange,
+  type WhenFull,
+} from './forward-buffer.ts';
+import { LossSummary } from './loss-summary.ts';
+import type { RowRange } from './row-ranges.ts';
+
+/** The twin of the SQLite buffer for tests of its users. It keeps every promise but the one about crashes. */
+export class MemoryForwardBuffer implements ForwardBuffer {
+  readonly #clock: Clock;
+  readonly #limitBytes: number;
+  readonly #whenFull: WhenFull;
+  readonly #rows = new Map<number, BufferedChange>();
+  readonly #settings = new Map<string, string>();
+  readonly #losses = new LossSummary();
+  #lastRowId = 0;
+  #storedCount = 0;
+  #byteCount = 0;
+  #isClosed = false;
+
+  constructor(clock: Clock, options: { readonly limitBytes?: number; readonly whenFull?: WhenFull } = {}) {
+    this.#clock = clock;
+    this.#limitBytes = options.limitBytes ?? 500_000_000;
+    this.#whenFull = options.whenFull ?? 'drop-oldest';
+  }
+
+  append(changes: readonly MetricChange[]): Promise<AppendResult> {
+    return this.#run(() => {
+      const before = this.#losses.droppedCount;
+      const neededBytes = changes.reduce((sum, change) => sum + estimateRowBytes(change.value), 0);
+      if (this.#whenFull === 'drop-newest' && this.#byteCount + neededBytes > this.#limitBytes) {
+        for (const change of changes) this.#losses.addChange(change, LOSS_REASON['drop-newest']);
+      } else {
+        for (const change of changes) this.#store(change);
+        this.#dropOldest();
+      }
+      return { lastRowId: this.#lastRowId, droppedCount: this.#losses.droppedCount - before };
+    });
+  }
+
+  read({ afterRowId, upToRowId, maxRows }: ReadRange): Promise<readonly BufferedChange[]> {
+    return this.#run(() =>
+      [...this.#rows.values()].filter(({ rowId }) => rowId > afterRowId && rowId <= upToRowId).slice(0, maxRows),
+    );
+  }
+
+  confirm(ranges: readonly RowRange[]): Promise<void> {
+    return this.#run(() => {
+      for (const { firstRowId, lastRowId } of ranges) {
+        for (const rowId of this.#rows.keys()) if (rowId >= firstRowId && rowId <= lastRowId) this.#delete(rowId);
+      }
+    });
+  }
+
+  page({ fromIndex, maxRows, search }: PageQuery): Promise<BufferPage> {
+    return this.#run(() => {
+      const wanted = search.toLowerCase();
+      const rows = [...this.#rows.values()].filter((row) =>
+        `${row.deviceId ?? ''}/${row.metricName}`.toLowerCase().includes(wanted),
+      );
+      return { rowCount: rows.length, rows: rows.slice(fromIndex, fromIndex + maxRows) };
+    });
+  }
+
+  recordLosses(losses: readonly LossEntry[]): Promise<void> {
+    return this.#run(() => losses.forEach((loss) => this.#losses.add(loss)));
+  }
+
+  losses(): Promise<readonly LossEntry[]> {
+    return this.#run(() => this.#losses.entries());
+  }
+
+  stats(): Promise<ForwardBufferStats> {
+    return this.#run(() => {
+      const oldest = this.#rows.values().next().value;
+      const lastAlive = this.#settings.get(LAST_ALIVE_SETTING);
+      return {
+        rowCount: this.#rows.size,
+        byteCount: this.#byteCount,
+        limitBytes: this.#limitBytes,
+        firstRowId: oldest?.rowId ?? null,
+        lastRowId: this.#lastRowId,
+        oldestTimestampMs: oldest?.timestampMs ?? null,
+        storedCount: this.#storedCount,
+        droppedCount: this.#losses.droppedCount,
+        damagedCount: 0,
+        lastAliveMs: lastAlive === undefined ? null : Number(lastAlive),
+        quarantine: null,
+      };
+    });
+  }
+
+  readSetting(key: string): Promise<string | undefined> {
+    return this.#run(() => this.#settings.get(key));
+  }
+
+  writeSetting(key: string, value: string): Promise<void> {
+    return this.#run(() => void this.#settings.set(key, value));
+  }
+
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return Promise.resolve();
+  }
+
+  #store(change: MetricChange): void {
+    const rowId = ++this.#lastRowId;
+    this.#rows.set(rowId, { ...change, rowId, storedAtMs: this.#clock.nowMs() });
+    this.#byteCount += estimateRowBytes(change.value);
+    this.#storedCount++;
+  }
+
+  #dropOldest(): void {
+    for (const [rowId, row] of this.#rows) {
+      if (this.#byteCount <= this.#limitBytes) return;
+      this.#losses.addChange(row, LOSS_REASON['drop-oldest']);
+      this.#delete(rowId);
+    }
+  }
+
+  #delete(rowId: number): void {
+    const row = this.#rows.get(rowId);
+    if (row !== undefined) this.#byteCount -= estimateRowBytes(row.value);
+    this.#rows.delete(rowId);
+  }
+
+  #run<T>(work: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      if (this.#isClosed) throw new EngineError('store-and-forward/closed', 'the forward buffer is closed');
+      resolve(work());
+    });
+  }
+}

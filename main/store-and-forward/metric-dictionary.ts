@@ -1,0 +1,76 @@
+import { Datatype } from '../../shared/domain/metric.ts';
+import { identityCrc, type MetricIdentity } from './change-row.ts';
+import type { Sqlite } from './open-sqlite.ts';
+
+export interface KnownMetric {
+  readonly metricId: number;
+  readonly identity: MetricIdentity;
+  readonly crc: number;
+}
+
+interface MetricColumns {
+  readonly metric_id: number;
+  readonly device_id: string | null;
+  readonly metric_name: string;
+  readonly datatype: string;
+}
+
+const keyOf = ({ deviceId, metricName, datatype }: MetricIdentity): string =>
+  `${datatype}\n${deviceId === null ? '' : `${deviceId}\n`}\n${metricName}`;
+
+/** Names once instead of in every row: table `metric`, held in memory because there are only thousands. */
+export class MetricDictionary {
+  readonly #insert;
+  readonly #readAll;
+  readonly #byKey = new Map<string, KnownMetric>();
+  readonly #byId = new Map<number, KnownMetric>();
+
+  constructor(db: Sqlite) {
+    this.#insert = db.prepare<[string | null, string, string]>(
+      'INSERT INTO metric (device_id, metric_name, datatype) VALUES (?, ?, ?)',
+    );
+    this.#readAll = db.prepare<[], MetricColumns>('SELECT * FROM metric');
+    this.reload();
+  }
+
+  /** To be called after a transaction that was rolled back: it may have taken new names with it. */
+  reload(): void {
+    this.#byKey.clear();
+    this.#byId.clear();
+    for (const columns of this.#readAll.iterate()) {
+      const datatype = Datatype.safeParse(columns.datatype);
+      // A damaged name stays unknown here; the rows that use it go to the dead letters.
+      if (!datatype.success) continue;
+      const { device_id: deviceId, metric_name: metricName } = columns;
+      this.#remember(columns.metric_id, { deviceId, metricName, datatype: datatype.data });
+    }
+  }
+
+  byId(metricId: number): KnownMetric | undefined {
+    return this.#byId.get(metricId);
+  }
+
+  /** Gives a new metric its id, inside the caller's transaction. */
+  register({ deviceId, metricName, datatype }: MetricIdentity): KnownMetric {
+    const identity = { deviceId, metricName, datatype };
+    const known = this.#byKey.get(keyOf(identity));
+    if (known !== undefined) return known;
+    const { lastInsertRowid } = this.#insert.run(deviceId, metricName, datatype);
+    return this.#remember(Number(lastInsertRowid), identity);
+  }
+
+  /** Ids of the metrics whose `device/metric` name holds the text, whatever the case. */
+  search(text: string): readonly number[] {
+    const wanted = text.toLowerCase();
+    const matches = ({ identity }: KnownMetric): boolean =>
+      `${identity.deviceId ?? ''}/${identity.metricName}`.toLowerCase().includes(wanted);
+    return [...this.#byId.values()].filter(matches).map((metric) => metric.metricId);
+  }
+
+  #remember(metricId: number, identity: MetricIdentity): KnownMetric {
+    const metric = { metricId, identity, crc: identityCrc(identity) };
+    this.#byKey.set(keyOf(identity), metric);
+    this.#byId.set(metricId, metric);
+    return metric;
+  }
+}

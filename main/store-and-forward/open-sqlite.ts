@@ -1,0 +1,86 @@
+/**
+ * Opens the file so that "committed" means "on the disk". better-sqlite3 13 is built with
+ * DEFAULT_WAL_SYNCHRONOUS=1: `synchronous` still reads FULL after `journal_mode=WAL`, and is NORMAL from the
+ * first write on and on every later open. So FULL is set on every open, and read back after a write.
+ */
+import { closeSync, openSync, statSync } from 'node:fs';
+
+import Database from 'better-sqlite3';
+
+import { EngineError } from '../platform/engine-error.ts';
+import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
+
+export type Sqlite = Database.Database;
+
+const BUSY_TIMEOUT_MS = 5_000;
+const JOURNAL_LIMIT_BYTES = 64 * 1024 * 1024;
+const SYNCHRONOUS_FULL = 2;
+
+export const PAGE_BYTES = 4_096;
+
+/**
+ * @throws EngineError `store-and-forward/file-damaged` (or an SqliteError that says so), `…/file-newer`,
+ * `…/not-durable`.
+ */
+export function openSqlite(path: string, limitBytes: number, nativeBinding?: string): Sqlite {
+  // SQLite gives the log and the shared memory the mode of the database; a worker cannot set the umask.
+  closeSync(openSync(path, 'a', 0o600));
+  const isNew = statSync(path).size === 0;
+  const db = new Database(path, {
+    timeout: BUSY_TIMEOUT_MS,
+    ...(nativeBinding === undefined ? {} : { nativeBinding }),
+  });
+  try {
+    if (!isNew) checkIdentity(db, path);
+    const journalMode = db.pragma('journal_mode = WAL', { simple: true });
+    db.pragma('synchronous = FULL');
+    db.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
+    db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
+    if (db.pragma('user_version', { simple: true }) === 0) db.transaction(() => db.exec(SCHEMA))();
+    else checkWhole(db, path);
+    checkDurability(db, path, journalMode);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function checkIdentity(db: Sqlite, path: string): void {
+  const applicationId = db.pragma('application_id', { simple: true });
+  const version = Number(db.pragma('user_version', { simple: true }));
+  // A crash while the schema was made leaves a file with neither.
+  const isEmpty = applicationId === 0 && version === 0 && countTables(db) === 0;
+  if (!isEmpty && applicationId !== APPLICATION_ID) throw damaged(path, 'it is not a forward buffer');
+  if (version > SCHEMA_VERSION) {
+    throw new EngineError(
+      'store-and-forward/file-newer',
+      `${path} was written by a newer version (${version}, this one knows ${SCHEMA_VERSION}): start that version again`,
+      { path, version },
+    );
+  }
+}
+
+function countTables(db: Sqlite): unknown {
+  return db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+}
+
+function checkWhole(db: Sqlite, path: string): void {
+  const finding = db.pragma('quick_check(1)', { simple: true });
+  if (finding !== 'ok') throw damaged(path, String(finding));
+}
+
+function damaged(path: string, finding: string): EngineError {
+  return new EngineError('store-and-forward/file-damaged', `${path} cannot be used: ${finding}`, { path, finding });
+}
+
+function checkDurability(db: Sqlite, path: string, journalMode: unknown): void {
+  db.exec("INSERT OR REPLACE INTO setting VALUES ('openedWith', sqlite_version())");
+  const synchronous = db.pragma('synchronous', { simple: true });
+  if (journalMode === 'wal' && synchronous === SYNCHRONOUS_FULL) return;
+  throw new EngineError(
+    'store-and-forward/not-durable',
+    `${path} would not survive a power cut (journal_mode ${String(journalMode)}, synchronous ${String(synchronous)}): use a local disk`,
+    { path, journalMode, synchronous },
+  );
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { ageText, durationText, exactTimeText, roughDurationText, stopwatchText, timestampText } from './time-text.ts';
+
+const HOUR_MS = 3_600_000;
+
+describe('times as text', () => {
+  it('shows the two largest parts of a length', () => {
+    expect([40_000, 14 * 60_000, 3 * HOUR_MS + 12 * 60_000, 3 * HOUR_MS, 51 * HOUR_MS].map(durationText)).toEqual([
+      '40 s',
+      '14 min',
+      '3 h 12 min',
+      '3 h',
+      '2 d 3 h',
+    ]);
+  });
+
+  it('never shows a negative age, also when the clock of the source runs ahead', () => {
+    expect(ageText(-5_000)).toBe('0.0 s');
+    expect(ageText(230)).toBe('0.2 s');
+    expect(ageText(124_000)).toBe('2 min');
+  });
+
+  it('counts a fault like a stop watch', () => {
+    expect(stopwatchText(102_000)).toBe('00:01:42');
+    expect(stopwatchText(2 * 86_400_000 + 3_000)).toBe('2 d 00:00:03');
+  });
+
+  it('says roughly how long the buffer lasts', () => {
+    expect(roughDurationText(41 * HOUR_MS + 5)).toBe('41 h');
+    expect(roughDurationText(90 * 24 * HOUR_MS)).toBe('90 days');
+  });
+
+  it('uses the time zone of the site, not of this computer', () => {
+    const atMs = Date.UTC(2026, 10, 23, 9, 46, 18, 250);
+    expect(exactTimeText(atMs, 'Europe/Berlin')).toBe('10:46:18');
+    expect(timestampText(atMs, 'Asia/Kolkata')).toBe('23 Nov 15:16:18.250');
+  });
+});

@@ -1,0 +1,63 @@
+import type { ReactElement } from 'react';
+import type { ScreenId } from '../../app/screens.ts';
+import { DepthLine } from '../../chart/depth-line.tsx';
+import { LatencyHistogram } from '../../chart/latency-histogram.tsx';
+import { Card } from '../../components/card.tsx';
+import { latencyText } from '../../components/time-text.ts';
+import type { LatencySnapshot } from '../../../shared/domain/engine-snapshot.ts';
+import { AttentionList } from './attention-list.tsx';
+import { MachinesTable } from './machines-table.tsx';
+import css from './overview-panel.module.css';
+import { Pipeline } from './pipeline.tsx';
+import { useOverview } from './use-overview.ts';
+
+export function OverviewPanel({ onOpen }: { readonly onOpen: (screen: ScreenId) => void }): ReactElement | null {
+  const views = useOverview();
+  if (views === null) return null;
+  const { snapshot, sampling } = views;
+  return (
+    <div className={css.screen} data-testid="screen-overview">
+      <Pipeline stages={views.stages} flows={views.flows} onOpen={onOpen} />
+      <div className={css.cards}>
+        <LatencyCard latency={snapshot.latency} />
+        <Card
+          title="Sampling"
+          note={
+            <span data-testid="sampling-phase" data-slow={sampling.isSlow} className={css.phase}>
+              {sampling.isSlow ? 'slow' : 'normal'}, {sampling.now}
+            </span>
+          }
+        >
+          <DepthLine sampling={snapshot.sampling} />
+          <p className={css.basis}>{sampling.text}</p>
+        </Card>
+        <AttentionList entries={views.attention} />
+      </div>
+      <MachinesTable
+        rows={views.machines}
+        absence="No machine has told its state yet: OEE starts with the first values in the historian."
+      />
+    </div>
+  );
+}
+
+function LatencyCard({ latency }: { readonly latency: LatencySnapshot }): ReactElement {
+  const { toHistorian, toBroker, histogram } = latency;
+  return (
+    <Card title="Source to historian" note="last 15 min">
+      {toHistorian === null ? (
+        <p className={css.basis}>No value has arrived in the historian in the last 15 minutes.</p>
+      ) : (
+        <>
+          <LatencyHistogram histogram={histogram} percentiles={toHistorian} />
+          <p className={css.basis}>
+            p50 <b data-testid="latency-p50">{latencyText(toHistorian.p50Ms)}</b> p95{' '}
+            <b data-testid="latency-p95">{latencyText(toHistorian.p95Ms)}</b> p99{' '}
+            <b data-testid="latency-p99">{latencyText(toHistorian.p99Ms)}</b>
+            {toBroker !== null && <span className={css.aside}>to the broker p95 {latencyText(toBroker.p95Ms)}</span>}
+          </p>
+        </>
+      )}
+    </Card>
+  );
+}
