@@ -1,19 +1,122 @@
-import type { HistorianConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
+import { toOpenLink } from './compose-links.ts';
 import type { TlsTexts } from './config/read-secrets.ts';
+import type { IngestStage } from './engine/ports.ts';
+import { type Historian, openHistorian } from './historian/open-historian.ts';
+import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
+import type { TelemetrySink } from './ingest/ingest-ports.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
+import { createLiveOee } from './oee/live-oee.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import type { Log } from './platform/log.ts';
+import { SettingFile } from './platform/setting-file.ts';
+import { createHostRunner, type NodeChanged } from './sparkplug/host-runner.ts';
 
 /** Everything the ingest stage needs, as plain data: it crosses into a worker thread. */
 export interface IngestOptions {
   readonly site: SiteConfig;
   readonly brokers: readonly BrokerAddress[];
-  readonly historian: {
-    readonly url: HistorianConfig['url'];
-    readonly password: string | undefined;
-    readonly tls: TlsTexts | undefined;
-  };
+  readonly historianPassword: string | undefined;
+  readonly historianTls: TlsTexts | undefined;
   /** File of the facts that outlive the process (STATE timestamps). */
   readonly settingFile: string;
   /** Where log lines go: 1 standard output, 2 standard error. */
   readonly logFd: 1 | 2;
+}
+
+/** Connections to the historian: one writes, one reads, one is for the next statement of either. */
+const HISTORIAN_CONNECTIONS = 3;
+const HOLD_MARGIN_MS = 2_000;
+
+/**
+ * How long the host must have stayed online after a send before the edge may forget the row: until a dead host is
+ * noticed, or a live one that cannot commit has said so (architecture, section 5).
+ */
+export function toHoldTimeMs(site: SiteConfig): number {
+  return 1_500 * site.sparkplug.keepAliveS + DEFAULT_INGEST_LIMITS.commitDeadlineMs + HOLD_MARGIN_MS;
+}
+
+/** Migrates before the first use, whenever the database first answers; `onReady` then runs once. */
+function prepareSink(historian: Historian, onReady: () => Promise<void>): TelemetrySink {
+  let preparing: Promise<void> | undefined;
+  const prepare = (): Promise<void> => {
+    preparing ??= historian
+      .migrate()
+      .then(onReady)
+      .catch((error: unknown) => {
+        preparing = undefined;
+        throw error;
+      });
+    return preparing;
+  };
+  return {
+    insert: async (rows) => {
+      await prepare();
+      return historian.insert(rows);
+    },
+    isReachable: async () => {
+      if (!(await historian.isReachable())) return false;
+      return prepare().then(
+        () => true,
+        () => false,
+      );
+    },
+  };
+}
+
+/** Host session, ingest, historian and OEE of a site, in the calling thread. */
+export function composeIngest(options: IngestOptions, log: Log, clock: Clock = systemClock): IngestStage {
+  const { site, brokers } = options;
+  const historian = openHistorian({
+    url: site.historian.url,
+    ...(options.historianPassword === undefined ? {} : { password: options.historianPassword }),
+    ...(options.historianTls === undefined ? {} : { tls: options.historianTls }),
+    maxConnections: HISTORIAN_CONNECTIONS,
+    clock,
+    log: log.scope('historian'),
+  });
+  const oee = createLiveOee({
+    groupId: site.sparkplug.groupId,
+    edgeNodeId: site.sparkplug.edgeNodeId,
+    machines: site.machines,
+    shifts: site.shifts,
+    timeZone: site.site.timeZone,
+    lineName: site.site.line,
+    reader: historian,
+    clock,
+  });
+  const host = createHostRunner({
+    hostId: site.sparkplug.primaryHostId,
+    keepAliveS: site.sparkplug.keepAliveS,
+    reorderTimeoutMs: site.sparkplug.reorderTimeoutMs,
+    openLink: toOpenLink(brokers, clock, log.scope('mqtt')),
+    memory: new SettingFile(options.settingFile),
+    clock,
+    log: log.scope('host'),
+    random: Math.random,
+  });
+  const ingest = createIngest<NodeChanged>({
+    host,
+    sink: prepareSink(historian, () => oee.load()),
+    clock,
+    log: log.scope('ingest'),
+  });
+  ingest.onCommitted((rows) => oee.accept(rows));
+  ingest.onNodeChanged((node) => oee.nodeChanged(node.edgeNodeId, node.isOnline, clock.nowMs()));
+  return {
+    start: () => ingest.start(),
+    async stop() {
+      await ingest.stop();
+      await historian.close();
+    },
+    snapshot() {
+      const status = ingest.snapshot();
+      return {
+        ingest: status.ingest,
+        historian: { ...status.historian, state: historian.state() },
+        latencyToHistorian: status.latencyToHistorian,
+        oee: oee.snapshot(),
+      };
+    },
+  };
 }

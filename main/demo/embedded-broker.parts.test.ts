@@ -38,7 +38,7 @@ describe('the embedded broker', () => {
 
     await broker.bringBack();
     const edgeAgain = await open('edge');
-    await edgeAgain.subscribe([{ filter: stateTopic, qos: 1 }]);
+    await edgeAgain.subscribe([stateTopic]);
     const state = await first(edgeAgain);
     expect(state.isRetained).toBe(true);
     expect(new TextDecoder().decode(state.payload)).toBe(offline);

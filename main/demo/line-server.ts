@@ -71,7 +71,7 @@ export async function startLineServer(
     await server.initialize();
     const addressSpace = server.engine.addressSpace;
     if (!addressSpace) throw new EngineError('demo/line-server-failed', 'The demo server has no address space.');
-    let command = (_fault: DemoFault): void => {};
+    let command: LineServer['command'] = () => {};
     const nodes = addLineNodes(addressSpace, options.load?.tagCount ?? 0, (fault) => command(fault));
     await server.start();
     const line = runLine(options, surroundings, nodes, lifetime);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SiteConfig } from '../../shared/config/site.ts';
 import { parseDemoFault } from './demo-faults.ts';
 import { applyFault, createLine, type LineChange, type PackagingLine, readLine, stepLine } from './packaging-line.ts';
-import { DEMO_MACHINES, demoTags, loadTags, machineTags } from './packaging-line-tags.ts';
+import { DEMO_MACHINES, type DemoTag, demoTags, loadTags, machineTags } from './packaging-line-tags.ts';
 
 const START_MS = Date.UTC(2026, 0, 5, 6);
 
@@ -136,15 +136,15 @@ describe('demo tags', () => {
   });
 
   it('make a valid site configuration', () => {
-    const withoutDemoFields = (tag: ReturnType<typeof machineTags>[number]): object => {
-      const { machine: _machine, signal: _signal, ...config } = tag;
-      return config;
-    };
+    const toConfig = ({ node, metric, datatype, role, sampling, unit }: DemoTag): object =>
+      unit === undefined
+        ? { node, metric, datatype, role, sampling }
+        : { node, metric, datatype, role, sampling, unit };
     const parsed = SiteConfig.shape.machines.safeParse([
       ...DEMO_MACHINES.map((machine) => ({
         id: machine.id,
         server: 'line',
-        tags: machineTags(machine.id).map(withoutDemoFields),
+        tags: machineTags(machine.id).map(toConfig),
       })),
       { id: 'Load', server: 'line', tags: loadTags(3) },
     ]);

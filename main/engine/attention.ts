@@ -1,4 +1,5 @@
 import type { Attention, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { WriterState } from './ports.ts';
 
 type Facts = Omit<EngineSnapshot, 'attention'>;
 
@@ -96,8 +97,18 @@ function ofHost({ ingest, historian }: Facts): Attention[] {
   return found;
 }
 
-function ofBuffer({ buffer, sampling }: Facts): Attention[] {
+function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[] {
   const found: Attention[] = [];
+  if (writer.phase === 'failing') {
+    found.push({
+      code: writer.code,
+      severity: 'broken',
+      stage: 'buffer',
+      text: `The buffer file takes no changes: ${writer.text}. They are held in memory for a short while only.`,
+      nextStep: 'Make room on the disk of the data folder or restore access to it.',
+      sinceMs: writer.sinceMs,
+    });
+  }
   if (buffer.droppedCount > 0) {
     found.push({
       code: 'store-and-forward/rows-dropped',
@@ -122,6 +133,6 @@ function ofBuffer({ buffer, sampling }: Facts): Attention[] {
 }
 
 /** What is not well, in the order of the pipeline, each a sentence with a next step. `sinceMs` 0 = not known here. */
-export function toAttention(facts: Facts): Attention[] {
-  return [...ofServers(facts), ...ofBuffer(facts), ...ofBroker(facts), ...ofHost(facts)];
+export function toAttention(facts: Facts, writer: WriterState): Attention[] {
+  return [...ofServers(facts), ...ofBuffer(facts, writer), ...ofBroker(facts), ...ofHost(facts)];
 }

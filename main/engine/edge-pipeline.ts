@@ -16,7 +16,6 @@ const STOP_FLUSH_LIMIT_MS = 1_500;
 
 export interface NamedSource {
   readonly serverId: string;
-  readonly endpointUrl: string;
   readonly source: SampleSource;
 }
 
@@ -50,15 +49,15 @@ export class EdgePipeline {
   }
 
   async start(): Promise<void> {
-    const { store, observation, writer, forwarder, edgeNode, sources, clock } = this.#parts;
+    const { store, observation, writer, forwarder, edgeNode, sources, clock, log } = this.#parts;
     const lastAlive = await store.readSetting(LAST_ALIVE);
     this.#store(observation.resume(lastAlive === undefined ? undefined : Number(lastAlive)));
 
     const lifetime = this.#lifetime;
     lifetime.own(
       'writer events',
-      writer.onCommitted(({ lastRowId, count }) => {
-        this.storedRate.add(count);
+      writer.committed.on(({ lastRowId, count }) => {
+        this.storedRate.count(count);
         forwarder.rowsCommitted(lastRowId);
       }),
     );
@@ -85,7 +84,10 @@ export class EdgePipeline {
       await forwarder.flushBeforeStop(STOP_FLUSH_LIMIT_MS);
       await forwarder.stop();
     });
-    lifetime.own('writer', () => writer.flush());
+    lifetime.own('writer', async () => {
+      const lostCount = await writer.close(STOP_FLUSH_LIMIT_MS);
+      if (lostCount > 0) log.error('changes could not be stored before the stop', { lostCount });
+    });
     edgeNode.start();
     for (const named of sources) this.#startSource(named);
     lifetime.own(
@@ -101,11 +103,9 @@ export class EdgePipeline {
   }
 
   serverSnapshots(): ServerSnapshot[] {
-    return this.#parts.sources.map(({ serverId, endpointUrl, source }) => {
+    return this.#parts.sources.map(({ serverId, source }) => {
       const facts = source.snapshot();
       return {
-        serverId,
-        endpointUrl,
         ...facts,
         badTags: [...facts.badTags],
         changesPerS: this.#sampleRates.get(serverId)?.perS() ?? 0,
@@ -130,8 +130,10 @@ export class EdgePipeline {
       source.onStateChanged((state) => {
         const isConnected = state.phase === 'connected';
         this.#isConnected.set(serverId, isConnected);
-        if (isConnected) observation.serverConnected(serverId);
-        else this.#store(observation.serverLost(serverId, clock.nowMs()));
+        const nowMs = clock.nowMs();
+        this.#store(
+          isConnected ? observation.serverConnected(serverId, nowMs) : observation.serverLost(serverId, nowMs),
+        );
       }),
     );
     lifetime.own(`source ${serverId}`, () => source.stop());
@@ -141,7 +143,7 @@ export class EdgePipeline {
   #accept(serverId: string, samples: readonly Sample[]): void {
     const { mapping, observation, clock } = this.#parts;
     const nowMs = clock.nowMs();
-    this.#sampleRates.get(serverId)?.add(samples.length);
+    this.#sampleRates.get(serverId)?.count(samples.length);
     const changes = mapping.accept(samples, nowMs);
     const heard: MetricChange[] = [];
     for (const deviceId of new Set(samples.map((sample) => mapping.deviceOf(sample.tagId)))) {

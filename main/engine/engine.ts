@@ -11,7 +11,7 @@ import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import { toAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
-import type { ChangeForwarder, ChangeStore, EdgeNode, IngestStage } from './ports.ts';
+import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, IngestStage } from './ports.ts';
 import type { SamplingControl } from './sampling-control.ts';
 import { toQueuePage, toTagPage } from './tag-listing.ts';
 
@@ -24,6 +24,7 @@ export interface EngineParts {
   readonly pipeline: EdgePipeline;
   readonly sampling: SamplingControl;
   readonly store: ChangeStore;
+  readonly writer: ChangeWriter;
   readonly forwarder: ChangeForwarder;
   readonly edgeNode: EdgeNode;
   readonly ingest: IngestStage;
@@ -112,7 +113,7 @@ export class Engine {
       sentCount: sending.sentCount,
       byteCount: stats.byteCount,
       limitBytes: stats.limitBytes,
-      oldestTimestampMs: stats.oldestTimestampMs ?? null,
+      oldestTimestampMs: stats.oldestTimestampMs,
       coversMs: bytesPerS > 0 ? Math.round(((stats.limitBytes - stats.byteCount) / bytesPerS) * 1_000) : null,
       appendedPerS,
       messagesQueued: sending.queuedCount,
@@ -149,7 +150,7 @@ export class Engine {
       latency: { toBroker: latencyToBroker.percentiles(), ...behind.latencyToHistorian },
       oee: behind.oee,
     };
-    return { ...facts, attention: this.#since(toAttention(facts)) };
+    return { ...facts, attention: this.#since(toAttention(facts, this.#parts.writer.state)) };
   }
 
   /** An attention keeps the time it was first seen while its code stays, where the fact itself has none. */

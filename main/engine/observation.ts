@@ -10,7 +10,8 @@ import { ONLINE_METRIC } from '../mapping/tag-map.ts';
 export class Observation {
   readonly #servers: ReadonlyMap<string, readonly string[]>;
   readonly #connected = new Set<string>();
-  readonly #online = new Set<string>();
+  /** Devices that gave a value since their server was lost or first tried. */
+  readonly #heard = new Set<string>();
 
   /** `servers`: device ids per OPC UA server id. */
   constructor(servers: ReadonlyMap<string, readonly string[]>) {
@@ -23,22 +24,26 @@ export class Observation {
     return [...this.#servers.values()].flat().map((deviceId) => toOnlineChange(deviceId, false, lastAliveMs));
   }
 
-  serverConnected(serverId: string): void {
+  /** A subscription's first values may come before the word that it stands: then its devices are online now. */
+  serverConnected(serverId: string, atMs: number): readonly MetricChange[] {
+    if (this.#connected.has(serverId)) return [];
     this.#connected.add(serverId);
+    const heard = (this.#servers.get(serverId) ?? []).filter((deviceId) => this.#heard.has(deviceId));
+    return heard.map((deviceId) => toOnlineChange(deviceId, true, atMs));
   }
 
   /** The devices of a server that is heard no more. */
   serverLost(serverId: string, atMs: number): readonly MetricChange[] {
-    this.#connected.delete(serverId);
-    const lost = (this.#servers.get(serverId) ?? []).filter((deviceId) => this.#online.delete(deviceId));
-    return lost.map((deviceId) => toOnlineChange(deviceId, false, atMs));
+    const wasConnected = this.#connected.delete(serverId);
+    const lost = (this.#servers.get(serverId) ?? []).filter((deviceId) => this.#heard.delete(deviceId));
+    return wasConnected ? lost.map((deviceId) => toOnlineChange(deviceId, false, atMs)) : [];
   }
 
   /** A device counts as observed from the first value after its server connected, so that its birth has values. */
   deviceHeard(serverId: string, deviceId: string, atMs: number): MetricChange | undefined {
-    if (!this.#connected.has(serverId) || this.#online.has(deviceId)) return undefined;
-    this.#online.add(deviceId);
-    return toOnlineChange(deviceId, true, atMs);
+    if (this.#heard.has(deviceId)) return undefined;
+    this.#heard.add(deviceId);
+    return this.#connected.has(serverId) ? toOnlineChange(deviceId, true, atMs) : undefined;
   }
 }
 

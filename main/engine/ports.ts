@@ -5,6 +5,7 @@ import type {
   HistorianSnapshot,
   IngestSnapshot,
   LatencySnapshot,
+  ServerSnapshot,
 } from '../../shared/domain/engine-snapshot.ts';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
@@ -20,14 +21,7 @@ export interface SampleSource {
   onStateChanged(listener: (state: ConnectionState) => void): () => void;
   /** Slows or restores every tag that is not exempt, in place. */
   setSlowSampling(isSlow: boolean): Promise<void>;
-  snapshot(): {
-    readonly state: ConnectionState;
-    readonly tagCount: number;
-    readonly goodCount: number;
-    readonly badTags: readonly { readonly tagId: string; readonly reason: string }[];
-    readonly badCount: number;
-    readonly overflowCount: number;
-  };
+  snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
 }
 
 /** A row of the buffer with what identifies it there. */
@@ -42,7 +36,7 @@ export interface ChangeStore {
     readonly rowCount: number;
     readonly byteCount: number;
     readonly limitBytes: number;
-    readonly oldestTimestampMs: number | undefined;
+    readonly oldestTimestampMs: number | null;
     readonly droppedCount: number;
   }>;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
@@ -52,11 +46,20 @@ export interface ChangeStore {
   close(): Promise<void>;
 }
 
+/** Whether the file takes changes: `failing` says since when and why. */
+export type WriterState =
+  | { readonly phase: 'working' }
+  | { readonly phase: 'failing'; readonly sinceMs: number; readonly code: string; readonly text: string };
+
 /** Collects changes into transactions. */
 export interface ChangeWriter {
+  readonly state: WriterState;
+  readonly committed: {
+    on(listener: (committed: { readonly lastRowId: number; readonly count: number }) => void): () => void;
+  };
   add(changes: readonly MetricChange[]): void;
-  flush(): Promise<void>;
-  onCommitted(listener: (committed: { readonly lastRowId: number; readonly count: number }) => void): () => void;
+  /** Takes no more and tries for `limitMs`; returns how many changes could not be committed. */
+  close(limitMs: number): Promise<number>;
 }
 
 /** Sends what the store holds while the session is born. */
@@ -66,7 +69,7 @@ export interface ChangeForwarder {
   hostOnlineChanged(isOnline: boolean): void;
   deviceBorn(deviceId: string): void;
   rowsCommitted(lastRowId: number): void;
-  flushBeforeStop(limitMs: number): Promise<void>;
+  flushBeforeStop(limitMs: number): Promise<unknown>;
   stop(): Promise<void>;
   isSent(rowId: number): boolean;
   snapshot(): Pick<BufferSnapshot, 'waitingCount' | 'sentCount'> & {

@@ -127,8 +127,14 @@ class IngestRun<Node> implements Ingest<Node> {
     const { host, clock } = this.#parts;
     this.#stopTaking = host.onMetrics((metrics) => this.#receive(metrics));
     this.#lifetime.own('metrics', () => this.#stopTaking());
-    this.#lifetime.own('look', clock.every(LOOK_PERIOD_MS, () => this.#lookAgain()));
-    this.#lifetime.own('report', clock.every(REPORT_PERIOD_MS, () => this.#report()));
+    this.#lifetime.own(
+      'look',
+      clock.every(LOOK_PERIOD_MS, () => this.#lookAgain()),
+    );
+    this.#lifetime.own(
+      'report',
+      clock.every(REPORT_PERIOD_MS, () => this.#report()),
+    );
     this.#lifetime.own('committer', () => this.#committer.stop());
     await host.start();
     await this.#askSink();

@@ -21,11 +21,7 @@ export interface ReceivedMetric {
 
 /** Why a value cannot be stored under its time: a wild time would make a wild chunk in the historian. */
 export type TimestampFault =
-  | 'timestamp-missing'
-  | 'timestamp-zero'
-  | 'timestamp-in-seconds'
-  | 'timestamp-before-2000'
-  | 'timestamp-in-future';
+  'timestamp-missing' | 'timestamp-zero' | 'timestamp-in-seconds' | 'timestamp-before-2000' | 'timestamp-in-future';
 
 export type RowOutcome =
   | { readonly kind: 'row'; readonly row: TelemetryRow }

@@ -23,11 +23,17 @@ export interface BrokerEndpoint {
 export function parseBrokerAddress(address: BrokerAddress): BrokerEndpoint {
   const url = URL.canParse(address.url) ? new URL(address.url) : undefined;
   if (!url || (url.protocol !== 'mqtt:' && url.protocol !== 'mqtts:') || url.hostname === '') {
-    throw new EngineError('mqtt/url', `"${address.url}" is no broker address; write mqtt://host:port or mqtts://host:port`);
+    throw new EngineError(
+      'mqtt/url',
+      `"${address.url}" is no broker address; write mqtt://host:port or mqtts://host:port`,
+    );
   }
   const isTls = url.protocol === 'mqtts:';
   if (isTls && address.tls === undefined) {
-    throw new EngineError('mqtt/tls-files', `${address.url} needs a certificate authority; name the broker's in tls.ca`);
+    throw new EngineError(
+      'mqtt/tls-files',
+      `${address.url} needs a certificate authority; name the broker's in tls.ca`,
+    );
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { host, port: url.port === '' ? (isTls ? 8883 : 1883) : Number(url.port), isTls };

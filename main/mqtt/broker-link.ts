@@ -28,11 +28,6 @@ export interface LinkMessage {
   readonly isRetained: boolean;
 }
 
-export interface SubscribeFilter {
-  readonly filter: string;
-  readonly qos: 0 | 1;
-}
-
 /** Why a link has ended: `mqtt/closed` when we closed it, else what was seen. */
 export interface LinkClosed {
   readonly code: `mqtt/${string}`;
@@ -50,8 +45,8 @@ export interface BrokerLink {
     payload: Uint8Array | string,
     options: { readonly qos: 0 | 1; readonly retain: boolean },
   ): Promise<void>;
-  /** One SUBSCRIBE for all; resolves to the granted QoS of each filter, 128 where the broker refuses. */
-  subscribe(filters: readonly SubscribeFilter[]): Promise<readonly number[]>;
+  /** One SUBSCRIBE at QoS 1 for all; resolves to the granted QoS of each filter, 128 where the broker refuses. */
+  subscribe(filters: readonly string[]): Promise<readonly number[]>;
   /**
    * Resolves when the broker has read everything written before: a PINGREQ is written behind it, and a
    * broker reads a connection in order. Several may be open at once; they end in the order of the calls.

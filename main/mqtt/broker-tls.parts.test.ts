@@ -79,7 +79,9 @@ describe('a broker that demands client certificates', () => {
     const plain = await startMosquitto();
     brokers.push(plain);
     const tlsUrl = plain.url.replace('mqtt:', 'mqtts:');
-    expect(await code({ url: tlsUrl, tls: { ca: site.ca, ...client } })).toMatch(/tls-not-spoken|closed-before-connack/);
+    expect(await code({ url: tlsUrl, tls: { ca: site.ca, ...client } })).toMatch(
+      /tls-not-spoken|closed-before-connack/,
+    );
   });
 
   it('is not asked with files that are no certificates, or a key that does not fit', async () => {

@@ -10,6 +10,7 @@ describe('a failure to connect', () => {
   it.each([
     ['ECONNREFUSED', 'tcp', 'mqtt/unreachable'],
     ['EHOSTUNREACH', 'tcp', 'mqtt/unreachable'],
+    ['ETIMEDOUT', 'connack', 'mqtt/closed-before-connack'],
     ['ENOTFOUND', 'tcp', 'mqtt/dns'],
     ['EMFILE', 'tcp', 'mqtt/connection-lost'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', 'mqtt/tls-unknown-ca'],

@@ -48,7 +48,6 @@ const UNKNOWN_CA = new Set([
   'CERT_SIGNATURE_FAILURE',
 ]);
 
-/** Everything else that names a system error of the network. */
 const UNREACHABLE = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|ETIMEDOUT|EADDRNOTAVAIL|EACCES)$/;
 
 function findTlsFault(code: string, stage: ConnectStage): Finding | undefined {
@@ -109,7 +108,7 @@ function find(error: unknown, endpoint: BrokerEndpoint, stage: ConnectStage): Fi
       nextStep: 'check the spelling and the name server of this machine',
     };
   }
-  if (UNREACHABLE.test(name)) {
+  if (stage === 'tcp' && UNREACHABLE.test(name)) {
     return {
       code: 'mqtt/unreachable',
       text: `cannot be reached (${name})`,
@@ -134,7 +133,10 @@ function find(error: unknown, endpoint: BrokerEndpoint, stage: ConnectStage): Fi
   };
 }
 
-/** Any failure on the way to CONNACK as one coded error; the message ends with what to do next. */
+/**
+ * Any failure on the way to CONNACK as one coded error; the message ends with what to do next. After `mqtt/dns`,
+ * `mqtt/unreachable` and the `mqtt/tls-…` codes no CONNECT has been sent.
+ */
 export function toConnectFailure(error: unknown, endpoint: BrokerEndpoint, stage: ConnectStage): EngineError {
   if (error instanceof EngineError) return error;
   const { code, text, nextStep } = find(error, endpoint, stage);

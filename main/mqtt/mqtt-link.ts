@@ -5,12 +5,10 @@ import { describeError, EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
-import type { BrokerLink, LinkClosed, LinkMessage, SubscribeFilter } from './broker-link.ts';
+import type { BrokerLink, LinkClosed, LinkMessage } from './broker-link.ts';
 import { LinkPulse } from './link-pulse.ts';
 import { checkPublishTopic } from './publish-topic.ts';
 
-/** Return code of a refused subscription (MQTT 3.1.1, section 3.9.3). */
-const REFUSED = 128;
 const CLOSE_LIMIT_MS = 1_000;
 /** A broker that answers pings but withholds PUBACK would otherwise hold us for ever. */
 const ACK_LIMIT_MS = 10_000;
@@ -50,7 +48,10 @@ export class MqttLink implements BrokerLink {
   /** Starts the watch over the connection; to be called on CONNACK. */
   begin(keepAliveS: number): void {
     const periodMs = (keepAliveS * 1000) / LinkPulse.TICKS_PER_KEEP_ALIVE;
-    this.#timers.own('pulse', this.#clock.every(periodMs, () => this.#beat()));
+    this.#timers.own(
+      'pulse',
+      this.#clock.every(periodMs, () => this.#beat()),
+    );
   }
 
   async publish(
@@ -66,16 +67,12 @@ export class MqttLink implements BrokerLink {
     return this.#socket.writableNeedDrain ? this.#drain() : undefined;
   }
 
-  subscribe(filters: readonly SubscribeFilter[]): Promise<readonly number[]> {
+  subscribe(filters: readonly string[]): Promise<readonly number[]> {
     return this.#answered((resolve, reject) => {
-      const wishes = Object.fromEntries(filters.map(({ filter, qos }) => [filter, { qos }]));
-      this.#client.subscribe(wishes, (error, asked, suback) => {
-        if (suback) {
-          // mqtt.js may ask in another order than ours.
-          const grants = new Map(asked?.map(({ topic }, index) => [topic, Number(suback.granted[index])]));
-          resolve(filters.map(({ filter }) => grants.get(filter) ?? REFUSED));
-        } else if (!this.#socket.destroyed) {
-          // When the connection has gone, the end of the link rejects whatever is open.
+      this.#client.subscribe([...filters], { qos: 1 }, (error, _asked, suback) => {
+        if (suback) resolve(suback.granted.map(Number));
+        // When the connection has gone, the end of the link rejects whatever is open.
+        else if (!this.#socket.destroyed) {
           reject(new EngineError('mqtt/subscribe', `cannot subscribe: ${describeError(error)}`, { filters }));
         }
       });
@@ -112,7 +109,10 @@ export class MqttLink implements BrokerLink {
       this.onClosed(() => resolve());
       if (this.#cause) return;
       this.#cause = { code: 'mqtt/closed', text: 'closed by us' };
-      this.#timers.own('close limit', this.#clock.after(CLOSE_LIMIT_MS, () => this.#socket.destroy()));
+      this.#timers.own(
+        'close limit',
+        this.#clock.after(CLOSE_LIMIT_MS, () => this.#socket.destroy()),
+      );
       this.#client.end();
     });
   }
@@ -121,7 +121,7 @@ export class MqttLink implements BrokerLink {
     const cancelLimit = this.#clock.after(ACK_LIMIT_MS, () => {
       this.#lose({ code: 'mqtt/ack-missing', text: `no PUBACK within ${ACK_LIMIT_MS / 1000} s` });
     });
-    const acknowledged = this.#answered<void>((resolve) => {
+    const acknowledged: Promise<void> = this.#answered((resolve) => {
       this.#client.publish(topic, bytes, { qos: 1, retain }, (error) => {
         // In MQTT 3.1.1 a PUBACK cannot refuse: an error is the end of the link, which rejects what is open.
         if (!error) resolve();
@@ -151,7 +151,7 @@ export class MqttLink implements BrokerLink {
 
   /** One promise for all who wait: thousands of listeners for `drain` would be a leak. */
   #drain(): Promise<void> {
-    this.#drained ??= this.#answered<void>((resolve) => {
+    this.#drained ??= this.#answered((resolve) => {
       this.#socket.once('drain', () => {
         this.#drained = undefined;
         resolve();

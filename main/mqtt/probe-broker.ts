@@ -39,18 +39,33 @@ export async function probeBroker(
     const endpoint = parseBrokerAddress(address);
     const place = nameEndpoint(endpoint);
     const { tls } = address;
-    await take('dns', () => resolveHost(endpoint), (ip) => `${endpoint.host} is ${ip}`);
-    const tcp = await take('tcp', () => connectTcp(endpoint, attempt.signal), () => `${place} accepts connections`);
+    await take(
+      'dns',
+      () => resolveHost(endpoint),
+      (ip) => `${endpoint.host} is ${ip}`,
+    );
+    const tcp = await take(
+      'tcp',
+      () => connectTcp(endpoint, attempt.signal),
+      () => `${place} accepts connections`,
+    );
     const socket =
       endpoint.isTls && tls
-        ? await take('tls', () => startTls(tcp, endpoint, tls), () => 'certificate and host name of the broker are good')
+        ? await take(
+            'tls',
+            () => startTls(tcp, endpoint, tls),
+            () => 'certificate and host name of the broker are good',
+          )
         : tcp;
     const request = { clientId, keepAliveS: PROBE_KEEP_ALIVE_S };
-    const session = (): Promise<BrokerLink> =>
-      startSession(socket, address, endpoint, request, parts, attempt.signal);
+    const session = (): Promise<BrokerLink> => startSession(socket, address, endpoint, request, parts, attempt.signal);
     const opened = await take('connack', session, () => `the broker admits ${clientId}`);
     link = opened;
-    await take('round-trip', () => roundTrip(opened, parts.clock), () => 'a message came back through the broker');
+    await take(
+      'round-trip',
+      () => roundTrip(opened, parts.clock),
+      () => 'a message came back through the broker',
+    );
   } catch (error) {
     steps.push(toFailedStep(step, error));
   }
@@ -79,7 +94,7 @@ async function roundTrip(link: BrokerLink, clock: Clock): Promise<void> {
     // Some brokers answer a forbidden topic by closing the connection.
     link.onClosed(() => reject(refused()));
   });
-  const [granted] = await link.subscribe([{ filter: topic, qos: 1 }]);
+  const [granted] = await link.subscribe([topic]);
   if (granted === undefined || granted > 1) throw refused();
   await within(clock, RETURN_LIMIT_MS, Promise.all([returned, link.publish(topic, 'check', PROBE_PUBLISH)]), refused);
 }

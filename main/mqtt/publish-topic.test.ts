@@ -19,8 +19,10 @@ describe('a topic to publish on', () => {
 
   it('may hold anything else', () => {
     const legal = fc.string({ unit: 'grapheme', minLength: 1 }).filter((topic) => !/[+#\0]/.test(topic));
-    fc.assert(fc.property(legal, (topic) => {
-      checkPublishTopic(topic);
-    }));
+    fc.assert(
+      fc.property(legal, (topic) => {
+        checkPublishTopic(topic);
+      }),
+    );
   });
 });

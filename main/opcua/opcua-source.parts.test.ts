@@ -179,7 +179,11 @@ describe('OPC UA source', () => {
 
   it('reports bad tags by name and reason and watches the others', async () => {
     const server = await startServer(0);
-    const missing: OpcuaTag = { ...TAGS[0]!, tagId: 'Filler.Missing' as TagId, node: 'nsu=urn:lineside:demo-line;s=No' };
+    const missing: OpcuaTag = {
+      ...TAGS[0]!,
+      tagId: 'Filler.Missing' as TagId,
+      node: 'nsu=urn:lineside:demo-line;s=No',
+    };
     const foreign: OpcuaTag = { ...TAGS[0]!, tagId: 'Filler.Foreign' as TagId, node: 'nsu=urn:other;s=Filler.State' };
     const wrong: OpcuaTag = { ...TAGS[0]!, tagId: 'Filler.Wrong' as TagId, datatype: 'Double' };
     const source = startSource(server.endpointUrl, [missing, ...TAGS, foreign, wrong]);

@@ -1,6 +1,6 @@
 import type { ConnectionState, ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { Sample } from '../../shared/domain/metric.ts';
-import { type BackoffRule, backoffDelayMs } from '../platform/backoff.ts';
+import { backoffDelayMs, type BackoffRule } from '../platform/backoff.ts';
 import { delay } from '../platform/clock.ts';
 import type { EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
@@ -111,6 +111,7 @@ class ReconnectingSource implements OpcuaSource {
       const session = await openTagSession(
         { ...this.#options, health: this.#health, onSamples: (samples) => this.#samples.emit(samples) },
         this.#isSlow,
+        this.#stopping.signal,
       );
       this.#session = session;
       this.#awaySinceMs = undefined;

@@ -1,19 +1,19 @@
 import { hostname } from 'node:os';
+import type { MessageSecurityMode, SecurityPolicy } from 'node-opcua';
 import {
   type ClientSecureChannelLayer,
   LogLevel,
-  MessageSecurityMode,
   type OPCUACertificateManager,
   OPCUAClient,
   type OPCUAClientOptions,
-  SecurityPolicy,
   setLogLevel,
 } from 'node-opcua';
 import type { Clock } from '../platform/clock.ts';
 import { within } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
-import { type OpcuaEndpointOptions } from './opcua-source-options.ts';
 import { ownCertificatePath } from './opcua-failure.ts';
+import { type OpcuaEndpointOptions } from './opcua-source-options.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A connected client and how to end it, also when the server no longer answers. */
 export interface OpenedClient {
@@ -25,6 +25,8 @@ export interface OpenedClient {
 export interface OpenClientOptions extends OpcuaEndpointOptions {
   readonly clock: Clock;
   readonly trust: OPCUACertificateManager;
+  /** Gives up at once, whatever the server does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface ChannelSecurity {
@@ -88,10 +90,10 @@ export async function openClient(options: OpenClientOptions, security: ChannelSe
   };
   const connecting = client.connect(options.endpointUrl);
   try {
-    await within(options.clock, CONNECT_LIMIT_MS, connecting, () => noAnswer(options));
+    const limited = within(options.clock, CONNECT_LIMIT_MS, connecting, () => noAnswer(options));
+    await untilAborted(limited, options.signal);
     return { client, close };
   } catch (cause) {
-    connecting.catch(() => {});
     await close(true);
     throw cause;
   }

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { type ClientSession, UserTokenType, type UserIdentityInfo } from 'node-opcua';
+import { type ClientSession, type UserIdentityInfo, UserTokenType } from 'node-opcua';
 import { within } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
-import { openClient, type OpenClientOptions, type OpenedClient } from './open-client.ts';
 import type { OpcuaEndpointOptions, OpcuaLogin } from './opcua-source-options.ts';
+import { openClient, type OpenClientOptions, type OpenedClient } from './open-client.ts';
 import type { PinnedEndpoint } from './pinned-endpoint.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface OpenedSession extends OpenedClient {
   readonly session: ClientSession;
@@ -55,12 +56,13 @@ export async function openSession(
     requestedSessionTimeoutMs: Math.max(60_000, 10 * keepAliveMs),
   });
   try {
-    const session = await within(options.clock, LOGIN_LIMIT_MS, opened.client.createSession(identity), () =>
+    const login = within(options.clock, LOGIN_LIMIT_MS, opened.client.createSession(identity), () =>
       loginTooSlow(options),
     );
+    const session = await untilAborted(login, options.signal);
     return { ...opened, session };
   } catch (cause) {
-    await opened.close();
+    await opened.close(options.signal?.aborted);
     throw cause;
   }
 }

@@ -1,33 +1,43 @@
-import { openSession, type OpenedSession } from './open-session.ts';
+import { openSession } from './open-session.ts';
 import { checkPinnedEndpoint, pinEndpoint, readEndpoints } from './pinned-endpoint.ts';
-import { openTrust } from './server-certificate.ts';
+import { closeTrust, openTrust } from './server-certificate.ts';
 import { keepAliveCount, TagSession, type TagSessionOptions } from './tag-session.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /**
  * Connects, judges the certificate, logs in and watches all tags.
  *
  * @throws EngineError or an error of node-opcua; everything opened is closed again.
  */
-export async function openTagSession(options: TagSessionOptions, isSlow: boolean): Promise<TagSession> {
+export async function openTagSession(
+  options: TagSessionOptions,
+  isSlow: boolean,
+  signal: AbortSignal,
+): Promise<TagSession> {
   const trust = await openTrust(options.trustFolder);
-  let opened: OpenedSession | undefined;
+  let close = (): Promise<void> => closeTrust(trust);
   try {
-    const client = { ...options, trust };
+    const client = { ...options, trust, signal };
     const pinned = pinEndpoint(await readEndpoints(client), options);
     await checkPinnedEndpoint(pinned, trust, options);
     const { publishingIntervalMs } = options;
-    opened = await openSession(client, pinned, keepAliveCount(publishingIntervalMs) * publishingIntervalMs);
-    const session = new TagSession(options, opened);
+    const keepAliveMs = keepAliveCount(publishingIntervalMs) * publishingIntervalMs;
+    const opened = await openSession(client, pinned, keepAliveMs);
+    const session = new TagSession(options, {
+      ...opened,
+      close: async (isHung) => {
+        await opened.close(isHung);
+        await closeTrust(trust);
+      },
+    });
+    close = () => session.close(signal.aborted);
     const lost = session.ended.then((reason) => {
       throw reason;
     });
-    await Promise.race([session.watch(isSlow), lost]);
+    await untilAborted(Promise.race([session.watch(isSlow), lost]), signal);
     return session;
   } catch (cause) {
-    await opened?.close();
+    await close();
     throw cause;
-  } finally {
-    // The store is read for the judgement and for our own key only; both clients keep what they need.
-    await trust.dispose();
   }
 }

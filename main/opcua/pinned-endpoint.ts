@@ -6,9 +6,10 @@ import {
   UserTokenType,
 } from 'node-opcua';
 import { EngineError } from '../platform/engine-error.ts';
-import { openClient, type OpenClientOptions } from './open-client.ts';
 import type { OpcuaEndpointOptions, OpcuaLogin } from './opcua-source-options.ts';
+import { openClient, type OpenClientOptions } from './open-client.ts';
 import { checkServerCertificate } from './server-certificate.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** The endpoint that was configured, as the server offers it. */
 export interface PinnedEndpoint {
@@ -44,9 +45,9 @@ export async function readEndpoints(options: OpenClientOptions): Promise<Endpoin
     securityPolicy: SecurityPolicy.None,
   });
   try {
-    return await discovery.client.getEndpoints();
+    return await untilAborted(discovery.client.getEndpoints(), options.signal);
   } finally {
-    await discovery.close();
+    await discovery.close(options.signal?.aborted);
   }
 }
 

@@ -1,15 +1,15 @@
 import { createConnection } from 'node:net';
-import { AttributeIds, type EndpointDescription, type OPCUACertificateManager } from 'node-opcua';
+import { AttributeIds } from 'node-opcua';
 import { type Clock, within } from '../platform/clock.ts';
-import { EngineError } from '../platform/engine-error.ts';
-import { openSession, type OpenedSession } from './open-session.ts';
+import type { EngineError } from '../platform/engine-error.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
 import type { OpcuaEndpointOptions, OpcuaTag } from './opcua-source-options.ts';
-import { checkPinnedEndpoint, pinEndpoint, type PinnedEndpoint, readEndpoints } from './pinned-endpoint.ts';
+import { type OpenedSession, openSession } from './open-session.ts';
+import { checkPinnedEndpoint, pinEndpoint, readEndpoints } from './pinned-endpoint.ts';
 import { resolveNode } from './resolve-node.ts';
-import { openTrust } from './server-certificate.ts';
+import { closeTrust, openTrust } from './server-certificate.ts';
 import { chunk, readSessionLimits } from './session-limits.ts';
-import { describeStatus, toSample } from './to-sample.ts';
+import { toSample } from './to-sample.ts';
 
 /** One finding of `lineside check`. Steps come in order; after one that fails the next are not tried. */
 export interface ProbeStep {
@@ -52,7 +52,7 @@ export async function probeOpcuaServer(options: ProbeOptions): Promise<ProbeStep
     steps.push(toFailedStep(step, toOpcuaFailure(cause, options)));
   } finally {
     await opened?.close();
-    await trust.dispose();
+    await closeTrust(trust);
   }
   return steps;
 }

@@ -43,6 +43,15 @@ export async function openTrust(trustFolder: string): Promise<OPCUACertificateMa
 }
 
 /**
+ * Closes the store, after the clients that use it. node-opcua counts its users, but forgets to give one back
+ * when a connect fails: the store would stay in memory for ever. Never rejects: it has nothing to lose.
+ */
+export function closeTrust(trust: OPCUACertificateManager): Promise<void> {
+  trust.referenceCounter = 0;
+  return trust.dispose().catch(() => {});
+}
+
+/**
  * Judges the certificate of a server before anything is sent to it.
  *
  * @throws EngineError `opcua/cert-untrusted` (a copy then lies in `rejected/`), `opcua/cert-invalid` (expired,

@@ -2,11 +2,11 @@ import type { ClientSession, DataValue } from 'node-opcua';
 import type { Sample } from '../../shared/domain/metric.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { Lifetime } from '../platform/lifetime.ts';
-import type { OpenedSession } from './open-session.ts';
 import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
+import type { OpenedSession } from './open-session.ts';
 import { resolveNode } from './resolve-node.ts';
 import { SampleBatch } from './sample-batch.ts';
-import { chunk, readSessionLimits } from './session-limits.ts';
+import { readSessionLimits } from './session-limits.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { TagHealth } from './tag-health.ts';
 import {
@@ -48,6 +48,7 @@ export class TagSession {
   #request: (SubscriptionRequest & { isSlow: boolean }) | undefined;
   #resolved: readonly ResolvedTag[] = [];
   #subscriptions: TagSubscription[] = [];
+  #isClosed = false;
   #modifying: Promise<void> = Promise.resolve();
 
   constructor(options: TagSessionOptions, opened: OpenedSession) {
@@ -84,6 +85,7 @@ export class TagSession {
       onItemRefused: (tag, reason) => this.#refuse(tag, reason),
     };
     this.#subscriptions = await subscribeTags(this.#resolved, this.#request);
+    if (this.#isClosed) return;
     this.#watchSubscriptions();
     const stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => void this.#retryRefused());
     this.#lifetime.own('retry of refused tags', stopRetry);
@@ -95,10 +97,12 @@ export class TagSession {
     return this.#modifying;
   }
 
-  async close(): Promise<void> {
-    const isHung = isEngineError(await Promise.race([this.ended, undefined]), 'opcua/silent');
+  /** `isHung` = do not wait for the server; known already when its silence ended the session. */
+  async close(isHung = false): Promise<void> {
+    this.#isClosed = true;
+    const isSilent = isEngineError(await Promise.race([this.ended, undefined]), 'opcua/silent');
     await this.#lifetime.end();
-    await this.#opened.close(isHung);
+    await this.#opened.close(isHung || isSilent);
   }
 
   async #modify(isSlow: boolean): Promise<void> {

@@ -12,21 +12,24 @@ describe('a latency window', () => {
 
   it('gives percentiles within the width of a bucket', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 1, max: 599_999, noNaN: true }), { minLength: 1, maxLength: 300 }), (all) => {
-        const window = new LatencyWindow(fakeClock());
-        for (const latencyMs of all) window.record(latencyMs);
-        const sorted = all.toSorted((a, b) => a - b);
-        const found = window.percentiles();
-        expect(found?.count).toBe(all.length);
-        const check = (ratio: number, foundMs: number): void => {
-          const exactMs = sorted[Math.ceil(ratio * sorted.length) - 1] ?? 0;
-          expect(foundMs / exactMs).toBeGreaterThan(0.75);
-          expect(foundMs / exactMs).toBeLessThan(1.3);
-        };
-        check(0.5, found?.p50Ms ?? 0);
-        check(0.95, found?.p95Ms ?? 0);
-        check(0.99, found?.p99Ms ?? 0);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 1, max: 599_999, noNaN: true }), { minLength: 1, maxLength: 300 }),
+        (all) => {
+          const window = new LatencyWindow(fakeClock());
+          for (const latencyMs of all) window.record(latencyMs);
+          const sorted = all.toSorted((a, b) => a - b);
+          const found = window.percentiles();
+          expect(found?.count).toBe(all.length);
+          const check = (ratio: number, foundMs: number): void => {
+            const exactMs = sorted[Math.ceil(ratio * sorted.length) - 1] ?? 0;
+            expect(foundMs / exactMs).toBeGreaterThan(0.75);
+            expect(foundMs / exactMs).toBeLessThan(1.3);
+          };
+          check(0.5, found?.p50Ms ?? 0);
+          check(0.95, found?.p95Ms ?? 0);
+          check(0.99, found?.p99Ms ?? 0);
+        },
+      ),
     );
   });
 

@@ -55,7 +55,7 @@ export class EdgeNodePublisher {
     const birth = { bdSeq, seq: this.#takeSeq(), nowMs, dataTopic };
     const { payload, scope } = encodeNodeBirth(birth, this.#births.nodeMetrics(), this.#aliases);
     this.#scopes.set(null, scope);
-    this.#publish(link, edgeNodeTopic('NBIRTH', this.#descriptor), payload);
+    void this.#publish(link, edgeNodeTopic('NBIRTH', this.#descriptor), payload);
     for (const device of this.#births.devices()) if (device.isOnline) this.#publishDevice(link, device);
   }
 
@@ -72,7 +72,7 @@ export class EdgeNodePublisher {
     if (!this.#scopes.delete(deviceId)) return;
     // Hosts take this timestamp for the moment from which the values are stale: when it was noticed, not sent.
     const payload = encodePayload(atMs, this.#takeSeq(), []);
-    this.#publish(link, deviceTopic('DDEATH', this.#descriptor, toDeviceId(deviceId)), payload);
+    void this.#publish(link, deviceTopic('DDEATH', this.#descriptor, toDeviceId(deviceId)), payload);
   }
 
   /** Returns the rows that the births do not cover; rejects when a message could not be written. */
@@ -95,10 +95,10 @@ export class EdgeNodePublisher {
     const birth = { seq: this.#takeSeq(), nowMs: this.#clock.nowMs(), dataTopic };
     const { payload, scope } = encodeDeviceBirth(birth, device, this.#aliases);
     this.#scopes.set(device.deviceId, scope);
-    this.#publish(link, deviceTopic('DBIRTH', this.#descriptor, deviceId), payload);
+    void this.#publish(link, deviceTopic('DBIRTH', this.#descriptor, deviceId), payload);
   }
 
-  /** QoS 0, not retained: all that an edge node publishes except its death (section 1.13). */
+  /** A failure ends the link (`HeldLink`), so who does not wait misses nothing. QoS 0, not retained: all that an edge node publishes except its death (section 1.13). */
   #publish(link: HeldLink, topic: string, payload: Uint8Array): Promise<void> {
     this.#sentMessageCount += 1;
     return link.publish(topic, payload, 0);

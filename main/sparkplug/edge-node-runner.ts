@@ -5,6 +5,7 @@ import { backoffDelayMs } from '../platform/backoff.ts';
 import { within } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
+import { BdSeqMemory } from './bdseq-memory.ts';
 import { ConnectionTracker, toLinkClosed } from './connection-tracker.ts';
 import type { EdgeNodeParts, EdgeNodeRunner, EdgeNodeSnapshot } from './edge-node.ts';
 import { parseEdgeNodeCommand } from './edge-node-commands.ts';
@@ -38,7 +39,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
   readonly #holder: LinkHolder;
   readonly #stateTopic: string | undefined;
   readonly #commandTopic: string;
-  readonly #bdSeqKey: string;
+  readonly #bdSeqs: BdSeqMemory;
   readonly #sessionChanged = new EventSource<{ readonly session: EdgeSession }>();
   readonly #born = new EventSource<void>();
   readonly #deviceBorn = new EventSource<string>();
@@ -64,7 +65,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     });
     this.#stateTopic = primaryHostId === null ? undefined : hostStateTopic(toHostId(primaryHostId));
     this.#commandTopic = edgeNodeTopic('NCMD', descriptor);
-    this.#bdSeqKey = `sparkplug/bdSeq/${descriptor.groupId}/${descriptor.edgeNodeId}`;
+    this.#bdSeqs = new BdSeqMemory(parts.memory, descriptor, parts.log);
     this.#session = createEdgeNodeSession({ hasPrimaryHost: primaryHostId !== null, brokerCount });
   }
 
@@ -132,15 +133,8 @@ class LinkedEdgeNode implements EdgeNodeRunner {
   }
 
   async #begin(): Promise<void> {
-    let last = Number.NaN;
-    try {
-      last = Number((await this.#parts.memory.readSetting(this.#bdSeqKey)) ?? Number.NaN);
-    } catch (error) {
-      // Hosts compare bdSeq for equality only, so beginning at 0 is tolerable; not starting would not be.
-      this.#parts.log.warn('the last bdSeq could not be read', { error: describeError(error) });
-    }
-    const isKnown = Number.isInteger(last) && last >= 0 && last <= 255;
-    if (this.#isStarted) this.#dispatch({ type: 'start', nextBdSeq: isKnown ? (last + 1) % 256 : 0 });
+    const nextBdSeq = await this.#bdSeqs.readNext();
+    if (this.#isStarted) this.#dispatch({ type: 'start', nextBdSeq });
   }
 
   /** Inputs are taken one after the other, also those that an effect causes. */
@@ -212,13 +206,8 @@ class LinkedEdgeNode implements EdgeNodeRunner {
   }
 
   async #open(brokerIndex: number, bdSeq: number): Promise<SparkplugLink> {
-    const { memory, openLink, log, keepAliveS, descriptor } = this.#parts;
-    try {
-      // Before CONNECT: after a crash the next process must not use this number again.
-      await memory.writeSetting(this.#bdSeqKey, String(bdSeq));
-    } catch (error) {
-      log.warn('bdSeq could not be remembered', { error: describeError(error) });
-    }
+    const { openLink, keepAliveS, descriptor } = this.#parts;
+    await this.#bdSeqs.remember(bdSeq);
     // Derived from the descriptor, so that the broker ends a second node of this name instead of mixing the two.
     const clientId = `${descriptor.groupId}/${descriptor.edgeNodeId}`;
     return openLink(brokerIndex, { clientId, keepAliveS, will: this.#publisher.toWill(bdSeq) });

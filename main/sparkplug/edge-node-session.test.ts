@@ -198,7 +198,9 @@ describe('edge node session under any order of events', () => {
       fc.property(
         fc.boolean(),
         fc.integer({ min: 1, max: 3 }),
-        fc.array(anyInput, { maxLength: 60 }),
+        fc
+          .tuple(fc.boolean(), fc.array(anyInput, { maxLength: 60 }))
+          .map(([isUp, inputs]) => (isUp ? [...up, ...inputs] : inputs)),
         (hasPrimaryHost, brokerCount, inputs) => {
           const { log } = run({ hasPrimaryHost, brokerCount }, inputs);
           let bdSeqOfConnect: number | undefined;

@@ -1,7 +1,7 @@
 import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
 import { decodeArray } from './array-value.ts';
-import { PAYLOAD_DATATYPES, type PayloadMetric, type PayloadValue, toScalarDatatype } from './payload.ts';
 import type { WireKind, WireValue } from './payload.ts';
+import { PAYLOAD_DATATYPES, type PayloadMetric, type PayloadValue, toScalarDatatype } from './payload.ts';
 
 const TWO_POW_32 = 4_294_967_296;
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { decodePayload } from './decode-payload.ts';
 import { toMetricValue } from './metric-value.ts';
-import { type DataSet, type MetaData, PAYLOAD_DATATYPES, type Payload, type PayloadMetric } from './payload.ts';
 import type { PropertySet, Template } from './payload.ts';
+import { type DataSet, type MetaData, type Payload, PAYLOAD_DATATYPES, type PayloadMetric } from './payload.ts';
 
 /** The file's own rules, as its `about` states them: missing keys are not asserted. */
 interface ExpectedMetric {

@@ -143,7 +143,9 @@ describe('the forward buffer file', () => {
     const buffer = new SqliteForwardBuffer({ folder, limitBytes, whenFull: 'drop-oldest' }, systemClock);
     for (let index = 0; index < 60; index++) {
       const text = 'x'.repeat((index * 131) % 3_000);
-      await buffer.append(changesOf(index * 200, 200).map((change) => ({ ...change, datatype: 'String', value: text })));
+      await buffer.append(
+        changesOf(index * 200, 200).map((change) => ({ ...change, datatype: 'String', value: text })),
+      );
     }
     const { rowCount, droppedCount } = await buffer.stats();
     expect(rowCount + droppedCount).toBe(12_000);
@@ -189,7 +191,10 @@ describe('a damaged forward buffer', () => {
     ['with a trashed header', (path) => overwrite(path, 0, trash)],
     ['with a trashed page', (path) => overwrite(path, 3 * 4_096, trash)],
     ['that is cut in half', (path) => truncateSync(path, Math.floor(statSync(path).size / 2))],
-    ['that is another program’s', (path) => writeFileSync(path, 'not a database, but long enough to be one'.repeat(20))],
+    [
+      'that is another program’s',
+      (path) => writeFileSync(path, 'not a database, but long enough to be one'.repeat(20)),
+    ],
   ])('%s is moved to quarantine whole, and collection goes on', async (_name, damage) => {
     const folder = await filledFolder(5_000);
     const path = bufferFilePath(folder);
@@ -244,7 +249,9 @@ describe('a damaged forward buffer', () => {
     const page = { fromIndex: 0, maxRows: 20, search: '' };
     expect((await buffer.read({ afterRowId: 3, upToRowId: 9, maxRows: 3 })).map((row) => row.rowId)).toEqual([4, 6, 7]);
     expect(await buffer.stats()).toMatchObject({ rowCount: 8, damagedCount: 1, quarantine: null });
-    expect((await buffer.page(page)).rows.map((row) => row.value)).toEqual(values.filter((each) => each !== 'needle-4'));
+    expect((await buffer.page(page)).rows.map((row) => row.value)).toEqual(
+      values.filter((each) => each !== 'needle-4'),
+    );
     await buffer.close();
     const db = new Database(path, { readonly: true });
     expect(db.prepare('SELECT row_id FROM dead_letter').pluck().all()).toEqual([5]);

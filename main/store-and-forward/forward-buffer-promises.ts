@@ -57,10 +57,7 @@ const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
   ['Bytes', new Uint8Array(0)],
 ];
 
-export function describeForwardBuffer(
-  name: string,
-  open: (options: BufferForTest) => Promise<ForwardBuffer>,
-): void {
+export function describeForwardBuffer(name: string, open: (options: BufferForTest) => Promise<ForwardBuffer>): void {
   const opened = (more: Partial<BufferForTest> = {}): Promise<ForwardBuffer> =>
     open({ limitBytes: 50_000_000, whenFull: 'drop-oldest', ...more });
 
@@ -92,7 +89,7 @@ export function describeForwardBuffer(
       const buffer = await opened();
       await buffer.append(changesOf(1, 25));
       const seen: number[] = [];
-      for (let afterRowId = 3; afterRowId < 20; ) {
+      for (let afterRowId = 3; afterRowId < 20;) {
         const rows = await buffer.read({ afterRowId, upToRowId: 20, maxRows: 7 });
         seen.push(...rows.map((row) => row.rowId));
         afterRowId = rows.at(-1)?.rowId ?? 20;

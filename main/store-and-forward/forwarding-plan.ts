@@ -99,7 +99,8 @@ function endEpoch(plan: ForwardingPlan, phase: 'none' | 'paused'): ForwardingPla
 
 function changeHost(plan: ForwardingPlan, isOnline: boolean, nowMs: number): ForwardingPlan {
   if (plan.host.phase === 'not-needed' || isOnline === (plan.host.phase === 'online')) return plan;
-  const next = { ...plan, host: isOnline ? { phase: 'online', sinceMs: nowMs } : { phase: 'offline' } } as const;
+  const host: HostState = isOnline ? { phase: 'online', sinceMs: nowMs } : { phase: 'offline' };
+  const next = { ...plan, host };
   if (isOnline) return plan.session.phase === 'paused' ? beginEpoch(next, nowMs) : next;
   return plan.session.phase === 'born' ? endEpoch(next, 'paused') : next;
 }
@@ -148,8 +149,8 @@ function placeRefused(
 ): { readonly held: Epoch['held']; readonly history: RowRanges } {
   const held = new Map(session.held);
   let history: RowRanges = [];
-  for (const [deviceId, rows] of Map.groupBy(refused, (row) => row.deviceId)) {
-    const ranges = toRanges(rows.map((row) => row.rowId));
+  for (const deviceId of new Set(refused.map((row) => row.deviceId))) {
+    const ranges = toRanges(refused.filter((row) => row.deviceId === deviceId).map((row) => row.rowId));
     if (bornDevices.has(deviceId)) history = addRanges(history, ranges);
     else held.set(deviceId, addRanges(held.get(deviceId) ?? [], ranges));
   }

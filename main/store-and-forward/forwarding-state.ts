@@ -92,6 +92,6 @@ export type PlanInput =
   | { readonly type: 'send-given-up' }
   | { readonly type: 'epoch-failed'; readonly epoch: number }
   | { readonly type: 'barrier-asked'; readonly throughBatchId: number }
-  | { readonly type: 'barrier-passed'; readonly epoch: number; readonly throughBatchId: number; readonly nowMs: number }
+  | { readonly type: 'barrier-passed'; readonly epoch: number; readonly throughBatchId: number }
   | { readonly type: 'time-passed'; readonly nowMs: number }
   | { readonly type: 'confirmed'; readonly rows: RowRanges };

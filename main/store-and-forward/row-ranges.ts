@@ -68,8 +68,23 @@ export function addRanges(ranges: RowRanges, more: RowRanges): RowRanges {
   return joined;
 }
 
+/** Difference. Linear in both, like `addRanges`. */
 export function removeRanges(ranges: RowRanges, less: RowRanges): RowRanges {
-  return less.reduce(removeRange, ranges);
+  if (less.length <= 1) return less[0] === undefined ? ranges : removeRange(ranges, less[0]);
+  const left: RowRange[] = [];
+  let index = 0;
+  for (const { firstRowId, lastRowId } of ranges) {
+    let from = firstRowId;
+    while ((less[index]?.lastRowId ?? Infinity) < firstRowId) index++;
+    // The last of these may reach into the next range as well, so `index` stays on it.
+    for (let next = less[index]; next !== undefined && next.firstRowId <= lastRowId; next = less[++index]) {
+      if (next.firstRowId > from) left.push({ firstRowId: from, lastRowId: next.firstRowId - 1 });
+      from = next.lastRowId + 1;
+      if (next.lastRowId >= lastRowId) break;
+    }
+    if (from <= lastRowId) left.push({ firstRowId: from, lastRowId });
+  }
+  return left;
 }
 
 export function hasRow(ranges: RowRanges, rowId: number): boolean {

@@ -17,7 +17,12 @@ export function salvage(path: string, nativeBinding?: string): Salvage {
   const nothing: Salvage = { settings: [], losses: [], tally: undefined };
   const db = attempt(
     // Read only, so that closing it does not carry the log into the file.
-    () => new Database(path, { readonly: true, fileMustExist: true, ...(nativeBinding === undefined ? {} : { nativeBinding }) }),
+    () =>
+      new Database(path, {
+        readonly: true,
+        fileMustExist: true,
+        ...(nativeBinding === undefined ? {} : { nativeBinding }),
+      }),
     undefined,
   );
   if (db === undefined) return nothing;

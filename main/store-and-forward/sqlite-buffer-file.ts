@@ -15,7 +15,16 @@ import { LossLedger } from './loss-ledger.ts';
 import { LossSummary } from './loss-summary.ts';
 import { MetricDictionary } from './metric-dictionary.ts';
 import { PAGE_BYTES, type Sqlite } from './open-sqlite.ts';
-import { addRange, countRows, removeRange, removeRanges, rowIdAt, type RowRange, type RowRanges, toRanges } from './row-ranges.ts';
+import {
+  addRange,
+  countRows,
+  removeRange,
+  removeRanges,
+  rowIdAt,
+  type RowRange,
+  type RowRanges,
+  toRanges,
+} from './row-ranges.ts';
 import { Settings } from './settings.ts';
 import { type Tally, TallyRow } from './tally.ts';
 

@@ -44,7 +44,19 @@ export function createTestAuthority(commonName = 'Lineside test authority'): Tes
     'default_md=sha256\ndefault_days=30\nunique_subject=no\npolicy=any\n[any]\ncommonName=supplied',
   ]);
   write('index.txt', []);
-  openssl(['req', '-x509', ...newKey, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '30', '-subj', `/CN=${commonName}`]);
+  openssl([
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '30',
+    '-subj',
+    `/CN=${commonName}`,
+  ]);
 
   const issue = (subject: string, extensions: readonly string[], validity?: Validity): TestCertificate => {
     issuedCount += 1;

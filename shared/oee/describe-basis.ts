@@ -50,7 +50,7 @@ const STOP_NAMES: Partial<Record<TimeClass, string>> = {
   starved: 'Waiting for material',
   blocked: 'Waiting for the next machine',
   setup: 'Set-up',
-  unassigned: 'Stops without a reason',
+  unassigned: 'Unassigned stops',
 };
 
 /** The loss that took most time, as a sentence with its main cause; null when nothing worth a second was lost. */

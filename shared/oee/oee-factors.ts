@@ -114,6 +114,14 @@ function sumProducts(products: readonly ProductCounts[]): Sums {
   };
 }
 
+/** OEE of one product in plain doubles, for the many points of a trend; the rules are those of `oeeFactors`. */
+export function oeeRatio(plannedMs: number, runMs: number, product: ProductCounts): number | null {
+  if (plannedMs === 0) return null;
+  if (runMs === 0 || product.goodCount === 0) return 0;
+  const { idealCycleMs, goodCount } = product;
+  return idealCycleMs === null || goodCount === null ? null : (idealCycleMs * goodCount) / plannedMs;
+}
+
 const toFactor = (exact: Rational | null, cause: string): Factor =>
   exact === null ? { value: null, cause } : { value: toNumber(exact), cause: null };
 

@@ -17,13 +17,11 @@ function absorbShortest(intervals: readonly ClassifiedInterval[], count: number)
     .sort((a, b) => lengthOf(intervals[a]) - lengthOf(intervals[b]) || a - b);
   const absorbed = new Set(byLength.slice(0, count));
   const kept: ClassifiedInterval[] = [];
-  let startMs = intervals[0]?.fromMs ?? 0;
+  const startMs = intervals[0]?.fromMs ?? 0;
   intervals.forEach((interval, index) => {
     const last = kept.at(-1);
-    if (!absorbed.has(index)) {
-      pushMerged(kept, { ...interval, fromMs: last?.toMs ?? startMs });
-      startMs = interval.toMs;
-    } else if (last !== undefined) kept[kept.length - 1] = { ...last, toMs: interval.toMs };
+    if (!absorbed.has(index)) pushMerged(kept, { ...interval, fromMs: last?.toMs ?? startMs });
+    else if (last !== undefined) kept[kept.length - 1] = { ...last, toMs: interval.toMs };
   });
   return kept;
 }

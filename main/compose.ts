@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import type { SiteConfig } from '../shared/config/site.ts';
+import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
+import { toOpenLink } from './compose-links.ts';
+import { toOpcuaOptions } from './compose-sources.ts';
+import { SecretReader } from './config/read-secrets.ts';
+import { EdgePipeline, type NamedSource } from './engine/edge-pipeline.ts';
+import { Engine } from './engine/engine.ts';
+import { LiveImage } from './engine/live-image.ts';
+import { MeasuredSender } from './engine/measured-sender.ts';
+import { Observation } from './engine/observation.ts';
+import { SamplingControl } from './engine/sampling-control.ts';
+import { Mapping } from './mapping/mapping.ts';
+import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
+import type { BrokerAddress } from './mqtt/broker-link.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import { LatencyWindow } from './platform/latency-window.ts';
+import type { Log } from './platform/log.ts';
+import { RateMeter } from './platform/rate-meter.ts';
+import { createEdgeNodeRunner } from './sparkplug/edge-node-runner.ts';
+import { toEdgeNodeDescriptor } from './sparkplug/topic.ts';
+import { Forwarder } from './store-and-forward/forwarder.ts';
+import { GroupCommit } from './store-and-forward/group-commit.ts';
+import { WorkerForwardBuffer } from './store-and-forward/worker-forward-buffer.ts';
+import { IngestThread } from './workers/ingest-thread.ts';
+
+/** The packaged SQLite addon needs Node-API 10; an older runtime gets one compiled for it by our start scripts. */
+const OLDEST_NAPI_OF_ADDON = 10;
+
+export interface ComposeOptions {
+  readonly site: SiteConfig;
+  /** Paths in the site file start at its folder. */
+  readonly siteFile: string;
+  readonly dataFolder: string;
+  readonly isDemo: boolean;
+  readonly log: Log;
+  /** Where worker threads write their log lines. */
+  readonly logFd: 1 | 2;
+}
+
+function findNativeBinding(): { nativeBinding?: string } {
+  const path = process.env['LINESIDE_SQLITE_BINDING'];
+  const isNeeded = Number(process.versions['napi']) < OLDEST_NAPI_OF_ADDON;
+  return isNeeded && path !== undefined ? { nativeBinding: path } : {};
+}
+
+async function readBrokers(site: SiteConfig, secrets: SecretReader): Promise<BrokerAddress[]> {
+  return Promise.all(
+    site.brokers.map(async (broker) => {
+      const tls = await secrets.readTls(broker.tls, `broker ${broker.url}`);
+      const password = await secrets.readPassword(broker.passwordFile, `password for ${broker.url}`);
+      return {
+        url: broker.url,
+        ...(tls === undefined ? {} : { tls }),
+        ...(broker.userName === undefined ? {} : { userName: broker.userName }),
+        ...(password === undefined ? {} : { password }),
+      };
+    }),
+  );
+}
+
+async function readIngestOptions(
+  options: ComposeOptions,
+  brokers: readonly BrokerAddress[],
+  secrets: SecretReader,
+): Promise<IngestOptions> {
+  const { historian } = options.site;
+  return {
+    site: options.site,
+    brokers,
+    historianPassword: await secrets.readPassword(historian.passwordFile, 'password for the historian'),
+    historianTls: await secrets.readTls(historian.tls, 'the historian'),
+    settingFile: join(options.dataFolder, 'host.json'),
+    logFd: options.logFd,
+  };
+}
+
+async function openSources(
+  options: ComposeOptions,
+  tags: readonly MappedTag[],
+  secrets: SecretReader,
+  clock: Clock,
+): Promise<NamedSource[]> {
+  // The OPC UA library takes a second to load: one-shot commands that need no server never do.
+  const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
+  return Promise.all(
+    options.site.opcuaServers.map(async (server) => {
+      const log = options.log.scope(`opcua.${server.id}`);
+      const parts = { tags, secrets, dataFolder: options.dataFolder, clock, log };
+      return { serverId: server.id, source: createOpcuaSource(await toOpcuaOptions(options.site, server, parts)) };
+    }),
+  );
+}
+
+function devicesByServer(site: SiteConfig): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    site.opcuaServers.map((server) => [
+      server.id,
+      site.machines.filter((machine) => machine.server === server.id).map((machine) => machine.id),
+    ]),
+  );
+}
+
+/**
+ * Puts the real stages together for a site; nothing runs before `start()`.
+ * @throws EngineError `config/…` for files the site names, `store-and-forward/folder-in-use` and its kin.
+ */
+export async function composeEngine(options: ComposeOptions): Promise<Engine> {
+  const { site, log } = options;
+  const clock = systemClock;
+  const secrets = new SecretReader(options.siteFile);
+  const brokers = await readBrokers(site, secrets);
+  const mapping = new Mapping(toMappedTags(site));
+  const sources = await openSources(options, mapping.tags, secrets, clock);
+  const ingestOptions = await readIngestOptions(options, brokers, secrets);
+
+  const store = await WorkerForwardBuffer.open({
+    folder: join(options.dataFolder, 'buffer'),
+    limitBytes: site.storeAndForward.maxMegabytes * 1_000_000,
+    whenFull: site.storeAndForward.whenFull,
+    ...findNativeBinding(),
+  });
+  const image = new LiveImage(mapping, clock.nowMs());
+  const edgeNode = createEdgeNodeRunner({
+    descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),
+    primaryHostId: site.sparkplug.primaryHostId,
+    keepAliveS: site.sparkplug.keepAliveS,
+    brokerCount: brokers.length,
+    openLink: toOpenLink(brokers, clock, log.scope('mqtt')),
+    memory: store,
+    births: image,
+    clock,
+    log: log.scope('edge-node'),
+    random: Math.random,
+  });
+  const latencyToBroker = new LatencyWindow(clock);
+  const sentRate = new RateMeter(clock);
+  const forwarder = await Forwarder.start({
+    buffer: store,
+    sender: new MeasuredSender(edgeNode, { latency: latencyToBroker, rate: sentRate, clock }),
+    clock,
+    log: log.scope('forwarder'),
+    historyRowsPerS: site.storeAndForward.historyRowsPerS,
+    holdTimeMs: toHoldTimeMs(site),
+  });
+  const writer = new GroupCommit({
+    buffer: store,
+    clock,
+    random: Math.random,
+    groupCommitMs: site.storeAndForward.groupCommitMs,
+    groupCommitRows: site.storeAndForward.groupCommitRows,
+  });
+  const sampling = new SamplingControl({
+    numbers: site.backpressure,
+    sources: sources.map(({ source }) => source),
+    readDepth: () => forwarder.snapshot().waitingCount,
+    clock,
+    log: log.scope('backpressure'),
+  });
+  const observation = new Observation(devicesByServer(site));
+  const pipeline = new EdgePipeline({
+    sources,
+    mapping,
+    image,
+    observation,
+    store,
+    writer,
+    forwarder,
+    edgeNode,
+    clock,
+    log,
+  });
+  const ingest = new IngestThread(ingestOptions, clock, log.scope('ingest'));
+  return new Engine({
+    site,
+    isDemo: options.isDemo,
+    mapping,
+    pipeline,
+    sampling,
+    store,
+    writer,
+    forwarder,
+    edgeNode,
+    ingest,
+    latencyToBroker,
+    sentRate,
+    clock,
+    log,
+  });
+}

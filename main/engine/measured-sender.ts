@@ -1,0 +1,65 @@
+import type { Clock } from '../platform/clock.ts';
+import type { LatencyWindow } from '../platform/latency-window.ts';
+import type { RateMeter } from '../platform/rate-meter.ts';
+import type { StoredChange } from './ports.ts';
+
+/** What the forwarder sends through: the edge-node session. */
+export interface RowSender {
+  send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]>;
+  barrier(): Promise<void>;
+}
+
+/**
+ * The edge-node session with two additions. Live rows that are older than what was already sent of their metric
+ * (back-filled history) go out as historical, so that no host takes them for the current value. And what a barrier
+ * proves to have arrived is measured: source time to broker.
+ */
+export class MeasuredSender implements RowSender {
+  readonly #inner: RowSender;
+  readonly #latency: LatencyWindow;
+  readonly #rate: RateMeter;
+  readonly #clock: Clock;
+  readonly #newestMs = new Map<string, number>();
+  #unproven: number[] = [];
+
+  constructor(inner: RowSender, parts: { latency: LatencyWindow; rate: RateMeter; clock: Clock }) {
+    this.#inner = inner;
+    this.#latency = parts.latency;
+    this.#rate = parts.rate;
+    this.#clock = parts.clock;
+  }
+
+  async send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]> {
+    if (isHistorical) return this.#count(rows, await this.#inner.send(rows, true));
+    const late = rows.filter((row) => this.#isLate(row));
+    const isLate = new Set(late.map((row) => row.rowId));
+    const live = late.length === 0 ? rows : rows.filter((row) => !isLate.has(row.rowId));
+    const refused = [...(await this.#inner.send(live, false))];
+    if (late.length > 0) refused.push(...(await this.#inner.send(late, true)));
+    const isRefused = new Set(refused.map((row) => row.rowId));
+    for (const row of live) if (!isRefused.has(row.rowId)) this.#unproven.push(row.timestampMs);
+    return this.#count(rows, refused);
+  }
+
+  async barrier(): Promise<void> {
+    const sent = this.#unproven;
+    this.#unproven = [];
+    await this.#inner.barrier();
+    const nowMs = this.#clock.nowMs();
+    for (const timestampMs of sent) this.#latency.record(nowMs - timestampMs);
+  }
+
+  /** A new session shows current values in its births, so older ones stay late. */
+  #isLate(row: StoredChange): boolean {
+    const key = `${row.deviceId ?? ''}/${row.metricName}`;
+    const newestMs = this.#newestMs.get(key);
+    if (newestMs !== undefined && row.timestampMs < newestMs) return true;
+    this.#newestMs.set(key, row.timestampMs);
+    return false;
+  }
+
+  #count<Row extends StoredChange>(rows: readonly Row[], refused: readonly Row[]): readonly Row[] {
+    this.#rate.count(rows.length - refused.length);
+    return refused;
+  }
+}

@@ -1,0 +1,132 @@
+import type { MetricValue } from '../../shared/domain/metric.ts';
+import { parseQualityCode, type Quality } from '../../shared/domain/quality.ts';
+import {
+  fault,
+  type HeldMessage,
+  type HostScope,
+  type KnownMetric,
+  type ResolvedMetric,
+  type Turn,
+} from './host-node.ts';
+import { toScalar } from './metric-value.ts';
+import {
+  BDSEQ_METRIC,
+  type PayloadMetric,
+  QUALITY_PROPERTY,
+  STATUS_CODE_PROPERTY,
+  toScalarDatatype,
+} from './payload.ts';
+
+/** Part of the protocol, not of the process: such metrics are known but not passed on. */
+const isProtocolMetric = (name: string): boolean =>
+  name === BDSEQ_METRIC || name.startsWith('Node Control/') || name.startsWith('Device Control/');
+
+function readNumber(metric: PayloadMetric, key: string): number | undefined {
+  const value = metric.properties?.get(key)?.value;
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
+}
+
+/** Without the property a value is good; with properties that cannot be read nobody knows. */
+function toQuality(metric: PayloadMetric): Quality {
+  const code = readNumber(metric, QUALITY_PROPERTY);
+  if (code !== undefined) return parseQualityCode(code);
+  return metric.hasBadProperties ? 'uncertain' : 'good';
+}
+
+/** What could not be used in one message, told once per kind however many metrics it were. */
+class Complaints {
+  readonly #first = new Map<
+    'unknown-metric' | 'undecodable-metric' | 'unsupported-datatype' | 'bad-properties',
+    [string, number]
+  >();
+
+  add(
+    reason: 'unknown-metric' | 'undecodable-metric' | 'unsupported-datatype' | 'bad-properties',
+    metric: string,
+  ): void {
+    const before = this.#first.get(reason);
+    this.#first.set(reason, before ? [before[0], before[1] + 1] : [metric, 1]);
+  }
+
+  has(reason: 'unknown-metric'): boolean {
+    return this.#first.has(reason);
+  }
+
+  tell(turn: Turn, { verb, deviceId }: HeldMessage): void {
+    for (const [reason, [metric, count]] of this.#first) {
+      const others = count > 1 ? ` and ${count - 1} more` : '';
+      fault(turn, reason, `${verb} ${deviceId ?? 'of the node'}: ${metric}${others}`);
+    }
+  }
+}
+
+/** The scope that a birth declares. Metrics without a name cannot be used and are left out. */
+export function toScope(metrics: readonly PayloadMetric[]): HostScope {
+  const byAlias = new Map<number | bigint, KnownMetric>();
+  const byName = new Map<string, KnownMetric>();
+  for (const { name, alias, datatype } of metrics) {
+    if (name === undefined) continue;
+    const known: KnownMetric = { name, typeCode: datatype ?? 0 };
+    byName.set(name, known);
+    if (alias !== undefined) byAlias.set(alias, known);
+  }
+  return { byAlias, byName };
+}
+
+/** A DATA metric may carry alias, name or both: each alone is enough. */
+function find(scope: HostScope, { alias, name }: PayloadMetric): KnownMetric | undefined {
+  const known = alias === undefined ? undefined : scope.byAlias.get(alias);
+  return known ?? (name === undefined ? undefined : scope.byName.get(name));
+}
+
+function readValue(metric: PayloadMetric, datatype: ResolvedMetric['datatype']): MetricValue | undefined {
+  return metric.isNull ? null : toScalar(datatype, metric.wireKind, metric.wireValue);
+}
+
+/**
+ * Emits the metrics of a message under the names and datatypes of its scope. False when a metric is not in the birth,
+ * so that a new one is needed. Transient metrics are not for storing and are passed over.
+ */
+export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, isBirth: boolean): boolean {
+  const { groupId, edgeNodeId } = turn.node;
+  const { deviceId, payload, receivedAtMs } = message;
+  const messageMs = payload.timestampMs ?? receivedAtMs;
+  const complaints = new Complaints();
+  const metrics: ResolvedMetric[] = [];
+  for (const metric of payload.metrics) {
+    const known = find(scope, metric);
+    if (known === undefined) {
+      complaints.add('unknown-metric', metric.name ?? `alias ${metric.alias ?? 'missing'}`);
+      continue;
+    }
+    if (metric.isTransient || isProtocolMetric(known.name)) continue;
+    const datatype = toScalarDatatype(metric.datatype ?? known.typeCode);
+    if (datatype === undefined) {
+      // Told at the birth; repeating it for each change would say nothing new.
+      if (isBirth) complaints.add('unsupported-datatype', known.name);
+      continue;
+    }
+    const value = readValue(metric, datatype);
+    if (value === undefined) {
+      complaints.add('undecodable-metric', known.name);
+      continue;
+    }
+    if (metric.hasBadProperties) complaints.add('bad-properties', known.name);
+    metrics.push({
+      groupId,
+      edgeNodeId,
+      deviceId,
+      metricName: known.name,
+      datatype,
+      value,
+      quality: toQuality(metric),
+      statusCode: metric.properties === undefined ? 0 : (readNumber(metric, STATUS_CODE_PROPERTY) ?? 0),
+      timestampMs: metric.timestampMs ?? messageMs,
+      isHistorical: metric.isHistorical,
+      isBirth,
+    });
+  }
+  if (metrics.length > 0) turn.effects.push({ type: 'metrics', receivedAtMs, metrics });
+  complaints.tell(turn, message);
+  return !complaints.has('unknown-metric');
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+
+import { silentLog } from '../platform/log.ts';
+import { fakeClock } from '../testing/fake-clock.ts';
+import type { BufferedChange } from './forward-buffer.ts';
+import { changeOf, changesOf } from './forward-buffer-promises.ts';
+import { type ChangeSender, Forwarder, type Stall } from './forwarder.ts';
+import { MemoryForwardBuffer } from './memory-forward-buffer.ts';
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** A broker that can be frozen, and refuses rows of devices that are not born. */
+class FakeSender implements ChangeSender {
+  readonly sent: { readonly value: unknown; readonly isHistorical: boolean }[] = [];
+  readonly unborn = new Set<string | null>();
+  isFrozen = false;
+  isBroken = false;
+  barrierCount = 0;
+  #sendingCount = 0;
+
+  async send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<readonly BufferedChange[]> {
+    expect(++this.#sendingCount, 'sends never overlap').toBe(1);
+    await Promise.resolve();
+    this.#sendingCount--;
+    if (this.isBroken) throw new Error('connection closed');
+    const taken = rows.filter((row) => !this.unborn.has(row.deviceId));
+    this.sent.push(...taken.map(({ value }) => ({ value, isHistorical })));
+    return rows.filter((row) => this.unborn.has(row.deviceId));
+  }
+
+  barrier(): Promise<void> {
+    this.barrierCount++;
+    return this.isFrozen ? new Promise(() => {}) : Promise.resolve();
+  }
+}
+
+async function start(options: { holdTimeMs?: number; storedRows?: number } = {}) {
+  const clock = fakeClock();
+  const buffer = new MemoryForwardBuffer(clock);
+  const sender = new FakeSender();
+  await buffer.append(changesOf(1, options.storedRows ?? 0));
+  const open = (): Promise<Forwarder> =>
+    Forwarder.start({
+      buffer,
+      sender,
+      clock,
+      log: silentLog,
+      historyRowsPerS: 20_000,
+      holdTimeMs: options.holdTimeMs,
+    });
+  const forwarder = await open();
+  const stalls: Stall[] = [];
+  forwarder.stalled.on((stall) => stalls.push(stall));
+  const store = async (from: number, count: number): Promise<void> => {
+    forwarder.rowsCommitted((await buffer.append(changesOf(from, count))).lastRowId);
+    await settled();
+  };
+  const pass = async (byMs: number): Promise<void> => {
+    clock.advanceMs(byMs);
+    await settled();
+  };
+  const left = async (): Promise<number> => (await buffer.stats()).rowCount;
+  return { clock, buffer, sender, forwarder, stalls, store, pass, left, open };
+}
+
+describe('the forwarder', () => {
+  it('sends nothing without a session, and counts what is stored meanwhile', async () => {
+    const { sender, forwarder, store } = await start();
+    await store(1, 5);
+    expect(sender.sent).toEqual([]);
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 5, sentCount: 0, queuedCount: 5 });
+  });
+
+  it('sends a stored row as live as soon as it is committed, and deletes it after a barrier', async () => {
+    const { sender, forwarder, store, pass, left } = await start();
+    forwarder.sessionBorn();
+    await store(1, 3);
+    expect(sender.sent).toEqual([1, 2, 3].map((value) => ({ value, isHistorical: false })));
+    expect(sender.barrierCount).toBe(1);
+    await pass(250);
+    expect(await left()).toBe(0);
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 0, sentCount: 0 });
+  });
+
+  it('sends what an earlier run has left as historical, in row order', async () => {
+    const { sender, forwarder, pass, left } = await start({ storedRows: 1_200 });
+    forwarder.sessionBorn();
+    await settled();
+    await pass(1_000);
+    expect(sender.sent).toEqual(changesOf(1, 1_200).map(({ value }) => ({ value, isHistorical: true })));
+    expect(await left()).toBe(0);
+    expect(forwarder.snapshot().replayedCount).toBe(1_200);
+  });
+
+  it('keeps a sent row until the host has stayed online for the hold time', async () => {
+    const { forwarder, store, pass, left } = await start({ holdTimeMs: 20_000 });
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    await store(1, 2);
+    await pass(19_900);
+    expect(await left()).toBe(2);
+    expect(forwarder.snapshot()).toMatchObject({ sentCount: 2, waitingCount: 0 });
+    expect(forwarder.stateOf(1)).toBe('sent');
+    await pass(500);
+    expect(await left()).toBe(0);
+  });
+
+  it('sends again, as historical, what the host may have missed', async () => {
+    const { sender, forwarder, store, pass } = await start({ holdTimeMs: 20_000 });
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    await store(1, 2);
+    await pass(10_000);
+    forwarder.hostOnlineChanged(false);
+    forwarder.sessionEnded();
+    await pass(60_000);
+    expect(sender.sent).toHaveLength(2);
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    await settled();
+    expect(sender.sent.slice(2)).toEqual([1, 2].map((value) => ({ value, isHistorical: true })));
+  });
+
+  it('sends everything unconfirmed again on a rebirth', async () => {
+    const { sender, forwarder, store } = await start({ holdTimeMs: 20_000 });
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    await store(1, 2);
+    forwarder.sessionBorn();
+    await store(3, 1);
+    expect(sender.sent.slice(2)).toContainEqual({ value: 1, isHistorical: true });
+    expect(sender.sent.slice(2)).toContainEqual({ value: 2, isHistorical: true });
+    expect(sender.sent.slice(2)).toContainEqual({ value: 3, isHistorical: false });
+  });
+
+  it('tells of a broker that does not answer, and confirms nothing', async () => {
+    const { sender, forwarder, stalls, store, pass, left } = await start();
+    sender.isFrozen = true;
+    forwarder.sessionBorn();
+    await store(1, 2);
+    await pass(9_999);
+    expect(stalls).toEqual([]);
+    await pass(1);
+    expect(stalls).toMatchObject([{ reason: 'barrier-failed' }]);
+    expect(await left()).toBe(2);
+    sender.isFrozen = false;
+    forwarder.sessionBorn();
+    await settled();
+    await pass(500);
+    expect(await left()).toBe(0);
+  });
+
+  it('stops sending after a failed send until the next birth', async () => {
+    const { sender, forwarder, stalls, store } = await start();
+    sender.isBroken = true;
+    forwarder.sessionBorn();
+    await store(1, 2);
+    expect(stalls).toMatchObject([{ reason: 'send-failed', text: 'connection closed' }]);
+    sender.isBroken = false;
+    await store(3, 1);
+    expect(sender.sent).toEqual([]);
+    forwarder.sessionBorn();
+    await settled();
+    expect(sender.sent).toEqual([1, 2, 3].map((value) => ({ value, isHistorical: true })));
+  });
+
+  it('holds the rows of a device that is not born and lets the others pass', async () => {
+    const { buffer, sender, forwarder, pass, left } = await start();
+    sender.unborn.add('oven');
+    forwarder.sessionBorn();
+    const changes = [changeOf(1), changeOf(2, { deviceId: 'oven' }), changeOf(3)];
+    forwarder.rowsCommitted((await buffer.append(changes)).lastRowId);
+    await settled();
+    await pass(1_000);
+    expect(sender.sent.map((row) => row.value)).toEqual([1, 3]);
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 1, heldCount: 1 });
+    sender.unborn.clear();
+    forwarder.deviceBorn('oven');
+    await settled();
+    await pass(1_000);
+    expect(sender.sent.at(-1)).toEqual({ value: 2, isHistorical: true });
+    expect(await left()).toBe(0);
+  });
+
+  it('tries again when the buffer cannot be read', async () => {
+    const { buffer, sender, forwarder, store, pass } = await start();
+    const read = buffer.read.bind(buffer);
+    let failureCount = 2;
+    buffer.read = (range) => (failureCount-- > 0 ? Promise.reject(new Error('disk error')) : read(range));
+    forwarder.sessionBorn();
+    await store(1, 1);
+    expect(sender.sent).toEqual([]);
+    await pass(1_000);
+    await pass(1_000);
+    expect(sender.sent).toEqual([{ value: 1, isHistorical: false }]);
+  });
+
+  it('keeps its counters over a restart', async () => {
+    const { forwarder, store, pass, open } = await start({ storedRows: 4 });
+    await store(5, 3);
+    forwarder.sessionBorn();
+    await settled();
+    await pass(100);
+    await forwarder.stop();
+    expect((await open()).snapshot()).toMatchObject({ replayedCount: 7, queuedCount: 3, waitingCount: 0 });
+  });
+
+  it('flushes before a stop: true when the broker has read all, false when it does not in time', async () => {
+    const { clock, sender, forwarder, store } = await start({ storedRows: 3 });
+    expect(await forwarder.flushBeforeStop(1_000)).toBe(false);
+    forwarder.sessionBorn();
+    expect(await forwarder.flushBeforeStop(1_000)).toBe(true);
+    expect(sender.sent).toHaveLength(3);
+    sender.isFrozen = true;
+    await store(4, 1);
+    const flushed = forwarder.flushBeforeStop(1_000);
+    clock.advanceMs(1_000);
+    expect(await flushed).toBe(false);
+  });
+});

@@ -1,0 +1,99 @@
+import { Worker } from 'node:worker_threads';
+import type { IngestOptions } from '../compose-ingest.ts';
+import type { IngestStage, IngestStageSnapshot } from '../engine/ports.ts';
+import type { Clock } from '../platform/clock.ts';
+import { describeError } from '../platform/engine-error.ts';
+import type { Log } from '../platform/log.ts';
+import { workerUrl } from '../platform/worker-url.ts';
+import type { IngestReport, IngestRequest } from './ingest-messages.ts';
+
+const RESTART_AFTER_MS = 1_000;
+
+const notYet: IngestStageSnapshot = {
+  ingest: {
+    broker: { phase: 'stopped' },
+    isOnline: false,
+    receivedPerS: 0,
+    nodes: [],
+    rebirthRequestCount: 0,
+    faultCount: 0,
+  },
+  historian: {
+    state: { phase: 'stopped' },
+    rowsPerS: 0,
+    insertedCount: 0,
+    duplicateCount: 0,
+    waitingCount: 0,
+    rejectedCount: 0,
+  },
+  latencyToHistorian: { toHistorian: null, histogram: [] },
+  oee: null,
+};
+
+/**
+ * The ingest stage in a thread of its own. A thread that dies is started again: what it held in memory the edge
+ * nodes still have, because they never confirm what a host has not kept (its Will says so to them).
+ */
+export class IngestThread implements IngestStage {
+  readonly #options: IngestOptions;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #worker: Worker | undefined;
+  #snapshot = notYet;
+  #isStopping = false;
+  #cancelRestart = (): void => {};
+
+  constructor(options: IngestOptions, clock: Clock, log: Log) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Resolves when the thread runs; its broker and its historian are tried for ever by themselves. */
+  start(): Promise<void> {
+    const worker = new Worker(workerUrl(import.meta.url, 'ingest-worker'), { workerData: this.#options });
+    this.#worker = worker;
+    return new Promise((resolve, reject) => {
+      worker.on('message', (report: IngestReport) => {
+        if (report.kind === 'started') resolve();
+        if (report.kind === 'snapshot') this.#snapshot = report.snapshot;
+      });
+      worker.on('error', (error) => {
+        this.#log.error('the ingest thread failed', { error: describeError(error) });
+        reject(error);
+      });
+      worker.once('exit', () => this.#onExit());
+    });
+  }
+
+  /** Commits what waits, publishes the STATE death, ends the thread. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#cancelRestart();
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    const exited = new Promise<void>((resolve) => {
+      worker.once('exit', () => resolve());
+      worker.on('message', (report: IngestReport) => {
+        // Handles of libraries may keep a finished thread alive; it has said that it is done.
+        if (report.kind === 'stopped') void worker.terminate();
+      });
+    });
+    worker.postMessage({ kind: 'stop' } satisfies IngestRequest);
+    await exited;
+  }
+
+  snapshot(): IngestStageSnapshot {
+    return this.#snapshot;
+  }
+
+  #onExit(): void {
+    this.#worker = undefined;
+    if (this.#isStopping) return;
+    this.#log.error('the ingest thread ended and is started again', { afterMs: RESTART_AFTER_MS });
+    this.#snapshot = notYet;
+    this.#cancelRestart = this.#clock.after(RESTART_AFTER_MS, () => {
+      this.start().catch(() => {});
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { composeIngest, type IngestOptions } from '../compose-ingest.ts';
+import { createJsonLog } from '../observability/json-log.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { IngestReport, IngestRequest } from './ingest-messages.ts';
+
+const REPORT_EVERY_MS = 500;
+
+// The starter gives the options of its own type; nobody else starts this thread.
+const options = workerData as IngestOptions;
+const stage = composeIngest(options, createJsonLog(options.logFd));
+
+const report = (message: IngestReport): void => parentPort?.postMessage(message);
+
+await stage.start();
+report({ kind: 'started' });
+const stopReports = systemClock.every(REPORT_EVERY_MS, () => report({ kind: 'snapshot', snapshot: stage.snapshot() }));
+
+parentPort?.on('message', (request: IngestRequest) => {
+  if (request.kind !== 'stop') return;
+  stopReports();
+  void stage.stop().then(() => {
+    report({ kind: 'stopped' });
+    parentPort?.close();
+  });
+});
