@@ -20,7 +20,9 @@ describe('toWorkbench', () => {
   it.each([undefined, 'text', { ok: true, value: { version: 1 } }, { ok: 'yes' }])(
     'does not pass on the unreadable answer %j',
     async (answer) => {
-      const error: unknown = await toWorkbench(answering(answer)).app.about(undefined).catch((e: unknown) => e);
+      const error: unknown = await toWorkbench(answering(answer))
+        .app.about(undefined)
+        .catch((e: unknown) => e);
       expect(toFailure(error).code).toBe('bridge/bad-answer');
     },
   );

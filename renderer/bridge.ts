@@ -26,13 +26,20 @@ export function toFailure(error: unknown): { readonly code: string; readonly tex
  * The one place that touches what the preload script exposed. Every answer and fact is parsed with the schema of
  * the contract; what does not fit is a failure, never a value.
  */
-export function toWorkbench(host: { readonly lineside?: ExposedBridge }, table: Contract = contract): LinesideWorkbench {
+export function toWorkbench(
+  host: { readonly lineside?: ExposedBridge },
+  table: Contract = contract,
+): LinesideWorkbench {
   const groups: Record<string, Record<string, unknown>> = {};
   for (const [group, calls] of Object.entries(table)) {
     const functions: Record<string, unknown> = (groups[group] = {});
     for (const [name, call] of Object.entries(calls)) {
       if (call.kind === 'request') functions[name] = toRequest(call, host.lineside?.request[group]?.[name]);
-      else functions[`on${name.charAt(0).toUpperCase()}${name.slice(1)}`] = toEvent(call, host.lineside?.on[group]?.[name]);
+      else
+        functions[`on${name.charAt(0).toUpperCase()}${name.slice(1)}`] = toEvent(
+          call,
+          host.lineside?.on[group]?.[name],
+        );
     }
   }
   // Built from the same table the type is derived from; the compiler cannot follow Object.entries.
@@ -44,7 +51,8 @@ type Listen = ((listener: (payload: unknown) => void) => () => void) | undefined
 
 function toRequest(call: RequestContract, ask: Ask): (input: unknown) => Promise<unknown> {
   return async (input) => {
-    if (ask === undefined) throw new BridgeFailure('bridge/absent', 'This page runs outside Lineside: there is no engine.');
+    if (ask === undefined)
+      throw new BridgeFailure('bridge/absent', 'This page runs outside Lineside: there is no engine.');
     const answer = IpcAnswer.safeParse(await ask(input));
     if (!answer.success) throw new BridgeFailure('bridge/bad-answer', 'The engine gave an answer that cannot be read.');
     if (!answer.data.ok) throw new BridgeFailure(answer.data.failure.code, answer.data.failure.text);

@@ -1,12 +1,12 @@
-import './schema-without-eval.ts';
-import '@fontsource-variable/inter/wght.css';
-import '@mantine/core/styles.css';
-import './app/page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import { createEngineStore } from './app/engine-store.ts';
 import { toWorkbench } from './bridge.ts';
+
+import '@fontsource-variable/inter/wght.css';
+import '@mantine/core/styles.layer.css';
+import './app/page.css';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { silentLog } from '../platform/log.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
@@ -30,7 +29,7 @@ describe('superviseEngine', () => {
 
   it('waits for an engine that is still starting, then stops it', async () => {
     let isStopped = false;
-    let finishStart = (_engine: StoppableEngine): void => {};
+    let finishStart: (engine: StoppableEngine) => void = () => {};
     const started = new Promise<StoppableEngine>((resolve) => (finishStart = resolve));
     const supervisor = superviseEngine(() => started, noEvents, fakeClock(), silentLog);
     const stopped = supervisor.stop();
@@ -51,7 +50,7 @@ describe('superviseEngine', () => {
   it('tells the window the code and the sentence of a failed start', async () => {
     const told: unknown[] = [];
     const failing = () => Promise.reject(new EngineError('config/no-file', 'there is no site file line.yaml'));
-    const events = { onSnapshot: (_: EngineSnapshot) => {}, onStartFailed: (failure: unknown) => told.push(failure) };
+    const events = { onSnapshot: () => {}, onStartFailed: (failure: unknown) => told.push(failure) };
     const supervisor = superviseEngine(failing, events, fakeClock(), silentLog);
     await supervisor.stop();
     expect(told).toEqual([

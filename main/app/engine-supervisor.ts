@@ -1,7 +1,7 @@
+import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import { type Clock, within } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
-import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { EnginePhase, StoppableEngine } from './workbench-engine.ts';
 
 /** Longest time the end of the program waits for the engine; rows accepted are on disk long before. */

@@ -9,10 +9,13 @@ describe('toPageFile', () => {
     expect(toPageFile('app://lineside/assets/a.js?v=1#x', FOLDER)).toBe(`${FOLDER}/assets/a.js`);
   });
 
-  it.each(['app://other/index.html', 'file:///etc/passwd', 'app://lineside/a%00.js', 'app://lineside/..%5cx', 'nonsense'])(
-    'gives nothing for %s',
-    (url) => expect(toPageFile(url, FOLDER)).toBeNull(),
-  );
+  it.each([
+    'app://other/index.html',
+    'file:///etc/passwd',
+    'app://lineside/a%00.js',
+    'app://lineside/..%5cx',
+    'nonsense',
+  ])('gives nothing for %s', (url) => expect(toPageFile(url, FOLDER)).toBeNull());
 
   it.each(['app://lineside/../../etc/passwd', 'app://lineside/%2e%2e/%2e%2e/etc/passwd'])(
     'keeps %s inside its folder',

@@ -54,25 +54,20 @@ export function runWorkbench(parts: WorkbenchParts): void {
   });
 }
 
+/** The engine's start loads a lot of code; it waits for the first picture, but never for a window that has none. */
+const FIRST_PAINT_LIMIT_MS = 3_000;
+
 function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWindow {
   setMenu();
   refusePermissions(session.defaultSession);
   servePages(session.defaultSession, parts.rendererFolder);
   const memory = openWindowMemoryFile(join(app.getPath('userData'), 'window.json'), log);
-  // Handlers come before the window: its first call must find them.
-  const send = toSendEvent(contract, () => (window.isDestroyed() ? null : window.webContents), log);
-  let supervisor: EngineSupervisor | undefined;
-  const current = () => supervisor?.current() ?? { phase: 'starting' as const };
-  const handlers = {
-    engine: engineHandlers(current),
-    queue: queueHandlers(current),
-    tags: tagsHandlers(current),
-    app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
-  };
-  registerHandlers(contract, handlers, PAGE_ORIGIN, log);
-  const window = openWindow({ preloadFile: parts.preloadFile, memory, clock, log });
-  supervisor = superviseEngine(
-    parts.startEngine,
+  let window: BrowserWindow | null = null;
+  let tellPainted = (): void => {};
+  const painted = new Promise<void>((resolve) => (tellPainted = resolve));
+  const send = toSendEvent(contract, () => (window === null || window.isDestroyed() ? null : window.webContents), log);
+  const supervisor = superviseEngine(
+    () => painted.then(parts.startEngine),
     {
       onSnapshot: (snapshot) => send('engine', 'snapshotTaken', snapshot),
       onStartFailed: (failure) => send('engine', 'startFailed', failure),
@@ -80,7 +75,18 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     clock,
     log,
   );
+  // Handlers come before the window: its first call must find them.
+  const handlers = {
+    engine: engineHandlers(supervisor.current),
+    queue: queueHandlers(supervisor.current),
+    tags: tagsHandlers(supervisor.current),
+    app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
+  };
+  registerHandlers(contract, handlers, PAGE_ORIGIN, log);
   endEngineFirst(supervisor);
+  window = openWindow({ preloadFile: parts.preloadFile, memory, clock, log });
+  window.once('ready-to-show', tellPainted);
+  clock.after(FIRST_PAINT_LIMIT_MS, tellPainted);
   return window;
 }
 

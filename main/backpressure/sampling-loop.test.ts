@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import {
   appliedSampling,
   normalSampling,
@@ -73,7 +72,10 @@ describe('the sampling loop', () => {
         activateAtRows: low + gap,
         transitionDelayMs,
       }));
-    const looks = fc.array(fc.record({ depth: fc.nat(300), afterMs: fc.integer({ min: 1, max: 20 }) }));
+    const looks = fc.array(fc.record({ depth: fc.nat(300), afterMs: fc.integer({ min: 1, max: 20 }) }), {
+      maxLength: 60,
+      size: 'max',
+    });
     fc.assert(
       fc.property(numbers, looks, (given, script) => {
         let state = normalSampling(0);

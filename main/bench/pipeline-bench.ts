@@ -11,7 +11,6 @@ import { composeEngine } from '../compose.ts';
 import { readSiteFile } from '../config/read-site-file.ts';
 import { startEmbeddedBroker } from '../demo/embedded-broker.ts';
 import type { Engine } from '../engine/engine.ts';
-import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
 import {
   rawHistorianRowsPerS,

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AttributeIds, DataType, OPCUACertificateManager,OPCUAClient } from 'node-opcua';
+import { AttributeIds, DataType, OPCUACertificateManager, OPCUAClient } from 'node-opcua';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TagConfig } from '../../shared/config/equipment.ts';
 import type { Sample, TagId } from '../../shared/domain/metric.ts';
-import { type ObservedSource,observeSource } from '../opcua/observed-source.ts';
+import { type ObservedSource, observeSource } from '../opcua/observed-source.ts';
 import { createOpcuaSource, type OpcuaSource } from '../opcua/opcua-source.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';

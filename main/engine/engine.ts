@@ -77,7 +77,7 @@ export class Engine {
   }
 
   async queuePage(query: PageQuery): Promise<QueuePage> {
-    return toQueuePage(await this.#parts.store.page(query), (rowId) => this.#parts.forwarder.isSent(rowId));
+    return toQueuePage(await this.#parts.store.page(query), (rowId) => this.#parts.forwarder.stateOf(rowId));
   }
 
   losses(): Promise<readonly LossEntry[]> {

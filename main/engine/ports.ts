@@ -71,7 +71,7 @@ export interface ChangeForwarder {
   rowsCommitted(lastRowId: number): void;
   flushBeforeStop(limitMs: number): Promise<unknown>;
   stop(): Promise<void>;
-  isSent(rowId: number): boolean;
+  stateOf(rowId: number): 'sent' | 'waiting';
   snapshot(): Pick<BufferSnapshot, 'waitingCount' | 'sentCount'> & {
     readonly replayedCount: number;
     readonly queuedCount: number;

@@ -1,6 +1,6 @@
 import type { SiteConfig } from '../../shared/config/site.ts';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
-import { type LoopState, startLoop, stepLoop } from '../backpressure/sampling-loop.ts';
+import { appliedSampling, normalSampling, type SamplingState, stepSampling } from '../backpressure/sampling-loop.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
@@ -24,8 +24,7 @@ export class SamplingControl {
   readonly #readDepth: () => number;
   readonly #clock: Clock;
   readonly #log: Log;
-  #state: LoopState;
-  #phase: 'normal' | 'slow' = 'normal';
+  #state: SamplingState;
   #sinceMs: number;
   #depths: number[] = [];
 
@@ -41,7 +40,7 @@ export class SamplingControl {
     this.#readDepth = options.readDepth;
     this.#clock = options.clock;
     this.#log = options.log;
-    this.#state = startLoop();
+    this.#state = normalSampling(options.clock.monotonicMs());
     this.#sinceMs = options.clock.nowMs();
   }
 
@@ -52,7 +51,7 @@ export class SamplingControl {
 
   snapshot(): EngineSnapshot['sampling'] {
     return {
-      phase: this.#phase,
+      phase: appliedSampling(this.#state),
       sinceMs: this.#sinceMs,
       slowSamplingIntervalMs: this.#numbers.slowSamplingIntervalMs,
       activateAtRows: this.#numbers.activateAtRows,
@@ -64,13 +63,12 @@ export class SamplingControl {
   #check(): void {
     const depth = this.#readDepth();
     this.#depths = [...this.#depths.slice(-(KEPT_DEPTHS - 1)), depth];
-    const { state, decision } = stepLoop(this.#state, depth, this.#clock.monotonicMs(), this.#numbers);
+    const { state, decision } = stepSampling(this.#state, depth, this.#clock.monotonicMs(), this.#numbers);
     this.#state = state;
-    if (decision !== 'none') this.#apply(decision === 'slow-down', depth);
+    if (decision !== 'keep') this.#apply(decision === 'slow-down', depth);
   }
 
   #apply(isSlow: boolean, depth: number): void {
-    this.#phase = isSlow ? 'slow' : 'normal';
     this.#sinceMs = this.#clock.nowMs();
     this.#log.info(isSlow ? 'sampling is slowed' : 'sampling is back to normal', { waitingRows: depth });
     for (const source of this.#sources) {

@@ -45,11 +45,11 @@ function toTagRow(mapping: Mapping, tag: MappedTag, isConnected: boolean): TagRo
 /** Rows of the buffer as the queue screen shows them. */
 export function toQueuePage(
   page: { readonly rowCount: number; readonly rows: readonly StoredChange[] },
-  isSent: (rowId: number) => boolean,
+  stateOf: (rowId: number) => QueueRow['state'],
 ): QueuePage {
   const rows = page.rows.map((row): QueueRow => ({
     rowId: row.rowId,
-    state: isSent(row.rowId) ? 'sent' : 'waiting',
+    state: stateOf(row.rowId),
     deviceId: row.deviceId,
     metricName: row.metricName,
     datatype: row.datatype,

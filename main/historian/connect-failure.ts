@@ -25,7 +25,11 @@ export function describeConnectFailure(error: unknown): ConnectFailure {
     };
   }
   if (sqlState === '3D000') {
-    return { code: 'historian/no-database', text, nextStep: 'Create the database, or correct its name in historian.url.' };
+    return {
+      code: 'historian/no-database',
+      text,
+      nextStep: 'Create the database, or correct its name in historian.url.',
+    };
   }
   if (sqlState === '53300') {
     return {
@@ -43,7 +47,8 @@ function describeUnanswered(error: unknown, text: string): ConnectFailure {
     return {
       code: 'historian/tls',
       text,
-      nextStep: 'Check that historian.tls.ca is the authority of the server’s certificate, and that the server has TLS on.',
+      nextStep:
+        'Check that historian.tls.ca is the authority of the server’s certificate, and that the server has TLS on.',
     };
   }
   return {

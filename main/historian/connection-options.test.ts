@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { toHostAndPort, toPoolConfig } from './connection-options.ts';
 
 describe('toPoolConfig', () => {

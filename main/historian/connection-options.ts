@@ -1,5 +1,4 @@
 import type { PoolConfig } from 'pg';
-
 import { EngineError } from '../platform/engine-error.ts';
 
 /** PEM texts, not file names. With them only this authority is trusted. */

@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-
 import { Client } from 'pg';
-
-import { type EmbeddedHistorian, startEmbeddedHistorian } from '../demo/embedded-historian.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
+import { type EmbeddedHistorian, startEmbeddedHistorian } from '../demo/embedded-historian.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
 import { readMigrations } from './migrate-schema.ts';
@@ -34,8 +32,7 @@ async function readAll(query: Parameters<Historian['readSamples']>[0]): Promise<
   return rows;
 }
 
-const open = (url: string): Historian =>
-  openHistorian({ url, maxConnections: 2, clock: systemClock, log: silentLog });
+const open = (url: string): Historian => openHistorian({ url, maxConnections: 2, clock: systemClock, log: silentLog });
 
 beforeAll(async () => {
   server = await startEmbeddedHistorian();
@@ -124,7 +121,9 @@ describe('insert', () => {
   });
 
   it('keeps a padded PLC text', async () => {
-    expect(await historian.insert([row(1, { value: null, meta: { text: 'Held\0' } })])).toMatchObject({ insertedCount: 1 });
+    expect(await historian.insert([row(1, { value: null, meta: { text: 'Held\0' } })])).toMatchObject({
+      insertedCount: 1,
+    });
   });
 
   it('rejects no row when the table is missing, and says what to check', async () => {

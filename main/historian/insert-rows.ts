@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { describeConnectFailure } from './connect-failure.ts';

@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
 import type { PoolClient } from 'pg';
-
 import { EngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import { sqlStateOf } from './sql-errors.ts';

@@ -1,5 +1,4 @@
 import { Pool } from 'pg';
-
 import type { ConnectionState } from '../../shared/domain/engine-snapshot.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -1,7 +1,5 @@
 import { connect } from 'node:net';
-
 import { Pool, type PoolClient } from 'pg';
-
 import type { ProbeStep } from '../../shared/domain/probe.ts';
 import { type Clock, within } from '../platform/clock.ts';
 import { EngineError, isEngineError } from '../platform/engine-error.ts';
@@ -62,7 +60,11 @@ async function probeTcp({ url, clock }: HistorianProbeOptions): Promise<ProbeSte
   } finally {
     socket.destroy();
   }
-  return { step: 'tcp', ok: true, text: `${host}:${port} answers in ${Math.round(clock.monotonicMs() - startedMs)} ms` };
+  return {
+    step: 'tcp',
+    ok: true,
+    text: `${host}:${port} answers in ${Math.round(clock.monotonicMs() - startedMs)} ms`,
+  };
 }
 
 async function probeLogin(client: PoolClient, options: HistorianProbeOptions): Promise<ProbeStep> {

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import { describeRowFault, toColumns, toRejectedJson } from './row-columns.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { EngineError } from '../platform/engine-error.ts';
 import { describeConnectFailure } from './connect-failure.ts';
 import { describeSqlError, hasNoSession, isRetriable, isRowFault, sqlStateOf } from './sql-errors.ts';
@@ -8,9 +7,12 @@ const fromServer = (code: string): Error => Object.assign(new Error('said the se
 const fromSocket = (code: string): Error => Object.assign(new Error('said the socket'), { code });
 
 describe('isRetriable', () => {
-  it.each(['40001', '40P01', '53100', '53300', '57014', '57P01', '57P03', '08006', '25006'])('repeats after %s', (code) => {
-    expect(isRetriable(fromServer(code))).toBe(true);
-  });
+  it.each(['40001', '40P01', '53100', '53300', '57014', '57P01', '57P03', '08006', '25006'])(
+    'repeats after %s',
+    (code) => {
+      expect(isRetriable(fromServer(code))).toBe(true);
+    },
+  );
 
   it.each(['22P02', '23505', '42P01', '42501', '28P01', '54000', 'XX000'])('does not repeat after %s', (code) => {
     expect(isRetriable(fromServer(code))).toBe(false);
@@ -34,7 +36,9 @@ describe('isRetriable', () => {
 
 describe('isRowFault', () => {
   it('blames rows for bad data and limits, not for a full disk or a missing table', () => {
-    expect(['22P05', '22003', '23502', '54000'].map((code) => isRowFault(fromServer(code)))).toEqual(Array(4).fill(true));
+    expect(['22P05', '22003', '23502', '54000'].map((code) => isRowFault(fromServer(code)))).toEqual(
+      Array(4).fill(true),
+    );
     expect(['53100', '42P01', '42501'].map((code) => isRowFault(fromServer(code)))).toEqual(Array(3).fill(false));
   });
 });

@@ -27,6 +27,9 @@ export interface EquipmentFacts {
   readonly remarks: readonly string[];
 }
 
+/** What is known of an equipment also while no shift runs. */
+export type UnscheduledFacts = Omit<EquipmentFacts, 'range' | 'intervals' | 'countsAt'>;
+
 const TIMELINE_LIMIT = 600;
 const MINUTE_MS = 60_000;
 /** With fewer cycles a performance only says where in the first cycle the machine is (D11). */
@@ -63,7 +66,7 @@ export function toEquipmentOee(facts: EquipmentFacts): EquipmentOee {
 }
 
 /** What is shown of a machine or the line while no shift runs. */
-export function toUnscheduledOee(facts: Omit<EquipmentFacts, 'range' | 'intervals' | 'countsAt'>, sinceMs: number): EquipmentOee {
+export function toUnscheduledOee(facts: UnscheduledFacts, sinceMs: number): EquipmentOee {
   const { equipmentId, name, kind, targetRatio, idealCycleMs } = facts;
   return {
     equipmentId,

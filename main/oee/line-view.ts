@@ -1,9 +1,9 @@
-import type { PartCounts } from '../../shared/oee/counter-deltas.ts';
 import { applyPlan, classifyStops } from '../../shared/oee/classify-stops.ts';
+import type { PartCounts } from '../../shared/oee/counter-deltas.ts';
 import { findBottleneck, gapsOf, withGaps } from '../../shared/oee/line-oee.ts';
 import type { ShiftInstance } from '../../shared/oee/shift-calendar.ts';
 import type { ClassifiedInterval, TimeRange } from '../../shared/oee/time-class.ts';
-import type { EquipmentFacts } from './equipment-view.ts';
+import type { EquipmentFacts, UnscheduledFacts } from './equipment-view.ts';
 import type { MachineLedger } from './machine-ledger.ts';
 
 /** A machine's time from one micro-stop limit before the shift to now, without the plan. */
@@ -25,11 +25,7 @@ export function toMachineTime(
 }
 
 /** Name, target and limits of a machine: all that is known of it while no shift runs. */
-export function toUnscheduledFacts({
-  config,
-  idealCycleMs,
-  microStopMs,
-}: MachineLedger): Omit<EquipmentFacts, 'range' | 'intervals' | 'countsAt'> {
+export function toUnscheduledFacts({ config, idealCycleMs, microStopMs }: MachineLedger): UnscheduledFacts {
   return {
     equipmentId: config.id,
     name: config.name ?? config.id,
@@ -61,11 +57,8 @@ export function toLineFacts(
   lineName: string,
 ): EquipmentFacts | null {
   const last = machines.at(-1);
-  if (last === undefined) return null;
-  const index = findBottleneck(
-    machines.map(({ ledger }) => ({ isBottleneck: ledger.config.isBottleneck, idealCycleMs: ledger.idealCycleMs })),
-  );
-  const bottleneck = (index === null ? undefined : machines[index]) ?? last;
+  const bottleneck = bottleneckOf(machines, ({ ledger }) => ledger);
+  if (last === undefined || bottleneck === undefined) return null;
   const facts = toUnscheduledFacts(bottleneck.ledger);
   const lastName = toUnscheduledFacts(last.ledger).name;
   const intervals = withGaps(bottleneck.intervals, last.gaps, `${lastName} is not known`);
@@ -80,7 +73,25 @@ export function toLineFacts(
   };
 }
 
-function countsOfLine(last: MachineLedger, shift: ShiftInstance, gaps: readonly TimeRange[]): (atMs: number) => PartCounts {
+/** What is known of the line while no shift runs; null without machines. */
+export function toUnscheduledLineFacts(ledgers: readonly MachineLedger[], lineName: string): UnscheduledFacts | null {
+  const bottleneck = bottleneckOf(ledgers, (ledger) => ledger);
+  if (bottleneck === undefined) return null;
+  return { ...toUnscheduledFacts(bottleneck), equipmentId: lineName, name: lineName, kind: 'line' };
+}
+
+function bottleneckOf<T>(machines: readonly T[], ledgerOf: (machine: T) => MachineLedger): T | undefined {
+  const index = findBottleneck(
+    machines.map(ledgerOf).map(({ config, idealCycleMs }) => ({ isBottleneck: config.isBottleneck, idealCycleMs })),
+  );
+  return index === null ? machines.at(-1) : machines[index];
+}
+
+function countsOfLine(
+  last: MachineLedger,
+  shift: ShiftInstance,
+  gaps: readonly TimeRange[],
+): (atMs: number) => PartCounts {
   return last.counter(
     shift.fromMs,
     [...gaps].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs),

@@ -1,10 +1,10 @@
 import type { MachineConfig, ShiftConfig } from '../../shared/config/equipment.ts';
-import type { EquipmentOee, OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
+import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
 import { type TelemetryRow, toMachineId } from '../../shared/domain/telemetry-row.ts';
 import { runningShift, type ShiftInstance } from '../../shared/oee/shift-calendar.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toLineFacts, toMachineFacts, toMachineTime, toUnscheduledFacts } from './line-view.ts';
 import { toEquipmentOee, toUnscheduledOee } from './equipment-view.ts';
+import { toLineFacts, toMachineFacts, toMachineTime, toUnscheduledFacts, toUnscheduledLineFacts } from './line-view.ts';
 import { MachineLedger } from './machine-ledger.ts';
 
 /** What OEE needs of the historian. */
@@ -129,12 +129,11 @@ function unscheduled(
   ledgers: readonly MachineLedger[],
   lineName: string,
 ): OeeSnapshot {
-  const machines: EquipmentOee[] = ledgers.map((ledger) => toUnscheduledOee(toUnscheduledFacts(ledger), sinceMs));
-  return { takenAtMs, shift: null, line: toUnscheduledLine(ledgers, lineName, sinceMs), machines };
-}
-
-function toUnscheduledLine(ledgers: readonly MachineLedger[], lineName: string, sinceMs: number): EquipmentOee | null {
-  const [first] = ledgers;
-  if (first === undefined) return null;
-  return toUnscheduledOee({ ...toUnscheduledFacts(first), equipmentId: lineName, name: lineName, kind: 'line' }, sinceMs);
+  const line = toUnscheduledLineFacts(ledgers, lineName);
+  return {
+    takenAtMs,
+    shift: null,
+    line: line === null ? null : toUnscheduledOee(line, sinceMs),
+    machines: ledgers.map((ledger) => toUnscheduledOee(toUnscheduledFacts(ledger), sinceMs)),
+  };
 }

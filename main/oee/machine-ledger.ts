@@ -91,8 +91,11 @@ export class MachineLedger {
     return (atMs) => completeCounts({ totalCount: total(atMs), goodCount: good(atMs), rejectCount: reject(atMs) });
   }
 
-  #readings<R, V>(all: ReadonlyMap<R, SampleSeries<V | null>>, role: R): readonly Reading<NonNullable<V>>[] | undefined {
-    return all.get(role)?.readings();
+  #readings<R, V>(
+    all: ReadonlyMap<R, SampleSeries<V | null>>,
+    role: R,
+  ): readonly Reading<NonNullable<V>>[] | undefined {
+    return all.get(role)?.readings;
   }
 
   #addTag(tag: TagConfig): void {

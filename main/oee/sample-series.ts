@@ -1,4 +1,4 @@
-import { indexAfter, indexAtOrAfter } from '../../shared/oee/counted-parts.ts';
+import { type CountedSeries, indexAfter, indexAtOrAfter } from '../../shared/oee/counted-parts.ts';
 import { type CounterRule, counterStep } from '../../shared/oee/counter-deltas.ts';
 import type { Reading } from '../../shared/oee/state-intervals.ts';
 
@@ -9,60 +9,77 @@ export interface TimedValue<V> {
 
 /**
  * Values of one metric by time, each time once: what came first stays, as in the historian. Two plain
- * arrays, because a shift of a fast counter has more than 100,000 values.
+ * arrays, because a shift of a fast counter has more than 100,000 values. They are sorted when somebody
+ * looks, so that a long replay of late values moves what is after them once per look, not once per batch.
  */
 export class SampleSeries<V> {
-  readonly timesMs: number[] = [];
-  readonly values: V[] = [];
+  readonly #timesMs: number[] = [];
+  readonly #values: V[] = [];
+  #waiting: TimedValue<V>[] = [];
   #readings: readonly Reading<NonNullable<V>>[] | undefined;
 
-  /** Takes values in any order. Late ones move what is after them once per call, not once per value. */
+  get timesMs(): readonly number[] {
+    this.settle();
+    return this.#timesMs;
+  }
+
+  get values(): readonly V[] {
+    this.settle();
+    return this.#values;
+  }
+
+  /** The same values as objects, kept until something changes. */
+  get readings(): readonly Reading<NonNullable<V>>[] {
+    this.settle();
+    this.#readings ??= this.#timesMs.map((timeMs, index) => ({ timeMs, value: this.#values[index] ?? null }));
+    return this.#readings;
+  }
+
+  /** Takes values in any order. */
   merge(samples: readonly TimedValue<V>[]): void {
-    const sorted = [...samples].sort((a, b) => a.timeMs - b.timeMs);
-    const first = sorted[0];
-    if (first === undefined) return;
-    this.#readings = undefined;
-    const from = indexAtOrAfter(this.timesMs, first.timeMs);
-    const laterTimes = this.timesMs.splice(from);
-    const laterValues = this.values.splice(from);
-    let next = 0;
-    for (const { timeMs, value } of sorted) {
-      next = this.#takeUpTo(timeMs, laterTimes, laterValues, next);
-      if (this.timesMs.at(-1) === timeMs) continue;
-      this.timesMs.push(timeMs);
-      this.values.push(value);
-    }
-    this.#takeUpTo(Number.POSITIVE_INFINITY, laterTimes, laterValues, next);
-    this.changedFrom(from);
+    for (const sample of samples) this.#waiting.push(sample);
   }
 
   /** Drops what is older than the value that holds at `timeMs`. */
   forgetBefore(timeMs: number): void {
     const count = indexAfter(this.timesMs, timeMs) - 1;
     if (count <= 0) return;
-    this.timesMs.splice(0, count);
-    this.values.splice(0, count);
+    this.#timesMs.splice(0, count);
+    this.#values.splice(0, count);
     this.#readings = undefined;
-    this.changedFrom(0);
-  }
-
-  /** The same values as objects, kept until something changes. */
-  readings(): readonly Reading<NonNullable<V>>[] {
-    this.#readings ??= this.timesMs.map((timeMs, index) => ({ timeMs, value: this.values[index] ?? null }));
-    return this.#readings;
+    this.changedFrom?.(0, this.#timesMs, this.#values);
   }
 
   /** For series that keep something derived: all from this index on is new. */
-  protected changedFrom(_index: number): void {
-    // Nothing is derived from plain values.
+  protected changedFrom?(index: number, timesMs: readonly number[], values: readonly V[]): void;
+
+  /** Sorts in what has come since the last look. */
+  protected settle(): void {
+    if (this.#waiting.length === 0) return;
+    // Sorting is stable: of two values for one time, the one that came first stays first.
+    const sorted = this.#waiting.sort((a, b) => a.timeMs - b.timeMs);
+    this.#waiting = [];
+    this.#readings = undefined;
+    const from = indexAtOrAfter(this.#timesMs, sorted[0]?.timeMs ?? 0);
+    const laterTimes = this.#timesMs.splice(from);
+    const laterValues = this.#values.splice(from);
+    let next = 0;
+    for (const { timeMs, value } of sorted) {
+      next = this.#takeUpTo(timeMs, laterTimes, laterValues, next);
+      if (this.#timesMs.at(-1) === timeMs) continue;
+      this.#timesMs.push(timeMs);
+      this.#values.push(value);
+    }
+    this.#takeUpTo(Number.POSITIVE_INFINITY, laterTimes, laterValues, next);
+    this.changedFrom?.(from, this.#timesMs, this.#values);
   }
 
   #takeUpTo(timeMs: number, times: readonly number[], values: readonly V[], from: number): number {
     let next = from;
     for (let time = times[next]; time !== undefined && time <= timeMs; time = times[next]) {
-      this.timesMs.push(time);
+      this.#timesMs.push(time);
       // Both arrays have the same length.
-      this.values.push(values[next] as V);
+      this.#values.push(values[next] as V);
       next += 1;
     }
     return next;
@@ -70,8 +87,8 @@ export class SampleSeries<V> {
 }
 
 /** Good readings of a counter with the running sum of its deltas; late readings correct the sums after them. */
-export class CounterSeries extends SampleSeries<number> {
-  readonly sums: number[] = [];
+export class CounterSeries extends SampleSeries<number> implements CountedSeries {
+  readonly #sums: number[] = [];
   readonly #rule: CounterRule;
 
   constructor(rule: CounterRule) {
@@ -79,21 +96,19 @@ export class CounterSeries extends SampleSeries<number> {
     this.#rule = rule;
   }
 
-  protected override changedFrom(index: number): void {
-    this.sums.length = index;
-    for (let at = index; at < this.timesMs.length; at += 1) this.sums.push(this.#sumAt(at));
+  /** Sum of the deltas up to and including each reading; the first counts nothing (C4). */
+  get sums(): readonly number[] {
+    this.settle();
+    return this.#sums;
   }
 
-  #sumAt(index: number): number {
-    const previous = this.#reading(index - 1);
-    const current = this.#reading(index);
-    if (previous === undefined || current === undefined) return 0;
-    return (this.sums[index - 1] ?? 0) + counterStep(previous, current, this.#rule).delta;
-  }
-
-  #reading(index: number): TimedValue<number> | undefined {
-    const timeMs = this.timesMs[index];
-    const value = this.values[index];
-    return timeMs === undefined || value === undefined ? undefined : { timeMs, value };
+  protected override changedFrom(index: number, timesMs: readonly number[], values: readonly number[]): void {
+    const sums = this.#sums;
+    sums.length = index;
+    for (let at = index; at < timesMs.length; at += 1) {
+      const previous = { timeMs: timesMs[at - 1] ?? 0, value: values[at - 1] ?? 0 };
+      const current = { timeMs: timesMs[at] ?? 0, value: values[at] ?? 0 };
+      sums.push(at === 0 ? 0 : (sums[at - 1] ?? 0) + counterStep(previous, current, this.#rule).delta);
+    }
   }
 }

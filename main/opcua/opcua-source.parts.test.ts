@@ -148,6 +148,17 @@ describe('OPC UA source', () => {
     expect(source.snapshot().state.phase).toBe('stopped');
   });
 
+  it('stops quickly while it waits for the answer of a frozen server', async () => {
+    const server = await startServer(0);
+    server.kill('SIGSTOP');
+    const source = startSource(server.endpointUrl);
+    await observeSource(source).state((state) => state.phase === 'connecting');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const fromMs = Date.now();
+    await source.stop();
+    expect(Date.now() - fromMs).toBeLessThan(3_000);
+  });
+
   it('slows the tags that are not exempt in place, and restores them', async () => {
     const server = await startServer(0);
     const source = startSource(server.endpointUrl);

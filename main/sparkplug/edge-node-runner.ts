@@ -230,12 +230,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
   async #subscribe(link: HeldLink): Promise<void> {
     const filters = [this.#commandTopic, ...(this.#stateTopic === undefined ? [] : [this.#stateTopic])];
     try {
-      const granted = await link.subscribe(filters);
-      const refused = filters.filter((_filter, index) => (granted[index] ?? 128) >= 128);
-      if (refused.length > 0) {
-        const text = `the broker refuses the subscription to ${refused.join(', ')}; allow it in its access list`;
-        throw new EngineError('sparkplug/subscription-refused', text, { refused });
-      }
+      await link.subscribe(filters);
       if (link.isHeld) this.#dispatch({ type: 'subscribed', ...this.#now() });
     } catch (error) {
       link.fail(error);

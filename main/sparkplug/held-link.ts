@@ -47,8 +47,13 @@ export class HeldLink {
     return written;
   }
 
-  subscribe(filters: readonly string[]): Promise<readonly number[]> {
-    return attempt(() => this.#link.subscribe(filters));
+  /** QoS 1 for each; rejects `sparkplug/subscription-refused` when the broker refuses one of them. */
+  async subscribe(filters: readonly string[]): Promise<void> {
+    const granted = await this.#link.subscribe(filters);
+    const refused = filters.filter((_filter, index) => (granted[index] ?? 128) >= 128);
+    if (refused.length === 0) return;
+    const text = `the broker refuses the subscription to ${refused.join(', ')}; allow it in its access list`;
+    throw new EngineError('sparkplug/subscription-refused', text, { refused });
   }
 
   barrier(): Promise<void> {

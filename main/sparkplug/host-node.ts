@@ -16,8 +16,8 @@ export interface ResolvedMetric {
   readonly quality: Quality;
   /** OPC UA status code where the sender gives one, else 0. */
   readonly statusCode: number;
-  /** The metric's own time; the message's, or that of its receipt, where it has none. */
-  readonly timestampMs: number;
+  /** The metric's own time, or the message's; null where neither gives one. */
+  readonly timestampMs: number | null;
   readonly isHistorical: boolean;
   readonly isBirth: boolean;
 }

@@ -90,7 +90,7 @@ function readValue(metric: PayloadMetric, datatype: ResolvedMetric['datatype']):
 export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, isBirth: boolean): boolean {
   const { groupId, edgeNodeId } = turn.node;
   const { deviceId, payload, receivedAtMs } = message;
-  const messageMs = payload.timestampMs ?? receivedAtMs;
+  const messageMs = payload.timestampMs ?? null;
   const complaints = new Complaints();
   const metrics: ResolvedMetric[] = [];
   for (const metric of payload.metrics) {

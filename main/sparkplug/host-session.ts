@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { assertNever } from '../../shared/domain/assert-never.ts';
-import { applyInOrder, bear, die, loseLink, settleDevices } from './host-lifecycle.ts';
+import { applyInOrder, settleDevices } from './host-apply.ts';
+import { bear, die, loseLink } from './host-lifecycle.ts';
 import {
   fault,
   type HeldMessage,
@@ -10,7 +11,7 @@ import {
   type Moment,
   type Turn,
 } from './host-node.ts';
-import { needRebirth, nextRepeatMs, noteComplete, repeatWhenDue } from './rebirth-ask.ts';
+import { needRebirth, nextRepeatMs, repeatWhenDue } from './rebirth-ask.ts';
 import { acceptInTurn, giveUpWaiting, holdBack, isBefore, seqDistance } from './seq-order.ts';
 
 /**
@@ -66,10 +67,7 @@ export function nextDueMs(node: HostNode): number | undefined {
 function onTick(turn: Turn): void {
   const { monotonicMs } = turn.moment;
   if (turn.node.waiting.some(({ waitsUntilMs }) => waitsUntilMs <= monotonicMs)) giveUpWaiting(turn);
-  if (turn.node.settlesAtMs !== undefined && turn.node.settlesAtMs <= monotonicMs) {
-    settleDevices(turn);
-    noteComplete(turn);
-  }
+  if (turn.node.settlesAtMs !== undefined && turn.node.settlesAtMs <= monotonicMs) settleDevices(turn);
   repeatWhenDue(turn);
 }
 

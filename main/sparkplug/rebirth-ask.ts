@@ -3,10 +3,12 @@ import type { HostFaultReason, HostNode, Turn } from './host-node.ts';
 
 /**
  * When a host asks for births: the first time at once (the TCK allows two reorder timeouts), then 1 s, 2 s … 5 min.
- * The count is forgotten only when a birth has proved complete; a node whose births never satisfy is asked ever
- * more rarely (section 2.3: rebirth storms).
+ * An answer ends the repeating but not the memory: a node whose births never satisfy, or one of whose devices never
+ * is born, is asked ever more rarely (section 2.3: rebirth storms).
  */
 const REPEAT = { firstMs: 1_000, maxMs: 300_000 };
+/** As long without a new need after an answer, and the count begins again. */
+const CALM_MS = 60_000;
 
 function ask(turn: Turn, attempt: number, because: HostFaultReason): void {
   const { monotonicMs, chance } = turn.moment;
@@ -18,9 +20,11 @@ function ask(turn: Turn, attempt: number, because: HostFaultReason): void {
 /** A message could not be used because a birth is missing. */
 export function needRebirth(turn: Turn, because: HostFaultReason): void {
   const before = turn.node.ask;
+  const { monotonicMs } = turn.moment;
   if (before === undefined) return ask(turn, 1, because);
   if (!before.isAnswered) return;
-  if (turn.moment.monotonicMs >= before.nextAtMs) return ask(turn, before.attempt + 1, because);
+  if (monotonicMs >= before.nextAtMs + CALM_MS) return ask(turn, 1, because);
+  if (monotonicMs >= before.nextAtMs) return ask(turn, before.attempt + 1, because);
   turn.node.ask = { ...before, isAnswered: false, because };
 }
 
@@ -29,16 +33,12 @@ export function noteBirth(turn: Turn): void {
   if (turn.node.ask) turn.node.ask = { ...turn.node.ask, isAnswered: true };
 }
 
-/** Data could be read completely after the birth, or none came that could not. */
-export function noteComplete(turn: Turn): void {
-  if (turn.node.ask?.isAnswered) turn.node.ask = undefined;
-}
-
 export function repeatWhenDue(turn: Turn): void {
   const before = turn.node.ask;
   if (before === undefined || before.isAnswered || turn.moment.monotonicMs < before.nextAtMs) return;
   ask(turn, before.attempt + 1, before.because);
 }
 
+/** Monotonic time of the next repetition; undefined when none is due. */
 export const nextRepeatMs = ({ ask: open }: HostNode): number | undefined =>
   open === undefined || open.isAnswered ? undefined : open.nextAtMs;

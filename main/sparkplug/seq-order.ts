@@ -1,4 +1,4 @@
-import { applyInOrder } from './host-lifecycle.ts';
+import { applyInOrder } from './host-apply.ts';
 import { fault, type HeldMessage, type HostNode, type Turn } from './host-node.ts';
 import { needRebirth } from './rebirth-ask.ts';
 

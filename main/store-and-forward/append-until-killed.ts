@@ -1,6 +1,6 @@
 /** A gateway for the crash tests: appends ramps for ever, and says what has been accepted. `node <file> <folder>` */
-import { systemClock } from '../platform/clock.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import { systemClock } from '../platform/clock.ts';
 import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 
 const BATCH_ROWS = 37;

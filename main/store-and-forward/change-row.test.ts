@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import type { MetricChange, MetricValue } from '../../shared/domain/metric.ts';
 import { identityCrc, parseColumns, toColumns } from './change-row.ts';
 

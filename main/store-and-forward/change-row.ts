@@ -4,8 +4,8 @@
  * all its columns, its metric's name and its own id: `integrity_check` does not see a flipped byte in a value.
  */
 import { crc32 } from 'node:zlib';
-
-import { Datatype, type MetricChange, type MetricValue } from '../../shared/domain/metric.ts';
+import type { Datatype } from '../../shared/domain/metric.ts';
+import { type MetricChange, type MetricValue } from '../../shared/domain/metric.ts';
 import type { Quality } from '../../shared/domain/quality.ts';
 
 /** A value as SQLite stores it: NULL, REAL or INTEGER, TEXT, BLOB. */

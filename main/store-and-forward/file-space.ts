@@ -7,15 +7,18 @@ const USABLE_PAGE_BYTES = 3_900;
 /** Inner pages of the tree, the free list, a row that begins a new page. */
 const EXTRA_PAGES = 4;
 
+const MIN_RESERVE_PAGES = 32;
+
 /** Kept free of changes, so that the loss ledger, settings and dead letters can be written when the file is full. */
 function reservePages(limitPages: number): number {
-  return Math.max(32, Math.min(2_048, Math.floor(limitPages / 50)));
+  return Math.max(MIN_RESERVE_PAGES, Math.min(2_048, Math.floor(limitPages / 50)));
 }
 
 /** How full the file is, inside the running transaction. Both pragmas read the file's first page only. */
 export class FileSpace {
   readonly limitBytes: number;
   readonly #pagesForChanges: number;
+  #frozenPages = Infinity;
   readonly #pageCount;
   readonly #freeCount;
 
@@ -31,9 +34,19 @@ export class FileSpace {
     return (this.#pageCount.get() ?? 0) - (this.#freeCount.get() ?? 0);
   }
 
+  /** The disk has no more: from now on changes live in the pages that the file has. */
+  freeze(): void {
+    this.#frozenPages = this.usedPages() - MIN_RESERVE_PAGES;
+  }
+
+  thaw(): void {
+    this.#frozenPages = Infinity;
+  }
+
   /** How many of the changes, counted from the newest, can be inserted now. */
   newestThatFit(changes: readonly MetricChange[]): number {
-    const freeBytes = (this.#pagesForChanges - this.usedPages() - EXTRA_PAGES) * USABLE_PAGE_BYTES;
+    const limitPages = Math.min(this.#pagesForChanges, this.#frozenPages);
+    const freeBytes = (limitPages - this.usedPages() - EXTRA_PAGES) * USABLE_PAGE_BYTES;
     let neededBytes = 0;
     for (let index = changes.length - 1; index >= 0; index--) {
       neededBytes += estimateRowBytes(changes[index]?.value ?? null);

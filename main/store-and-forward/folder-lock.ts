@@ -3,11 +3,9 @@
  * takes it back when its owner dies in whatever way: there is no stale lock and no pid that another process has
  * inherited. The pid in the file beside it is only for the sentence that names the owner.
  */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import Database from 'better-sqlite3';
-
 import { EngineError } from '../platform/engine-error.ts';
 
 /**
@@ -17,7 +15,10 @@ import { EngineError } from '../platform/engine-error.ts';
  */
 export function lockFolder(folder: string, nativeBinding?: string): () => void {
   const pidPath = join(folder, 'forward-buffer.pid');
-  const lock = new Database(join(folder, 'forward-buffer.lock'), {
+  const lockPath = join(folder, 'forward-buffer.lock');
+  // Never opened when it is there: closing a second handle would take the lock from a holder in this process.
+  if (!existsSync(lockPath)) closeSync(openSync(lockPath, 'a', 0o600));
+  const lock = new Database(lockPath, {
     timeout: 0,
     ...(nativeBinding === undefined ? {} : { nativeBinding }),
   });

@@ -14,10 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
-
 import { systemClock } from '../platform/clock.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import { changeOf, changesOf } from './forward-buffer-promises.ts';

@@ -1,8 +1,7 @@
 /** The promises of the port, one list for every implementation of it. */
 import { describe, expect, it } from 'vitest';
-
 import type { MetricChange, MetricValue } from '../../shared/domain/metric.ts';
-import type { ForwardBuffer, WhenFull } from './forward-buffer.ts';
+import type { BufferedChange, ForwardBuffer, WhenFull } from './forward-buffer.ts';
 
 export interface BufferForTest {
   readonly limitBytes: number;
@@ -28,6 +27,16 @@ export function changeOf(index: number, more: Partial<MetricChange> = {}): Metri
 
 export const changesOf = (from: number, count: number): readonly MetricChange[] =>
   Array.from({ length: count }, (_, index) => changeOf(from + index));
+
+const toChange = (row: BufferedChange): MetricChange => ({
+  deviceId: row.deviceId,
+  metricName: row.metricName,
+  datatype: row.datatype,
+  value: row.value,
+  quality: row.quality,
+  statusCode: row.statusCode,
+  timestampMs: row.timestampMs,
+});
 
 const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
   ['Int8', -128],
@@ -70,7 +79,7 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       await buffer.append(changes.slice(0, 10));
       await buffer.append(changes.slice(10));
       const rows = await buffer.read(EVERYTHING);
-      expect(rows.map(({ rowId: _row, storedAtMs: _stored, ...change }) => change)).toStrictEqual(changes);
+      expect(rows.map(toChange)).toStrictEqual(changes);
       expect(rows.map((row) => row.rowId)).toEqual(changes.map((_, index) => index + 1));
       await buffer.close();
     });

@@ -1,6 +1,5 @@
 /** Entry of the worker thread: opens the buffer, then carries out one request after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
-
 import { systemClock } from '../platform/clock.ts';
 import { type BufferAnswer, type BufferRequest, toFailure } from './forward-buffer-messages.ts';
 import { SqliteForwardBuffer, type SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';

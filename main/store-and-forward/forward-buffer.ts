@@ -67,6 +67,8 @@ export interface ForwardBufferStats {
   /** The setting `lastAliveMs`, which the engine writes as its heart-beat. */
   readonly lastAliveMs: number | null;
   readonly quarantine: QuarantineReport | null;
+  /** Since when the disk itself is full; the file then does not grow, and changes are dropped as at its limit. */
+  readonly diskFullSinceMs: number | null;
 }
 
 export type WhenFull = 'drop-oldest' | 'drop-newest';

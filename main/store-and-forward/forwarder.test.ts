@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { silentLog } from '../platform/log.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import type { BufferedChange } from './forward-buffer.ts';
@@ -182,6 +181,20 @@ describe('the forwarder', () => {
     await pass(1_000);
     expect(sender.sent.at(-1)).toEqual({ value: 2, isHistorical: true });
     expect(await left()).toBe(0);
+  });
+
+  it('does not send again what is in flight between the rows that it held', async () => {
+    const { buffer, sender, forwarder } = await start({ holdTimeMs: 20_000 });
+    sender.unborn.add('oven');
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    const changes = [1, 2, 3, 4].map((value) => changeOf(value, { deviceId: value % 2 === 0 ? 'oven' : 'press' }));
+    forwarder.rowsCommitted((await buffer.append(changes)).lastRowId);
+    await settled();
+    sender.unborn.clear();
+    forwarder.deviceBorn('oven');
+    await settled();
+    expect(sender.sent.map((row) => row.value)).toEqual([1, 3, 2, 4]);
   });
 
   it('tries again when the buffer cannot be read', async () => {

@@ -181,7 +181,9 @@ export class Forwarder {
     this.#cancelHistoryTimer?.();
     const delayMs = nextHistoryDelayMs(this.#plan, this.#nowMs());
     if (delayMs === undefined || this.#stopping.signal.aborted) return;
-    this.#cancelHistoryTimer = this.#options.clock.after(delayMs, () => (this.#pumping ??= this.#pumpSends()));
+    this.#cancelHistoryTimer = this.#options.clock.after(delayMs, () => {
+      this.#pumping ??= this.#pumpSends();
+    });
   }
 
   async #sendOnce(request: SendRequest): Promise<void> {

@@ -99,7 +99,7 @@ function endEpoch(plan: ForwardingPlan, phase: 'none' | 'paused'): ForwardingPla
 
 function changeHost(plan: ForwardingPlan, isOnline: boolean, nowMs: number): ForwardingPlan {
   if (plan.host.phase === 'not-needed' || isOnline === (plan.host.phase === 'online')) return plan;
-  const host: HostState = isOnline ? { phase: 'online', sinceMs: nowMs } : { phase: 'offline' };
+  const host: HostState = { phase: isOnline ? 'online' : 'offline' };
   const next = { ...plan, host };
   if (isOnline) return plan.session.phase === 'paused' ? beginEpoch(next, nowMs) : next;
   return plan.session.phase === 'born' ? endEpoch(next, 'paused') : next;
@@ -174,7 +174,7 @@ function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
   const { session, host, numbers } = plan;
   if (session.phase !== 'born') return plan;
   const isArrived = (batch: SentBatch): boolean =>
-    batch.isBarrierPassed && isHeld(host, batch.sentAtMs, numbers.holdTimeMs ?? 0, nowMs);
+    batch.isBarrierPassed && isHeld(host, nowMs - batch.sentAtMs, numbers.holdTimeMs ?? 0);
   const arrived = session.batches.filter(isArrived);
   if (arrived.length === 0) return plan;
   const batches = session.batches.filter((batch) => !isArrived(batch));
@@ -182,14 +182,15 @@ function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
   return { ...plan, toConfirm, session: { ...session, batches } };
 }
 
-function isHeld(host: HostState, sentAtMs: number, holdTimeMs: number, nowMs: number): boolean {
+/** An offline host ends the epoch, so what is in flight has only known an online one. */
+function isHeld(host: HostState, sinceSendMs: number, holdTimeMs: number): boolean {
   switch (host.phase) {
     case 'not-needed':
       return true;
     case 'offline':
       return false;
     case 'online':
-      return nowMs - Math.max(sentAtMs, host.sinceMs) >= holdTimeMs;
+      return sinceSendMs >= holdTimeMs;
     default:
       return assertNever(host);
   }

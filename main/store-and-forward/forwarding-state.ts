@@ -27,10 +27,7 @@ export interface SentBatch {
   readonly isBarrierPassed: boolean;
 }
 
-export type HostState =
-  | { readonly phase: 'not-needed' }
-  | { readonly phase: 'offline' }
-  | { readonly phase: 'online'; readonly sinceMs: number };
+export type HostState = { readonly phase: 'not-needed' } | { readonly phase: 'offline' } | { readonly phase: 'online' };
 
 export type DeviceId = string | null;
 

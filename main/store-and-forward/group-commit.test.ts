@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import { EngineError } from '../platform/engine-error.ts';

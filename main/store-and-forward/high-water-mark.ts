@@ -3,7 +3,6 @@
  * SQLite says "ok" (seen with 64 bytes trashed: 2,900 of 10,000 rows left); only a witness outside can tell.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-
 import { z } from 'zod';
 
 /** Rows of the last seconds are not witnessed; a flush per append would double the cost of each. */
@@ -34,14 +33,23 @@ export class HighWaterMark {
   raise(lastRowId: number, nowMs: number, isLast = false): void {
     if (!isLast && Math.abs(nowMs - this.#writtenAtMs) < WRITE_EVERY_MS) return;
     this.#writtenAtMs = nowMs;
-    const next = `${this.#path}.next`;
-    const file = openSync(next, 'w', 0o600);
     try {
-      writeSync(file, JSON.stringify({ lastRowId, atMs: nowMs } satisfies Mark));
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
+      writeWhole(this.#path, JSON.stringify({ lastRowId, atMs: nowMs } satisfies Mark));
+    } catch {
+      // An older mark is a weaker witness, no loss; on a full disk the buffer itself fails and raises the alarm.
     }
-    renameSync(next, this.#path);
   }
+}
+
+/** Old or new content, nothing in between, whenever the power goes. */
+function writeWhole(path: string, content: string): void {
+  const next = `${path}.next`;
+  const file = openSync(next, 'w', 0o600);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(next, path);
 }

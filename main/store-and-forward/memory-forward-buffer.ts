@@ -98,6 +98,7 @@ export class MemoryForwardBuffer implements ForwardBuffer {
         damagedCount: 0,
         lastAliveMs: lastAlive === undefined ? null : Number(lastAlive),
         quarantine: null,
+        diskFullSinceMs: null,
       };
     });
   }

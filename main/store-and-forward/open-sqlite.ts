@@ -4,9 +4,7 @@
  * first write on and on every later open. So FULL is set on every open, and read back after a write.
  */
 import { closeSync, openSync, statSync } from 'node:fs';
-
 import Database from 'better-sqlite3';
-
 import { EngineError } from '../platform/engine-error.ts';
 import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 

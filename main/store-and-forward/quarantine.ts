@@ -4,9 +4,7 @@
  */
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
-
 import Database from 'better-sqlite3';
-
 import { isEngineError } from '../platform/engine-error.ts';
 import type { QuarantineReport } from './forward-buffer.ts';
 

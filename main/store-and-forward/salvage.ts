@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3';
-
 import type { LossEntry } from '../../shared/domain/listings.ts';
 import { LossLedger } from './loss-ledger.ts';
 import type { Sqlite } from './open-sqlite.ts';

@@ -102,7 +102,7 @@ export class SqliteBufferFile {
       const wantedCount = maxRows - rows.length;
       const found = this.#table.read(after, upToRowId, wantedCount);
       this.#setAside(found, nowMs);
-      rows.push(...found.rows);
+      for (const row of found.rows) rows.push(row);
       if (found.rows.length + found.damagedRowIds.length < wantedCount) break;
       after = found.lastRowId ?? upToRowId;
     }
@@ -151,6 +151,16 @@ export class SqliteBufferFile {
       firstRowId: this.#present[0]?.firstRowId ?? null,
       oldestTimestampMs: this.#table.oldestTimestampMs(),
     };
+  }
+
+  /** The disk is full: carries the log into the file and lets the file grow no more, so that changes are dropped. */
+  freezeSize(): void {
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    this.#space.freeze();
+  }
+
+  thawSize(): void {
+    this.#space.thaw();
   }
 
   close(): void {

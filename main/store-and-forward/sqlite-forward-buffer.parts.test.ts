@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterAll } from 'vitest';
-
 import { systemClock } from '../platform/clock.ts';
 import { describeForwardBuffer } from './forward-buffer-promises.ts';
 import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';

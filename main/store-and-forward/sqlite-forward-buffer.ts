@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-
 import Database from 'better-sqlite3';
-
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError, EngineError, type EngineErrorCode } from '../platform/engine-error.ts';
+import { Ballast } from './ballast.ts';
 import { lockFolder } from './folder-lock.ts';
 import {
   type AppendResult,
@@ -55,10 +54,12 @@ export class SqliteForwardBuffer implements ForwardBuffer {
   readonly #options: SqliteForwardBufferOptions;
   readonly #clock: Clock;
   readonly #mark: HighWaterMark;
+  readonly #ballast: Ballast;
   readonly #unlock: () => void;
   /** Undefined after a new file could not be started; the next call tries again. */
   #file: SqliteBufferFile | undefined;
   #quarantine: QuarantineReport | null = null;
+  #diskFullSinceMs: number | null = null;
   #isClosed = false;
 
   /** @throws EngineError `store-and-forward/folder-in-use`, `…/file-newer`, `…/not-durable`, `…/no-permission`. */
@@ -68,6 +69,7 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     this.#unlock = lockFolder(options.folder, options.nativeBinding);
     this.#mark = new HighWaterMark(join(options.folder, 'forward-buffer.mark'));
+    this.#ballast = new Ballast(join(options.folder, 'forward-buffer.ballast'), options.limitBytes);
     try {
       this.#file = this.#openFirst();
     } catch (error) {
@@ -80,6 +82,10 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     return this.#run((file, nowMs) => {
       const result = file.append(changes, nowMs);
       this.#mark.raise(result.lastRowId, nowMs);
+      if (this.#ballast.restore(nowMs)) {
+        file.thawSize();
+        this.#diskFullSinceMs = null;
+      }
       return result;
     });
   }
@@ -113,6 +119,7 @@ export class SqliteForwardBuffer implements ForwardBuffer {
         limitBytes: this.#options.limitBytes,
         lastAliveMs: lastAlive === undefined ? null : Number(lastAlive),
         quarantine: this.#quarantine,
+        diskFullSinceMs: this.#diskFullSinceMs,
       };
     });
   }
@@ -210,6 +217,11 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     try {
       return work(file, this.#clock.nowMs());
     } catch (error) {
+      if (isDiskFull(error) && this.#ballast.release()) {
+        this.#diskFullSinceMs = this.#clock.nowMs();
+        file.freezeSize();
+        return work(file, this.#clock.nowMs());
+      }
       if (!isDamage(error)) throw error;
       this.#file = undefined;
       file.close();
@@ -218,6 +230,9 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     }
   }
 }
+
+const isDiskFull = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_FULL');
 
 /** Failures of SQLite get a code of ours and the next step; anything else passes on. */
 function translate(error: unknown, folder: string): unknown {

@@ -1,5 +1,4 @@
 import { Worker } from 'node:worker_threads';
-
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';

@@ -6,7 +6,8 @@ import { createEngineStore } from './engine-store.ts';
 type Engine = LinesideWorkbench['engine'];
 
 function workbenchOf(read: Engine['read']) {
-  const told: { snapshot?: Parameters<Engine['onSnapshotTaken']>[0]; failed?: Parameters<Engine['onStartFailed']>[0] } = {};
+  const told: { snapshot?: Parameters<Engine['onSnapshotTaken']>[0]; failed?: Parameters<Engine['onStartFailed']>[0] } =
+    {};
   const engine: Engine = {
     read,
     onSnapshotTaken: (listener) => {

@@ -26,8 +26,7 @@ export function createEngineStore(workbench: LinesideWorkbench, nowMs: () => num
     // A failed call while snapshots come is that call's matter, not the engine's.
     if (state.phase !== 'running') become({ phase: 'failed', code: failure.code, text: failure.text });
   };
-  const take = (snapshot: EngineSnapshot): void =>
-    become({ phase: 'running', snapshot, receivedMonotonicMs: nowMs() });
+  const take = (snapshot: EngineSnapshot): void => become({ phase: 'running', snapshot, receivedMonotonicMs: nowMs() });
   workbench.engine.onSnapshotTaken(take);
   workbench.engine.onStartFailed(fail);
   workbench.engine

@@ -38,10 +38,9 @@ const TEXT_ON_GROUND: readonly [keyof Palette, keyof Palette][] = [
   ['onState', 'stateSetup'],
   ['onState', 'statePlanned'],
   ['onState', 'stateUnassigned'],
-  ...(['series1', 'series2', 'series3', 'series4', 'series5'] as const).map((series): [keyof Palette, keyof Palette] => [
-    series,
-    'card',
-  ]),
+  ...(['series1', 'series2', 'series3', 'series4', 'series5'] as const).map(
+    (series): [keyof Palette, keyof Palette] => [series, 'card'],
+  ),
 ];
 
 describe('palette', () => {

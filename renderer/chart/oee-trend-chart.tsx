@@ -29,10 +29,19 @@ export const OeeTrendChart = memo(function OeeTrendChart({ picture, fromMs, toMs
   const { ref, width } = useElementSize();
   const places = toLabelPlaces(picture, TOP, PLOT);
   const summary = picture.series
-    .map((series) => `${series.name} ${series.lastPercent === null ? 'no value' : `${percentText(series.lastPercent / 100)} %`}`)
+    .map(
+      (series) =>
+        `${series.name} ${series.lastPercent === null ? 'no value' : `${percentText(series.lastPercent / 100)} %`}`,
+    )
     .join(', ');
   return (
-    <div ref={ref} className={css.trend} style={{ height: HEIGHT }} role="img" aria-label={`OEE, shift to date: ${summary}`}>
+    <div
+      ref={ref}
+      className={css.trend}
+      style={{ height: HEIGHT }}
+      role="img"
+      aria-label={`OEE, shift to date: ${summary}`}
+    >
       {width > 0 && (
         <LineChart
           width={Math.max(0, width - LABELS_WIDTH)}
@@ -93,7 +102,15 @@ export const OeeTrendChart = memo(function OeeTrendChart({ picture, fromMs, toMs
           style={{ top: (places[index] ?? 0) - LABEL_HALF, width: LABELS_WIDTH - 8, color: series.color }}
         >
           <svg className={css.trendKey} width={16} height={4} aria-hidden>
-            <line x1={0} x2={16} y1={2} y2={2} stroke={series.color} strokeWidth={series.widthPx} strokeDasharray={series.dash} />
+            <line
+              x1={0}
+              x2={16}
+              y1={2}
+              y2={2}
+              stroke={series.color}
+              strokeWidth={series.widthPx}
+              strokeDasharray={series.dash}
+            />
           </svg>
           <span>{series.name}</span>
           <span className={css.trendValue}>

@@ -47,14 +47,20 @@ describe('toDepthPicture', () => {
 describe('toTimeTicks', () => {
   it('marks full hours of a shift', () => {
     const sixMs = Date.UTC(2026, 10, 23, 6);
-    expect(toTimeTicks(sixMs + 60_000, sixMs + 4 * 3_600_000, 6)).toEqual([1, 2, 3, 4].map((h) => sixMs + h * 3_600_000));
+    expect(toTimeTicks(sixMs + 60_000, sixMs + 4 * 3_600_000, 6)).toEqual(
+      [1, 2, 3, 4].map((h) => sixMs + h * 3_600_000),
+    );
   });
 
   it('stays bounded for any range', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2e12 }), fc.integer({ min: 0, max: 10 * 86_400_000 }), (fromMs, lengthMs) => {
-        expect(toTimeTicks(fromMs, fromMs + lengthMs, 8).length).toBeLessThanOrEqual(10);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 2e12 }),
+        fc.integer({ min: 0, max: 10 * 86_400_000 }),
+        (fromMs, lengthMs) => {
+          expect(toTimeTicks(fromMs, fromMs + lengthMs, 8).length).toBeLessThanOrEqual(10);
+        },
+      ),
     );
   });
 });

@@ -18,6 +18,7 @@ describe('toTrendPicture', () => {
       { atMs: 120_000, s0: 72 },
     ]);
     expect(picture?.series.map((series) => series.lastPercent)).toEqual([72, 61]);
+    expect(toTrendPicture([input('a', [0.7, null])])?.series[0]).toMatchObject({ lastPercent: null, endPercent: 70 });
   });
 
   it('holds every value and the target inside the scale', () => {

@@ -15,8 +15,10 @@ export interface TrendSeries {
   /** SVG dash array: series are told apart without colour too. */
   readonly dash: string;
   readonly widthPx: number;
-  /** Last value in percent, null when there is none. */
+  /** Value now in percent, null when there is none. */
   readonly lastPercent: number | null;
+  /** Where the line ends: its last value, however old. */
+  readonly endPercent: number | null;
 }
 
 export interface TrendPicture {
@@ -57,7 +59,8 @@ export function toTrendPicture(inputs: readonly TrendInput[]): TrendPicture | nu
       name: input.name,
       ...(input.isLine ? { color: 'var(--ls-text)', dash: '' } : styleOf(machineCount.seen++)),
       widthPx: input.isLine ? 2.5 : 1.75,
-      lastPercent: toPercent(input.points.findLast((point) => point.oee !== null)?.oee),
+      lastPercent: toPercent(input.points.at(-1)?.oee),
+      endPercent: toPercent(input.points.findLast((point) => point.oee !== null)?.oee),
     })),
     rows: [...rows.values()].sort((one, other) => (one['atMs'] ?? 0) - (other['atMs'] ?? 0)),
     lowPercent,
@@ -86,7 +89,7 @@ function toPercentTicks(low: number, high: number): readonly number[] {
 export function toLabelPlaces(picture: TrendPicture, topPx: number, plotPx: number): readonly number[] {
   const span = picture.highPercent - picture.lowPercent;
   const wanted = picture.series.map((series) => {
-    const percent = series.lastPercent ?? picture.lowPercent;
+    const percent = series.endPercent ?? picture.lowPercent;
     return topPx + (1 - (percent - picture.lowPercent) / span) * plotPx;
   });
   return spreadLabels(wanted, LABEL_GAP_PX, topPx, topPx + plotPx);

@@ -7,7 +7,10 @@ function listOf(rowCount: number) {
   const paged = new PagedRows<number>(
     (fromIndex, maxRows) =>
       new Promise((resolve, reject) => {
-        const rows = Array.from({ length: Math.min(maxRows, Math.max(0, rowCount - fromIndex)) }, (_n, i) => fromIndex + i);
+        const rows = Array.from(
+          { length: Math.min(maxRows, Math.max(0, rowCount - fromIndex)) },
+          (_n, i) => fromIndex + i,
+        );
         waiting.push({ fromIndex, answer: () => resolve({ rowCount, rows }), fail: reject });
       }),
   );
@@ -18,7 +21,12 @@ function listOf(rowCount: number) {
     await new Promise<void>((resolve) => setTimeout(resolve));
     return request.fromIndex;
   };
-  return { paged, waiting, answer: () => next((request) => request.answer()), fail: (e: Error) => next((r) => r.fail(e)) };
+  return {
+    paged,
+    waiting,
+    answer: () => next((request) => request.answer()),
+    fail: (e: Error) => next((r) => r.fail(e)),
+  };
 }
 
 describe('PagedRows', () => {

@@ -14,7 +14,13 @@ export interface StatView {
 }
 
 /** Figures side by side, parted by hairlines. */
-export function StatStrip({ stats, label }: { readonly stats: readonly StatView[]; readonly label: string }): ReactElement {
+export function StatStrip({
+  stats,
+  label,
+}: {
+  readonly stats: readonly StatView[];
+  readonly label: string;
+}): ReactElement {
   return (
     <section className={css.strip} aria-label={label}>
       {stats.map((stat) => (

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { completeCounts, counterDeltas, type CounterRule } from './counter-deltas.ts';
 
 const SECOND_MS = 1_000;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-
 import { describeBasis, describeMostCostly, duration } from './describe-basis.ts';
 import { findBottleneck, withGaps } from './line-oee.ts';
 import { emptyAccount, sumTime } from './time-account.ts';
@@ -8,10 +7,12 @@ const MIN = 60_000;
 
 it('says what the figure stands on', () => {
   const account = { ...emptyAccount(), run: 440 * MIN, failure: 10 * MIN, planned: 30 * MIN };
-  expect(describeBasis({ account, microStopMs: MIN })).toBe('PPT 450 min (480 − 30 break) · short stop ≤ 60 s in P · coverage 100 %');
-  expect(describeBasis({ account: { ...account, unknown: 6 * MIN }, microStopMs: MIN, remarks: ['parts of Packer'] })).toBe(
-    'PPT 450 min (486 − 30 break − 6 unknown) · short stop ≤ 60 s in P · coverage 98.7 % · parts of Packer',
+  expect(describeBasis({ account, microStopMs: MIN })).toBe(
+    'PPT 450 min (480 − 30 break) · short stop ≤ 60 s in P · coverage 100 %',
   );
+  expect(
+    describeBasis({ account: { ...account, unknown: 6 * MIN }, microStopMs: MIN, remarks: ['parts of Packer'] }),
+  ).toBe('PPT 450 min (486 − 30 break − 6 unknown) · short stop ≤ 60 s in P · coverage 98.7 % · parts of Packer');
   expect(describeBasis({ account: emptyAccount(), microStopMs: 0 })).toContain('nothing known');
 });
 
@@ -40,7 +41,14 @@ describe('describeMostCostly', () => {
 });
 
 it('tells durations as people do', () => {
-  expect([400, 45_000, 3.5 * MIN, 23 * MIN, 60 * MIN, 80 * MIN].map(duration)).toEqual(['0 s', '45 s', '3.5 min', '23 min', '1 h', '1 h 20 min']);
+  expect([400, 45_000, 3.5 * MIN, 23 * MIN, 60 * MIN, 80 * MIN].map(duration)).toEqual([
+    '0 s',
+    '45 s',
+    '3.5 min',
+    '23 min',
+    '1 h',
+    '1 h 20 min',
+  ]);
 });
 
 describe('the line', () => {
@@ -53,7 +61,14 @@ describe('the line', () => {
 
   it('is known only while both of its machines are', () => {
     const run = { fromMs: 0, toMs: 100, timeClass: 'run' as const, cause: null };
-    const found = withGaps([run], [{ fromMs: -10, toMs: 10 }, { fromMs: 40, toMs: 60 }], 'Packer is not known');
+    const found = withGaps(
+      [run],
+      [
+        { fromMs: -10, toMs: 10 },
+        { fromMs: 40, toMs: 60 },
+      ],
+      'Packer is not known',
+    );
     expect(found.map(({ fromMs, toMs, timeClass }) => `${fromMs}-${toMs} ${timeClass}`)).toEqual([
       '0-10 unknown',
       '10-40 run',

@@ -59,7 +59,10 @@ export function describeMostCostly(facts: LossFacts): string | null {
   const losses = Object.entries(STOP_NAMES).map(([name, label]) => {
     // The keys are those of the table above.
     const timeClass = name as TimeClass;
-    return { lostMs: account[timeClass], tell: () => `${label} cost ${duration(account[timeClass])}${causeOf(facts, timeClass)}.` };
+    return {
+      lostMs: account[timeClass],
+      tell: () => `${label} cost ${duration(account[timeClass])}${causeOf(facts, timeClass)}.`,
+    };
   });
   if (idealCycleMs !== null && totalCount !== null) {
     const slowMs = runMs(account) - idealCycleMs * totalCount;

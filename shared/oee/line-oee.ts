@@ -1,8 +1,11 @@
-import type { PartCounts } from './counter-deltas.ts';
-import type { OeeInput } from './oee-factors.ts';
 import { pushMerged } from './state-intervals.ts';
-import { plannedProductionMs, runMs } from './time-account.ts';
-import type { ClassifiedInterval, TimeAccount, TimeRange } from './time-class.ts';
+import type { ClassifiedInterval, TimeRange } from './time-class.ts';
+
+/**
+ * A serial line is one virtual machine (oee.md 2.6): time of the bottleneck, ideal cycle of the bottleneck,
+ * parts and good parts of the last machine. OEE is then what left the line against what the bottleneck could
+ * have made in the planned time; rejects between the two show as performance.
+ */
 
 /** What is asked of a machine to find its part in the line. */
 export interface LineMember {
@@ -23,20 +26,6 @@ export function findBottleneck(machines: readonly LineMember[]): number | null {
     if (idealCycleMs !== null && idealCycleMs > longestMs) slowest = index;
   });
   return slowest;
-}
-
-/**
- * A serial line as one virtual machine (oee.md 2.6): time of the bottleneck, ideal cycle of the bottleneck,
- * parts and good parts of the last machine. OEE is then what left the line against what the bottleneck could
- * have made in the planned time; rejects between the two show as performance.
- */
-export function lineInput(account: TimeAccount, idealCycleMs: number | null, lastCounts: PartCounts): OeeInput {
-  const { totalCount, goodCount } = lastCounts;
-  return {
-    plannedMs: plannedProductionMs(account),
-    runMs: runMs(account),
-    products: [{ idealCycleMs, totalCount, goodCount }],
-  };
 }
 
 /**

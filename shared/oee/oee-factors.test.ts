@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { oeeFactors, type OeeInput, oeeRatio } from './oee-factors.ts';
 
-import { oeeFactors, oeeRatio, type OeeInput } from './oee-factors.ts';
-
-const input = (change: Partial<OeeInput> & { idealCycleMs?: number | null; total?: number | null; good?: number | null }): OeeInput => ({
+const input = (
+  change: Partial<OeeInput> & { idealCycleMs?: number | null; total?: number | null; good?: number | null },
+): OeeInput => ({
   plannedMs: change.plannedMs ?? 1_000,
   runMs: change.runMs ?? 800,
   products: [
@@ -14,7 +15,12 @@ const input = (change: Partial<OeeInput> & { idealCycleMs?: number | null; total
     },
   ],
 });
-const values = (oee: ReturnType<typeof oeeFactors>) => [oee.availability.value, oee.performance.value, oee.quality.value, oee.oee.value];
+const values = (oee: ReturnType<typeof oeeFactors>) => [
+  oee.availability.value,
+  oee.performance.value,
+  oee.quality.value,
+  oee.oee.value,
+];
 
 describe('oeeFactors', () => {
   it('D1: has no availability and no OEE where nothing was planned', () => {
@@ -60,16 +66,24 @@ describe('oeeFactors', () => {
   });
 
   it('takes a decimal ideal cycle for the decimal that is written', () => {
-    expect(values(oeeFactors(input({ runMs: 7, plannedMs: 7, idealCycleMs: 0.7, total: 10, good: 10 })))).toEqual([1, 1, 1, 1]);
+    expect(values(oeeFactors(input({ runMs: 7, plannedMs: 7, idealCycleMs: 0.7, total: 10, good: 10 })))).toEqual([
+      1, 1, 1, 1,
+    ]);
   });
 });
 
 it('the ratio for trends is the OEE of the factors', () => {
   const count = fc.option(fc.integer({ min: 0, max: 9 }), { nil: null });
   fc.assert(
-    fc.property(fc.nat(9), fc.nat(9), fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }), count, (stopMs, runMs, idealCycleMs, good) => {
-      const { oee } = oeeFactors(input({ plannedMs: runMs + stopMs, runMs, idealCycleMs, total: 9, good }));
-      expect(oeeRatio(runMs + stopMs, runMs, { idealCycleMs, totalCount: 9, goodCount: good })).toBe(oee.value);
-    }),
+    fc.property(
+      fc.nat(9),
+      fc.nat(9),
+      fc.option(fc.integer({ min: 1, max: 9 }), { nil: null }),
+      count,
+      (stopMs, runMs, idealCycleMs, good) => {
+        const { oee } = oeeFactors(input({ plannedMs: runMs + stopMs, runMs, idealCycleMs, total: 9, good }));
+        expect(oeeRatio(runMs + stopMs, runMs, { idealCycleMs, totalCount: 9, goodCount: good })).toBe(oee.value);
+      },
+    ),
   );
 });

@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
-
 import { ShiftConfig } from '../config/equipment.ts';
 import { runningShift } from './shift-calendar.ts';
 
 const ALL_DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-const shift = (change: object): ShiftConfig => ShiftConfig.parse({ name: 'Early', days: ALL_DAYS, from: '06:00', to: '14:00', ...change });
-const NIGHT = shift({ name: 'Night', from: '22:00', to: '06:00', breaks: [{ name: 'Meal', from: '01:00', to: '01:30' }] });
+const shift = (change: object): ShiftConfig =>
+  ShiftConfig.parse({ name: 'Early', days: ALL_DAYS, from: '06:00', to: '14:00', ...change });
+const NIGHT = shift({
+  name: 'Night',
+  from: '22:00',
+  to: '06:00',
+  breaks: [{ name: 'Meal', from: '01:00', to: '01:30' }],
+});
 const BERLIN = 'Europe/Berlin';
 const HOUR_MS = 3_600_000;
-const hours = (found: { fromMs: number; toMs: number } | null): number => ((found?.toMs ?? 0) - (found?.fromMs ?? 0)) / HOUR_MS;
+const hours = (found: { fromMs: number; toMs: number } | null): number =>
+  ((found?.toMs ?? 0) - (found?.fromMs ?? 0)) / HOUR_MS;
 const at = (text: string): number => Date.parse(text);
 
 describe('runningShift', () => {
@@ -39,8 +45,15 @@ describe('runningShift', () => {
 
   it('places breaks after midnight and cuts them at the end of the shift', () => {
     const found = runningShift([NIGHT], BERLIN, at('2026-01-05T23:00+01:00'));
-    expect(found?.breaks).toEqual([{ name: 'Meal', fromMs: at('2026-01-06T01:00+01:00'), toMs: at('2026-01-06T01:30+01:00') }]);
-    const late = shift({ breaks: [{ name: 'Cleaning', from: '13:45', to: '14:15' }, { name: 'Never', from: '15:00', to: '15:10' }] });
+    expect(found?.breaks).toEqual([
+      { name: 'Meal', fromMs: at('2026-01-06T01:00+01:00'), toMs: at('2026-01-06T01:30+01:00') },
+    ]);
+    const late = shift({
+      breaks: [
+        { name: 'Cleaning', from: '13:45', to: '14:15' },
+        { name: 'Never', from: '15:00', to: '15:10' },
+      ],
+    });
     expect(runningShift([late], 'UTC', at('2026-01-05T08:00Z'))?.breaks).toEqual([
       { name: 'Cleaning', fromMs: at('2026-01-05T13:45Z'), toMs: at('2026-01-05T14:00Z') },
     ]);

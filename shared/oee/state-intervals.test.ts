@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { applyPlan, classifyStops } from './classify-stops.ts';
 import { shortenTimeline } from './shorten-timeline.ts';
 import { stateIntervals, type StateSeries } from './state-intervals.ts';
@@ -21,7 +20,10 @@ describe('stateIntervals', () => {
   });
 
   it('uses the state that stood before the range', () => {
-    expect(told({ states: [at(-500, 'Aborted'), at(40, 'Execute')] })).toEqual(['0-40 failure Aborted', '40-100 run null']);
+    expect(told({ states: [at(-500, 'Aborted'), at(40, 'Execute')] })).toEqual([
+      '0-40 failure Aborted',
+      '40-100 run null',
+    ]);
   });
 
   it('asks the flags of the machine why it is suspended', () => {
@@ -37,21 +39,25 @@ describe('stateIntervals', () => {
 
   it('takes a held machine that names its reason for a failure, also when the reason comes a moment later', () => {
     const stopReasons = [at(0, ''), at(41, 'Film torn'), at(70, 'Door open'), at(90, '')];
-    expect(told({ states: [at(0, 'Execute'), at(40, 'Held'), at(80, 'Execute'), at(95, 'Held')], stopReasons })).toEqual([
-      '0-40 run null',
-      '40-80 failure Film torn',
-      '80-95 run null',
-      '95-100 unassigned Held',
-    ]);
+    expect(
+      told({ states: [at(0, 'Execute'), at(40, 'Held'), at(80, 'Execute'), at(95, 'Held')], stopReasons }),
+    ).toEqual(['0-40 run null', '40-80 failure Film torn', '80-95 run null', '95-100 unassigned Held']);
   });
 
   it('T3: does not know a state of bad quality', () => {
-    expect(told({ states: [at(0, 'Execute'), at(50, null)] })).toEqual(['0-50 run null', '50-100 unknown no good state value']);
+    expect(told({ states: [at(0, 'Execute'), at(50, null)] })).toEqual([
+      '0-50 run null',
+      '50-100 unknown no good state value',
+    ]);
   });
 
   it('T2: knows nothing while nobody observes, and the state again afterwards', () => {
     const online = [at(0, true), at(30, false), at(70, true)];
-    expect(told({ states: [at(0, 'Execute')], online })).toEqual(['0-30 run null', '30-70 unknown not observed', '70-100 run null']);
+    expect(told({ states: [at(0, 'Execute')], online })).toEqual([
+      '0-30 run null',
+      '30-70 unknown not observed',
+      '70-100 run null',
+    ]);
   });
 
   it('does not guess what an unknown state name means', () => {
@@ -70,7 +76,12 @@ describe('classifyStops', () => {
   it('measures a stop whole, whatever states it went through', () => {
     const inOne = [stop(0, 10, 'run'), stop(10, 40, 'failure'), stop(40, 60, 'unassigned'), stop(60, 100, 'run')];
     expect(classifyStops(inOne, 49)).toEqual(inOne);
-    expect(classifyStops(inOne, 50).map(({ timeClass }) => timeClass)).toEqual(['run', 'short-stop', 'short-stop', 'run']);
+    expect(classifyStops(inOne, 50).map(({ timeClass }) => timeClass)).toEqual([
+      'run',
+      'short-stop',
+      'short-stop',
+      'run',
+    ]);
   });
 
   it('L9: measures before the edge of the shift cuts it', () => {
@@ -113,7 +124,9 @@ describe('applyPlan', () => {
 
 const readings = <V>(values: readonly (V | null)[]) =>
   fc
-    .array(fc.record({ timeMs: fc.integer({ min: -50, max: 150 }), value: fc.constantFrom(...values) }), { maxLength: 25 })
+    .array(fc.record({ timeMs: fc.integer({ min: -50, max: 150 }), value: fc.constantFrom(...values) }), {
+      maxLength: 25,
+    })
     .map((list) => list.sort((a, b) => a.timeMs - b.timeMs));
 
 const anySeries = fc.record({

@@ -1,4 +1,4 @@
-import { PACKML_CLASSES, stateMeaning, type StateMeaning } from './packml-classes.ts';
+import { PACKML_CLASSES, type StateMeaning, stateMeaning } from './packml-classes.ts';
 import type { ClassifiedInterval, TimeClass, TimeRange } from './time-class.ts';
 
 /** One reading of a series sorted by time. `value` null: not known (bad or stale quality, or no value). */
@@ -129,7 +129,8 @@ const isReason = (text: string | null): text is string => text !== null && text.
 /** Appends an interval; one that says the same as the last only makes it longer. */
 export function pushMerged(intervals: ClassifiedInterval[], interval: ClassifiedInterval): void {
   const last = intervals.at(-1);
-  const isSame = last?.timeClass === interval.timeClass && last.cause === interval.cause && last.toMs === interval.fromMs;
+  const isSame =
+    last?.timeClass === interval.timeClass && last.cause === interval.cause && last.toMs === interval.fromMs;
   if (isSame) intervals[intervals.length - 1] = { ...last, toMs: interval.toMs };
   else if (interval.toMs > interval.fromMs) intervals.push(interval);
 }

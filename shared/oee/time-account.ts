@@ -1,4 +1,4 @@
-import { TIME_CLASSES, type ClassifiedInterval, type TimeAccount, type TimeClass } from './time-class.ts';
+import { type ClassifiedInterval, TIME_CLASSES, type TimeAccount, type TimeClass } from './time-class.ts';
 
 /** Classes of the planned production time (Vorne): schedule losses and what is not known are not in it (T5). */
 const PLANNED_PRODUCTION: readonly TimeClass[] = [

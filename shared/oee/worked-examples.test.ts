@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-
 import { applyPlan, classifyStops, type PlannedWindow } from './classify-stops.ts';
 import { partsCounter } from './counted-parts.ts';
 import { counterDeltas } from './counter-deltas.ts';
@@ -22,7 +21,13 @@ const percents = (input: OeeInput): (number | null)[] => {
   );
 };
 
-const oneProduct = (plannedMs: number, runMsOfIt: number, idealCycleMs: number, total: number, good: number): OeeInput => ({
+const oneProduct = (
+  plannedMs: number,
+  runMsOfIt: number,
+  idealCycleMs: number,
+  total: number,
+  good: number,
+): OeeInput => ({
   plannedMs,
   runMs: runMsOfIt,
   products: [{ idealCycleMs, totalCount: total, goodCount: good }],
@@ -95,7 +100,8 @@ describe('S04: micro-stop limit', () => {
         fc.integer({ min: 0, max: 400 }),
         (stopsMs, limitMs, good) => {
           const intervals = hourWithStops(stopsMs);
-          const at = (limit: number) => exactFactors(ofAccount(sumTime(classifyStops(intervals, limit)), 10 * S, 400, good));
+          const at = (limit: number) =>
+            exactFactors(ofAccount(sumTime(classifyStops(intervals, limit)), 10 * S, 400, good));
           expect(at(limitMs).oee).toEqual(at(0).oee);
         },
       ),
@@ -107,13 +113,21 @@ it('OEE is exactly A × P × Q, and exactly ideal × good / planned time', () =>
   const count = fc.integer({ min: 1, max: 1_000_000 });
   const ideal = fc.oneof(fc.integer({ min: 1, max: 600_000 }), fc.double({ min: 0.001, max: 60_000, noNaN: true }));
   fc.assert(
-    fc.property(count, count, ideal, count, fc.double({ min: 0, max: 1, noNaN: true }), (run, stop, idealMs, total, share) => {
-      const input = oneProduct(run + stop, run, idealMs, total, Math.ceil(total * share));
-      const { availability, performance, quality, oee } = exactFactors(input);
-      if (availability === null || performance === null || quality === null || oee === null) throw new Error('no factor');
-      expect(multiply(multiply(availability, performance), quality)).toEqual(oee);
-      expect(toNumber(oee)).toBeCloseTo((idealMs * Math.ceil(total * share)) / (run + stop), 9);
-    }),
+    fc.property(
+      count,
+      count,
+      ideal,
+      count,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (run, stop, idealMs, total, share) => {
+        const input = oneProduct(run + stop, run, idealMs, total, Math.ceil(total * share));
+        const { availability, performance, quality, oee } = exactFactors(input);
+        if (availability === null || performance === null || quality === null || oee === null)
+          throw new Error('no factor');
+        expect(multiply(multiply(availability, performance), quality)).toEqual(oee);
+        expect(toNumber(oee)).toBeCloseTo((idealMs * Math.ceil(total * share)) / (run + stop), 9);
+      },
+    ),
   );
 });
 

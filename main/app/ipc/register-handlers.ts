@@ -1,5 +1,5 @@
 import { ipcMain, type WebContents } from 'electron';
-import { type Contract, channelOf } from '../../../shared/ipc/define.ts';
+import { channelOf, type Contract } from '../../../shared/ipc/define.ts';
 import type { Handlers, SendEvent } from '../../../shared/ipc/exposed.ts';
 import type { Log } from '../../platform/log.ts';
 import { answerRequest } from './answer-request.ts';

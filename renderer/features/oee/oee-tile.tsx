@@ -17,13 +17,12 @@ export function OeeTile({ tile }: { readonly tile: TileView }): ReactElement {
       aria-label={`OEE of ${tile.name}`}
       data-testid={tile.isLine ? 'oee-line' : `oee-${tile.id}`}
     >
-      <header className={css.head}>
-        <h2 className={css.name}>{tile.isLine ? `Line ${tile.name}` : tile.name}</h2>
-        <span className={css.state} data-class={tile.timeClass} title={`${tile.state}, ${tile.stateFor}`}>
-          <StateMark timeClass={tile.timeClass} />
-          <span className={css.word}>{tile.state}</span>
-        </span>
-      </header>
+      <h2 className={css.name}>{tile.isLine ? `Line ${tile.name}` : tile.name}</h2>
+      <p className={css.state} data-class={tile.timeClass} title={tile.state}>
+        <StateMark timeClass={tile.timeClass} />
+        <span className={css.word}>{tile.state}</span>
+        <span className={css.lasting}>{tile.stateFor}</span>
+      </p>
       <div className={css.main} data-testid="oee-figure">
         <Figure value={tile.oee} unit={tile.cause === null ? '%' : ''} size={tile.isLine ? 'lg' : 'md'} />
         {tile.cause !== null && <span className={css.cause}>{tile.cause}</span>}

@@ -33,7 +33,11 @@ describe('toTileView', () => {
 
   it('does not cap a performance above 100 % and says that it is a fault', () => {
     const { factors } = machineOf();
-    const tile = toTileView(machineOf({ factors: { ...factors, performance: { value: 1.44, cause: null } } }), NOW_MS, false);
+    const tile = toTileView(
+      machineOf({ factors: { ...factors, performance: { value: 1.44, cause: null } } }),
+      NOW_MS,
+      false,
+    );
     expect(tile.factors[1]?.figure).toBe('144.0');
     expect(tile.fault).toContain('above 100 %');
   });

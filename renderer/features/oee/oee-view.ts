@@ -96,7 +96,10 @@ export function toTimelineView(equipment: EquipmentOee, timeZone: string): Timel
   const shares = Object.entries(equipment.accountMs)
     .filter(([, ms]) => ms >= 1_000)
     .sort(([, one], [, other]) => other - one)
-    .map(([timeClass, ms]) => `${describeMachineState({ timeClass: timeClass as TimeClass, cause: null })} ${durationText(ms)}`);
+    .map(
+      ([timeClass, ms]) =>
+        `${describeMachineState({ timeClass: timeClass as TimeClass, cause: null })} ${durationText(ms)}`,
+    );
   return {
     id: equipment.equipmentId,
     name: equipment.name,
@@ -136,6 +139,15 @@ export function toAxis(oee: OeeSnapshot): { readonly fromMs: number; readonly to
 /** Classes that occur, in the order of the legend. */
 export function toLegend(equipment: readonly EquipmentOee[], order: readonly TimeClass[]): readonly TimeClass[] {
   const seen = new Set(equipment.flatMap((entry) => entry.timeline.map((segment) => segment.timeClass)));
-  const always: readonly TimeClass[] = ['run', 'short-stop', 'failure', 'starved', 'blocked', 'setup', 'planned', 'unknown'];
+  const always: readonly TimeClass[] = [
+    'run',
+    'short-stop',
+    'failure',
+    'starved',
+    'blocked',
+    'setup',
+    'planned',
+    'unknown',
+  ];
   return order.filter((timeClass) => seen.has(timeClass) || always.includes(timeClass));
 }

@@ -38,9 +38,7 @@ export function useOee(): { readonly oee: OeeViews | null } | null {
   return {
     oee: {
       tiles: equipment.map((entry) => toTileView(entry, live.nowMs, isProvisional)),
-      timelines: equipment
-        .filter((entry) => entry.timeline.length > 0)
-        .map((entry) => toTimelineView(entry, timeZone)),
+      timelines: equipment.filter((entry) => entry.timeline.length > 0).map((entry) => toTimelineView(entry, timeZone)),
       trend,
       axis: toAxis(oee),
       legend: toLegend(equipment, TIME_CLASSES),

@@ -1,5 +1,5 @@
-import type { ConnectionState } from '../../../shared/domain/engine-snapshot.ts';
 import { assertNever } from '../../../shared/domain/assert-never.ts';
+import type { ConnectionState } from '../../../shared/domain/engine-snapshot.ts';
 import { countText } from '../../components/number-text.ts';
 import { durationText, stopwatchText } from '../../components/time-text.ts';
 
@@ -41,7 +41,8 @@ export function toConnectionTrouble(state: ConnectionState, nowMs: number): Conn
         elapsed: stopwatchText(nowMs - state.sinceMs),
         text: toSentence(state.text),
         code: state.code,
-        nextTry: state.retryAtMs > nowMs ? `Next try in ${durationText(state.retryAtMs - nowMs + 999)}.` : 'Trying now.',
+        nextTry:
+          state.retryAtMs > nowMs ? `Next try in ${durationText(state.retryAtMs - nowMs + 999)}.` : 'Trying now.',
       };
     default:
       return assertNever(state);
@@ -53,6 +54,6 @@ export function toSentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
   // Addresses and ids keep their spelling.
-  const first = /^[a-z]+[\s,.]/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
+  const first = /^[a-z]+[\s,]/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -1,10 +1,10 @@
 import type { ReactElement } from 'react';
+import type { LatencySnapshot } from '../../../shared/domain/engine-snapshot.ts';
 import type { ScreenId } from '../../app/screens.ts';
 import { DepthLine } from '../../chart/depth-line.tsx';
 import { LatencyHistogram } from '../../chart/latency-histogram.tsx';
 import { Card } from '../../components/card.tsx';
 import { latencyText } from '../../components/time-text.ts';
-import type { LatencySnapshot } from '../../../shared/domain/engine-snapshot.ts';
 import { AttentionList } from './attention-list.tsx';
 import { MachinesTable } from './machines-table.tsx';
 import css from './overview-panel.module.css';
@@ -51,13 +51,20 @@ function LatencyCard({ latency }: { readonly latency: LatencySnapshot }): ReactE
         <>
           <LatencyHistogram histogram={histogram} percentiles={toHistorian} />
           <p className={css.basis}>
-            p50 <b data-testid="latency-p50">{latencyText(toHistorian.p50Ms)}</b> p95{' '}
-            <b data-testid="latency-p95">{latencyText(toHistorian.p95Ms)}</b> p99{' '}
-            <b data-testid="latency-p99">{latencyText(toHistorian.p99Ms)}</b>
+            <Percentile name="p50" ms={toHistorian.p50Ms} /> <Percentile name="p95" ms={toHistorian.p95Ms} />{' '}
+            <Percentile name="p99" ms={toHistorian.p99Ms} />{' '}
             {toBroker !== null && <span className={css.aside}>to the broker p95 {latencyText(toBroker.p95Ms)}</span>}
           </p>
         </>
       )}
     </Card>
+  );
+}
+
+function Percentile({ name, ms }: { readonly name: string; readonly ms: number }): ReactElement {
+  return (
+    <span className={css.percentile}>
+      {name} <b data-testid={`latency-${name}`}>{latencyText(ms)}</b>
+    </span>
   );
 }

@@ -61,9 +61,7 @@ function StageCard({ stage, onOpen }: { readonly stage: StageView; readonly onOp
           <p>
             {trouble.text} {trouble.safe !== '' && <strong>{trouble.safe}</strong>}
           </p>
-          {trouble.open !== null && tone !== 'calm' && (
-            <StageButton open={trouble.open} onOpen={onOpen} />
-          )}
+          {trouble.open !== null && tone !== 'calm' && <StageButton open={trouble.open} onOpen={onOpen} />}
         </div>
       )}
     </li>

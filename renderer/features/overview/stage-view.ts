@@ -1,7 +1,7 @@
 import type { Attention, ConnectionState, EngineSnapshot } from '../../../shared/domain/engine-snapshot.ts';
+import type { ScreenId } from '../../app/screens.ts';
 import { countText, DASH, megabyteText, plural } from '../../components/number-text.ts';
 import { roughDurationText } from '../../components/time-text.ts';
-import type { ScreenId } from '../../app/screens.ts';
 import { type ConnectionTrouble, toConnectionTrouble } from './connection-trouble.ts';
 
 /** `calm` is grey; `look`: not well, values are kept; `broken`: values are missing or lost. */
@@ -76,7 +76,10 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
     figure: countText(live.length),
     unit: `of ${countText(servers.length)} live`,
     lines: [
-      `${plural(sum((server) => server.goodCount), 'tag')} good`,
+      `${plural(
+        sum((server) => server.goodCount),
+        'tag',
+      )} good`,
       badCount === 0 ? 'none bad' : `${countText(badCount)} bad`,
       ...(overflowCount > 0 ? [`${plural(overflowCount, 'value')} lost in server queues`] : []),
     ],
@@ -105,13 +108,16 @@ function toMapping({ mapping, sampling }: EngineSnapshot): StageView {
     unit: mapping.metricCount === 1 ? 'metric' : 'metrics',
     lines: [
       droppedCount === 0 ? 'nothing held back' : `${countText(droppedCount)} held back: ${reasons.join(', ')}`,
-      sampling.phase === 'normal' ? 'sampling normal' : `sampling slow, ${countText(sampling.slowSamplingIntervalMs)} ms`,
+      sampling.phase === 'normal'
+        ? 'sampling normal'
+        : `sampling slow, ${countText(sampling.slowSamplingIntervalMs)} ms`,
     ],
   });
 }
 
 function toBuffer({ buffer, attention }: EngineSnapshot): StageView {
-  const covers = buffer.coversMs === null ? 'nothing comes in' : `covers ${roughDurationText(buffer.coversMs)} at this rate`;
+  const covers =
+    buffer.coversMs === null ? 'nothing comes in' : `covers ${roughDurationText(buffer.coversMs)} at this rate`;
   const view: Calm = {
     id: 'buffer',
     title: 'Buffer',

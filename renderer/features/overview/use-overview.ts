@@ -1,3 +1,4 @@
+import type { EngineSnapshot } from '../../../shared/domain/engine-snapshot.ts';
 import { useLiveSnapshot } from '../../app/use-engine.ts';
 import {
   type AttentionView,
@@ -10,7 +11,6 @@ import {
   toSamplingView,
 } from './overview-view.ts';
 import { type StageView, toStageViews } from './stage-view.ts';
-import type { EngineSnapshot } from '../../../shared/domain/engine-snapshot.ts';
 
 export interface OverviewViews {
   readonly stages: readonly StageView[];

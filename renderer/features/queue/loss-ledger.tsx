@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { Card } from '../../components/card.tsx';
-import { countText } from '../../components/number-text.ts';
 import { Notice } from '../../components/notice.tsx';
+import { countText } from '../../components/number-text.ts';
 import css from './loss-ledger.module.css';
 import type { LossView } from './queue-view.ts';
 

@@ -1,6 +1,6 @@
 import { type ReactElement, type ReactNode, useCallback } from 'react';
-import { countText } from '../../components/number-text.ts';
 import { Notice } from '../../components/notice.tsx';
+import { countText } from '../../components/number-text.ts';
 import { SearchField } from '../../components/search-field.tsx';
 import { StatStrip } from '../../components/stat-strip.tsx';
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx';
@@ -50,9 +50,16 @@ export function QueuePanel(): ReactElement | null {
       <StatStrip label="The forward buffer" stats={toQueueStats(snapshot, nowMs)} />
       <LossLedger losses={toLossViews(queue.losses, timeZone)} failure={queue.lossFailure} />
       <div className={css.tools}>
-        <SearchField label="Search machine or metric" value={queue.search} onChange={queue.setSearch} testId="queue-search" />
+        <SearchField
+          label="Search machine or metric"
+          value={queue.search}
+          onChange={queue.setSearch}
+          testId="queue-search"
+        />
         <span className={css.count} data-testid="queue-count">
-          {rowCount === null ? 'reading…' : `${countText(rowCount)} ${isSearching ? 'found' : 'in the buffer'}, oldest first`}
+          {rowCount === null
+            ? 'reading…'
+            : `${countText(rowCount)} ${isSearching ? 'found' : 'in the buffer'}, oldest first`}
         </span>
         <span className={css.replay}>{toReplayText(snapshot)}</span>
       </div>

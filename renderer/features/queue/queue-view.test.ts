@@ -68,7 +68,12 @@ describe('toQueueRowView', () => {
 
 describe('toLossViews', () => {
   it('names what was lost, from when to when, the largest loss first', () => {
-    const loss = { deviceId: 'Filler', reason: 'buffer-full', firstTimestampMs: NOW_MS, lastTimestampMs: NOW_MS + 1_000 };
+    const loss = {
+      deviceId: 'Filler',
+      reason: 'buffer-full',
+      firstTimestampMs: NOW_MS,
+      lastTimestampMs: NOW_MS + 1_000,
+    };
     const views = toLossViews(
       [
         { ...loss, metricName: 'a', droppedCount: 1 },

@@ -64,7 +64,12 @@ export function TagsPanel(): ReactElement | null {
     <div className={css.screen} data-testid="screen-tags">
       <StatStrip label="Servers" stats={toServerStats(tags.live.snapshot, nowMs)} />
       <div className={css.tools}>
-        <SearchField label="Search machine, metric or node" value={tags.search} onChange={tags.setSearch} testId="tags-search" />
+        <SearchField
+          label="Search machine, metric or node"
+          value={tags.search}
+          onChange={tags.setSearch}
+          testId="tags-search"
+        />
         <span data-testid="tags-count">
           {state.rowCount === null ? 'reading…' : `${plural(state.rowCount, 'tag')}${isSearching ? ' found' : ''}`}
         </span>

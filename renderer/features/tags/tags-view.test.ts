@@ -40,8 +40,17 @@ describe('toServerStats', () => {
   it('says how many tags are good, and why a server gives none', () => {
     const [server] = snapshotOf().servers;
     if (server === undefined) throw new Error('no server');
-    expect(toServerStats(snapshotOf(), NOW_MS)[0]).toMatchObject({ figure: '409', unit: 'of 412 tags good', tone: 'look' });
-    const state = { phase: 'stale', sinceMs: NOW_MS - 5_000, code: 'opcua/silent', text: 'no keep-alive for 5 s' } as const;
+    expect(toServerStats(snapshotOf(), NOW_MS)[0]).toMatchObject({
+      figure: '409',
+      unit: 'of 412 tags good',
+      tone: 'look',
+    });
+    const state = {
+      phase: 'stale',
+      sinceMs: NOW_MS - 5_000,
+      code: 'opcua/silent',
+      text: 'no keep-alive for 5 s',
+    } as const;
     expect(toServerStats(snapshotOf({ servers: [{ ...server, state }] }), NOW_MS)[0]).toMatchObject({
       figure: 'silent',
       unit: '00:00:05',

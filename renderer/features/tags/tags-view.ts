@@ -57,7 +57,10 @@ export function toServerStats({ servers }: EngineSnapshot, nowMs: number): reado
       title: `${server.serverId} ${server.endpointUrl}`,
       figure: trouble === null ? countText(server.goodCount) : trouble.word,
       unit: trouble === null ? `of ${plural(server.tagCount, 'tag')} good` : trouble.elapsed,
-      basis: trouble === null ? `${bad}, ${rateText(server.changesPerS)}` : `${trouble.text} ${trouble.nextTry ?? ''}`.trim(),
+      basis:
+        trouble === null
+          ? `${bad}, ${rateText(server.changesPerS)}`
+          : `${trouble.text} ${trouble.nextTry ?? ''}`.trim(),
       tone: trouble !== null && server.state.phase !== 'connecting' ? 'broken' : server.badCount > 0 ? 'look' : 'calm',
       testId: `server-${server.serverId}`,
     };

@@ -1,0 +1,199 @@
+import { assertNever } from '../../shared/domain/assert-never.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { decodePayload } from './decode-payload.ts';
+import { encodeRebirthRequest } from './edge-node-births.ts';
+import { FaultLog } from './fault-log.ts';
+import type { OfflineCause, ResolvedMetric } from './host-node.ts';
+import { createHostNode, type HostEffect, type HostNode, type IncomingMessage, type Moment } from './host-node.ts';
+import { type HostInput, nextDueMs, step } from './host-session.ts';
+import { RebirthQueue } from './rebirth-queue.ts';
+import { type EdgeNodeDescriptor, edgeNodeTopic, parseTopic } from './topic.ts';
+
+export interface NodeChanged extends EdgeNodeDescriptor {
+  readonly isOnline: boolean;
+  /** Our clock, on receipt. */
+  readonly atMs: number;
+  readonly because: OfflineCause | 'birth';
+}
+
+/** As for a node; `atMs` of a DDEATH is the time that the edge node gives. */
+export interface DeviceChanged extends NodeChanged {
+  readonly deviceId: string;
+}
+
+export interface HostNodesListener {
+  onMetrics(metrics: readonly ResolvedMetric[]): void;
+  onNodeChanged(node: NodeChanged): void;
+  onDeviceChanged(device: DeviceChanged): void;
+  publishCommand(topic: string, payload: Uint8Array): void;
+}
+
+/** One edge node with the timer of its next `tick`. */
+interface Entry {
+  readonly key: string;
+  node: HostNode;
+  dueMs: number | undefined;
+  cancelTimer: () => void;
+}
+
+/** A topic taken apart once: an edge node uses the same few for ever. */
+interface Route {
+  readonly entry: Entry;
+  readonly verb: IncomingMessage['verb'];
+  readonly deviceId: IncomingMessage['deviceId'];
+}
+
+/** More topics than any plant has; a broker full of invented ones must not fill the memory. */
+const MAX_ROUTE_COUNT = 20_000;
+
+/** The host sessions of all edge nodes behind one link: routes messages in, performs effects out. */
+export class HostNodes {
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #random: () => number;
+  readonly #rules: { readonly reorderTimeoutMs: number };
+  readonly #listener: HostNodesListener;
+  readonly #faults: FaultLog;
+  readonly #rebirths: RebirthQueue<EdgeNodeDescriptor>;
+  readonly #entries = new Map<string, Entry>();
+  readonly #routes = new Map<string, Route>();
+  #rebirthRequestCount = 0;
+
+  constructor(
+    parts: {
+      readonly clock: Clock;
+      readonly log: Log;
+      readonly random: () => number;
+      readonly reorderTimeoutMs: number;
+    },
+    listener: HostNodesListener,
+  ) {
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+    this.#random = parts.random;
+    this.#rules = { reorderTimeoutMs: parts.reorderTimeoutMs };
+    this.#listener = listener;
+    this.#faults = new FaultLog(parts.clock, parts.log);
+    this.#rebirths = new RebirthQueue(parts.clock, (descriptor) => this.#requestRebirth(descriptor));
+  }
+
+  get rebirthRequestCount(): number {
+    return this.#rebirthRequestCount;
+  }
+
+  get faultCount(): number {
+    return this.#faults.count;
+  }
+
+  list(): { id: string; isOnline: boolean; deviceCount: number; bdSeq: number | null }[] {
+    return [...this.#entries.values()].map(({ key, node: { isOnline, scopes, bdSeq } }) => ({
+      id: key,
+      isOnline,
+      deviceCount: Math.max(0, scopes.size - 1),
+      bdSeq,
+    }));
+  }
+
+  /** Rebirth requests go out only while the host's own STATE is online. */
+  setAsking(isAllowed: boolean): void {
+    this.#rebirths.setOpen(isAllowed);
+  }
+
+  /** A message of any topic; commands and STATE of other hosts are none of ours. */
+  receive(topic: string, bytes: Uint8Array, isRetained: boolean): void {
+    const route = this.#routes.get(topic) ?? this.#addRoute(topic);
+    if (!route) return;
+    const { entry, verb, deviceId } = route;
+    const message: IncomingMessage = { verb, deviceId, result: decodePayload(bytes), bytes, isRetained };
+    this.#step(entry, { type: 'message', message, moment: this.#moment() });
+  }
+
+  loseLink(): void {
+    this.#rebirths.clear();
+    for (const entry of this.#entries.values()) this.#step(entry, { type: 'link-lost', moment: this.#moment() });
+  }
+
+  #moment(): Moment {
+    return { nowMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs(), chance: this.#random() };
+  }
+
+  #addRoute(topic: string): Route | undefined {
+    const parsed = parseTopic(topic);
+    if (parsed === undefined) {
+      this.#faults.add('', 'foreign-topic', topic);
+      return undefined;
+    }
+    if (parsed.kind === 'host-state' || parsed.verb === 'NCMD' || parsed.verb === 'DCMD') return undefined;
+    const { groupId, edgeNodeId, verb } = parsed;
+    const deviceId = parsed.kind === 'device' ? parsed.deviceId : null;
+    const route = { entry: this.#entryOf({ groupId, edgeNodeId }), verb, deviceId };
+    if (this.#routes.size >= MAX_ROUTE_COUNT) this.#routes.clear();
+    this.#routes.set(topic, route);
+    return route;
+  }
+
+  #entryOf(descriptor: EdgeNodeDescriptor): Entry {
+    const key = `${descriptor.groupId}/${descriptor.edgeNodeId}`;
+    let entry = this.#entries.get(key);
+    if (entry === undefined) {
+      entry = { key, node: createHostNode(descriptor), dueMs: undefined, cancelTimer: () => {} };
+      this.#entries.set(key, entry);
+    }
+    return entry;
+  }
+
+  #step(entry: Entry, input: HostInput): void {
+    const { next, effects } = step(entry.node, input, this.#rules);
+    entry.node = next;
+    this.#setTimer(entry);
+    for (const effect of effects) this.#perform(entry, effect);
+  }
+
+  #setTimer(entry: Entry): void {
+    const dueMs = nextDueMs(entry.node);
+    if (dueMs === entry.dueMs) return;
+    entry.cancelTimer();
+    entry.dueMs = dueMs;
+    if (dueMs === undefined) return;
+    entry.cancelTimer = this.#clock.after(Math.max(0, dueMs - this.#clock.monotonicMs()), () => {
+      entry.dueMs = undefined;
+      this.#step(entry, { type: 'tick', moment: this.#moment() });
+    });
+  }
+
+  #perform({ key, node }: Entry, effect: HostEffect): void {
+    const { groupId, edgeNodeId } = node;
+    switch (effect.type) {
+      case 'metrics':
+        return this.#listener.onMetrics(effect.metrics);
+      case 'node-online':
+      case 'node-offline': {
+        const isOnline = effect.type === 'node-online';
+        const because = effect.type === 'node-online' ? 'birth' : effect.because;
+        this.#log.info(`edge node ${key} is ${isOnline ? 'online' : 'offline'}`, { because });
+        return this.#listener.onNodeChanged({ groupId, edgeNodeId, isOnline, atMs: effect.atMs, because });
+      }
+      case 'device-online':
+      case 'device-offline': {
+        const { deviceId, atMs } = effect;
+        const isOnline = effect.type === 'device-online';
+        const because = effect.type === 'device-online' ? 'birth' : effect.because;
+        return this.#listener.onDeviceChanged({ groupId, edgeNodeId, deviceId, isOnline, atMs, because });
+      }
+      case 'request-rebirth':
+        this.#log.info(`edge node ${key} is asked for its births`, { because: effect.because });
+        return this.#rebirths.add(key, { groupId, edgeNodeId });
+      case 'fault':
+        return this.#faults.add(key, effect.reason, effect.detail);
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  #requestRebirth(descriptor: EdgeNodeDescriptor): void {
+    this.#rebirthRequestCount += 1;
+    const payload = encodeRebirthRequest(this.#clock.nowMs());
+    this.#listener.publishCommand(edgeNodeTopic('NCMD', descriptor), payload);
+  }
+}

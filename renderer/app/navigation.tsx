@@ -1,0 +1,38 @@
+import { UnstyledButton } from '@mantine/core';
+import type { ReactElement } from 'react';
+import css from './navigation.module.css';
+import { type ScreenId, SCREENS } from './screens.ts';
+
+interface Props {
+  readonly screen: ScreenId;
+  readonly onOpen: (screen: ScreenId) => void;
+  readonly queueBadge: string | null;
+}
+
+export function Navigation({ screen, onOpen, queueBadge }: Props): ReactElement {
+  return (
+    <nav className={css.list} aria-label="Screens">
+      {SCREENS.map(({ id, title }, index) => (
+        <UnstyledButton
+          key={id}
+          className={css.entry}
+          aria-current={id === screen ? 'page' : undefined}
+          aria-keyshortcuts={`Control+${index + 1}`}
+          data-testid={`nav-${id}`}
+          onClick={() => onOpen(id)}
+        >
+          <span>{title}</span>
+          {id === 'queue' && queueBadge !== null ? (
+            <span className={css.badge} aria-label={`${queueBadge} rows wait`}>
+              {queueBadge}
+            </span>
+          ) : (
+            <kbd className={css.key} aria-hidden>
+              Ctrl {index + 1}
+            </kbd>
+          )}
+        </UnstyledButton>
+      ))}
+    </nav>
+  );
+}
