@@ -153,7 +153,10 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const sampling = new SamplingControl({
     numbers: site.backpressure,
     sources: sources.map(({ source }) => source),
-    readDepth: () => forwarder.snapshot().waitingCount,
+    readDepth: () => {
+      const { waitingCount, heldCount } = forwarder.snapshot();
+      return waitingCount - heldCount;
+    },
     clock,
     log: log.scope('backpressure'),
   });

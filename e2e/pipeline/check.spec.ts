@@ -20,7 +20,7 @@ async function check(siteFile: string): Promise<{ report: Report; exitCode: numb
     '--json',
   ]);
   const report = JSON.parse(await child.nextLine()) as Report;
-  return { report, exitCode: await child.end() };
+  return { report, exitCode: await child.exited() };
 }
 
 const failures = (report: Report) => report.parts.flatMap(({ steps }) => steps.filter((step) => !step.ok));

@@ -18,11 +18,12 @@ export const DemoFault = z.discriminatedUnion('kind', [
     kind: z.literal('server-pause'),
     durationS: z.number().positive().max(300).describe('Wall-clock seconds in which the server answers nothing.'),
   }),
+  z.strictObject({ kind: z.literal('load-stop') }).describe('Ends the load generator for good; ramps keep their value.'),
 ]);
 export type DemoFault = z.infer<typeof DemoFault>;
 
-/** Faults of the line itself; a pause is a fault of its server. */
-export type LineFault = Exclude<DemoFault, { kind: 'server-pause' }>;
+/** Faults of the line itself; the others are faults of its server. */
+export type LineFault = Exclude<DemoFault, { kind: 'server-pause' | 'load-stop' }>;
 
 /**
  * A fault written as JSON, e.g. `{"kind":"jam","machine":"Filler","durationS":30}`.

@@ -12,6 +12,7 @@ import {
 } from 'node-opcua';
 import { isEngineError } from '../platform/engine-error.ts';
 import { type DemoFault, parseDemoFault } from './demo-faults.ts';
+import { RampHistory } from './line-server-history.ts';
 import type { LineChange } from './packaging-line.ts';
 import { DEMO_MACHINES, DEMO_NAMESPACE_URI, demoTagName, loadTagName, machineTags } from './packaging-line-tags.ts';
 
@@ -33,6 +34,9 @@ const DATA_TYPES = {
   UInt32: DataType.UInt32,
   Int64: DataType.Int64,
 } as const;
+
+/** Per load tag: over half an hour at 10 changes per second. */
+const KEPT_RAMP_VALUES = 20_000;
 
 type DemoDatatype = keyof typeof DATA_TYPES;
 
@@ -68,6 +72,9 @@ export function addLineNodes(
   const ramps = Array.from({ length: loadTagCount }, (_unused, index) =>
     addVariable(namespace, load, loadTagName(index), loadTagName(index), 'UInt32'),
   );
+  for (const { variable } of ramps) {
+    addressSpace.installHistoricalDataNode(variable, { historian: new RampHistory(KEPT_RAMP_VALUES) });
+  }
   return {
     setLine(change) {
       const target = variables.get(change.name);

@@ -40,7 +40,7 @@ export interface LineServer {
   readonly namespaceUri: string;
   /** @throws EngineError `demo/pause-needs-thread` for a pause of a server that shares its thread. */
   command(fault: DemoFault): void;
-  /** Last value given to each load tag, by node name such as `Load.0001`. */
+  /** Last value given to each load tag, by node name such as `Load.0001`; final after a `load-stop`. */
   rampCounts(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
@@ -127,7 +127,7 @@ async function createServer(options: LineServerOptions): Promise<OPCUAServer> {
     serverCapabilities: {
       // 0: an item that asks for sampling interval 0 is told every change (OPC 10000-4, 5.12.1.2).
       minSupportedSampleRate: 0,
-      operationLimits: { maxMonitoredItemsPerCall: 1_000, maxNodesPerRead: 1_000 },
+      operationLimits: { maxMonitoredItemsPerCall: 1_000, maxNodesPerRead: 1_000, maxNodesPerHistoryReadData: 100 },
     },
   });
 }
@@ -154,6 +154,10 @@ function runLine(
   lifetime.own('load timer', stopLoad);
   return {
     command(fault) {
+      if (fault.kind === 'load-stop') {
+        stopLoad();
+        return;
+      }
       if (fault.kind !== 'server-pause') {
         line = applyFault(line, fault);
         return;

@@ -38,6 +38,8 @@ export interface ChangeStore {
     readonly limitBytes: number;
     readonly oldestTimestampMs: number | null;
     readonly droppedCount: number;
+    readonly quarantine: { readonly atMs: number; readonly folder: string; readonly reason: string } | null;
+    readonly diskFullSinceMs: number | null;
   }>;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
   losses(): Promise<readonly LossEntry[]>;
@@ -73,6 +75,8 @@ export interface ChangeForwarder {
   stop(): Promise<void>;
   stateOf(rowId: number): 'sent' | 'waiting';
   snapshot(): Pick<BufferSnapshot, 'waitingCount' | 'sentCount'> & {
+    /** Waiting rows that cannot be sent before their device is born. */
+    readonly heldCount: number;
     readonly replayedCount: number;
     readonly queuedCount: number;
   };

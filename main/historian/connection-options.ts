@@ -2,7 +2,7 @@ import type { PoolConfig } from 'pg';
 import { EngineError } from '../platform/engine-error.ts';
 
 /** PEM texts, not file names. With them only this authority is trusted. */
-export interface HistorianTls {
+interface HistorianTls {
   readonly ca: string;
   readonly cert?: string;
   readonly key?: string;

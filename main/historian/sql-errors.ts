@@ -58,7 +58,7 @@ export function isRetriable(error: unknown): boolean {
 }
 
 /** True when there is no connection: the server was not reached, or it ended the session. */
-export function isConnectionLoss(error: unknown): boolean {
+function isConnectionLoss(error: unknown): boolean {
   const sqlState = sqlStateOf(error);
   if (sqlState !== undefined) return sqlState.startsWith('08') || sqlState.startsWith('57P') || sqlState === '53300';
   // Node reports several tried addresses (localhost as ::1 and 127.0.0.1) as one AggregateError.

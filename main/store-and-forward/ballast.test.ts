@@ -1,9 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterAll, describe, expect, it } from 'vitest';
-
 import { Ballast } from './ballast.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-ballast-'));

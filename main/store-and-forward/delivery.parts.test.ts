@@ -2,9 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { afterAll, describe, expect, it } from 'vitest';
-
 import { delay, systemClock as clock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
 import type { BufferedChange } from './forward-buffer.ts';
@@ -118,10 +116,13 @@ describe('delivery', () => {
     gateway.connect();
     await gateway.commit.flush();
     await expect
-      .poll(async () => {
-        road.commit();
-        return (await gateway.buffer.stats()).rowCount;
-      }, { timeout: 20_000 })
+      .poll(
+        async () => {
+          road.commit();
+          return (await gateway.buffer.stats()).rowCount;
+        },
+        { timeout: 20_000 },
+      )
       .toBe(0);
     expect(road.arrived.size).toBe(produced);
     expect((await gateway.buffer.stats()).storedCount).toBe(produced);

@@ -9,7 +9,7 @@ import { z } from 'zod';
 const WRITE_EVERY_MS = 5_000;
 
 const Mark = z.object({ lastRowId: z.number().int().min(0), atMs: z.number() });
-export type Mark = z.infer<typeof Mark>;
+type Mark = z.infer<typeof Mark>;
 
 export class HighWaterMark {
   readonly #path: string;

@@ -5,7 +5,7 @@ import type { Sqlite } from './open-sqlite.ts';
 import { type Tally, TallyRow } from './tally.ts';
 
 /** What can still be read of a file that is about to be moved to quarantine. */
-export interface Salvage {
+interface Salvage {
   readonly settings: readonly { readonly key: string; readonly value: string }[];
   readonly losses: readonly LossEntry[];
   readonly tally: Tally | undefined;

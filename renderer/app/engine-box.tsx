@@ -19,7 +19,7 @@ export function EngineBox(): ReactElement {
     <section className={css.box} aria-label="Engine" data-testid="engine-box" title={about?.runtime}>
       <div className={css.quiet}>
         Engine{about === null ? '' : ` ${about.version}`}
-        {live?.snapshot.isDemo === true && <span className={css.demo}>demo line</span>}
+        {live?.snapshot.isDemo === true && <span className={css.demo}>demo</span>}
       </div>
       <div>
         <strong>This computer</strong>{' '}

@@ -30,7 +30,7 @@ export function Frame(): ReactElement {
         <EngineBox />
       </aside>
       <TopBar live={live} />
-      <main className={css.main} data-filled={screen === 'queue' || screen === 'tags'}>
+      <main className={css.main} data-filled={live !== null && (screen === 'queue' || screen === 'tags')}>
         {live === null ? (
           <EngineAbsence />
         ) : (

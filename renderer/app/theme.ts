@@ -21,6 +21,20 @@ const act: MantineColorsTuple = [
   '#153a5c',
 ];
 
+/** Greys of Mantine's dark theme, from text to ground, matched to the palette. */
+const dark: MantineColorsTuple = [
+  '#e8eaed',
+  '#c9ced3',
+  '#a2aab2',
+  '#7d8790',
+  '#4a5158',
+  '#3a4046',
+  '#252a2e',
+  '#1c2024',
+  '#14181b',
+  '#0f1214',
+];
+
 /** Sizes in CSS pixels: text 14, secondary 12; distances in steps of the 8 px grid. */
 export const theme = createTheme({
   fontFamily: "'Inter Variable', 'Segoe UI', sans-serif",
@@ -30,7 +44,7 @@ export const theme = createTheme({
   radius: { xs: '2px', sm: '4px', md: '6px', lg: '8px' },
   defaultRadius: 'md',
   headings: { fontWeight: '600' },
-  colors: { act },
+  colors: { act, dark },
   primaryColor: 'act',
   primaryShade: { light: 6, dark: 3 },
   autoContrast: true,

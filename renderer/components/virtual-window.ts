@@ -1,5 +1,8 @@
-/** Browsers clamp heights at about 33 million pixels; above this the scroll bar is scaled. */
-const MAX_SCROLL_PX = 30_000_000;
+/**
+ * Browsers place things with 32-bit floats: beyond some 8 million pixels hairlines vanish and letters shift (seen
+ * at 28 million). Higher lists get this height and a scaled scroll bar.
+ */
+const MAX_SCROLL_PX = 8_000_000;
 
 /** Rows drawn beyond the edges, so that a fast scroll shows no white. */
 const OVERSCAN_ROWS = 6;
@@ -25,7 +28,7 @@ export function toVirtualWindow(
   const scrollablePx = Math.max(0, contentPx - viewportPx);
   const scrollPx = Math.min(Math.max(0, scrollTopPx), scrollablePx);
   // Unscaled while the list fits; else the share of the way, so that the last row can be reached.
-  const virtualPx = contentPx === fullPx ? scrollPx : (scrollPx / scrollablePx) * (fullPx - viewportPx);
+  const virtualPx = contentPx === fullPx ? scrollPx : Math.round((scrollPx / scrollablePx) * (fullPx - viewportPx));
   const firstVisible = Math.floor(virtualPx / rowPx);
   const firstIndex = Math.max(0, firstVisible - OVERSCAN_ROWS);
   const lastIndex = Math.min(totalRows, firstVisible + Math.ceil(viewportPx / rowPx) + 1 + OVERSCAN_ROWS);

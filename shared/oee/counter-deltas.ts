@@ -16,7 +16,7 @@ export interface CounterReading {
   readonly value: number;
 }
 
-export type DeltaKind = 'baseline' | 'step' | 'rollover' | 'reset' | 'correction';
+type DeltaKind = 'baseline' | 'step' | 'rollover' | 'reset' | 'correction';
 
 export interface CounterDelta {
   /** The delta belongs to (previousMs, timeMs]; both are the same for the baseline. */

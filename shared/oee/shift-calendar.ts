@@ -36,7 +36,7 @@ export function runningShift(shifts: readonly ShiftConfig[], timeZone: string, a
 }
 
 /** A shift template on the day it starts. Breaks outside the shift are left out, overlapping ones joined. */
-export function toShiftInstance(shift: ShiftConfig, date: LocalDate, timeZone: string): ShiftInstance {
+function toShiftInstance(shift: ShiftConfig, date: LocalDate, timeZone: string): ShiftInstance {
   const from = minuteOf(shift.from);
   const at = (minute: number): number =>
     toInstantMs(addDays(date, Math.floor(minute / DAY_MINUTES)), minute % DAY_MINUTES, timeZone);

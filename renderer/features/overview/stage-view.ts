@@ -89,7 +89,7 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
   if (away === undefined || trouble === null) return calm(view);
   const named = { ...trouble, text: `${away.serverId}: ${trouble.text}` };
   const tone = toneOf(away.state, 'broken');
-  const stage = troubled(view, named, tone, 'Its machines count as unknown, not as stopped.', OPEN_TAGS);
+  const stage = troubled(view, named, tone, 'Its machines count as unknown.', OPEN_TAGS);
   // With several servers the number of live ones says more than the word of the first that is away.
   return live.length === 0 ? stage : { ...stage, figure: view.figure, unit: view.unit };
 }
