@@ -5,6 +5,7 @@ import type { IngestStage } from './engine/ports.ts';
 import { type Historian, openHistorian } from './historian/open-historian.ts';
 import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
 import type { TelemetrySink } from './ingest/ingest-ports.ts';
+import { RejectKeeper } from './ingest/reject-keeper.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
 import { createLiveOee } from './oee/live-oee.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
@@ -95,8 +96,10 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     log: log.scope('host'),
     random: Math.random,
   });
+  const rejects = new RejectKeeper((list) => historian.keepRejected(list), clock, log.scope('ingest'));
   const ingest = createIngest<NodeChanged>({
     host,
+    onRejected: (rejected) => rejects.add(rejected),
     sink: prepareSink(historian, () => oee.load()),
     clock,
     log: log.scope('ingest'),
@@ -107,6 +110,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     start: () => ingest.start(),
     async stop() {
       await ingest.stop();
+      await rejects.flush();
       await historian.close();
     },
     snapshot() {

@@ -1,5 +1,5 @@
 import type { Attention, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
-import type { WriterState } from './ports.ts';
+import type { StoreAlarms, WriterState } from './ports.ts';
 
 type Facts = Omit<EngineSnapshot, 'attention'>;
 
@@ -97,6 +97,31 @@ function ofHost({ ingest, historian }: Facts): Attention[] {
   return found;
 }
 
+function ofStore({ quarantine, diskFullSinceMs }: StoreAlarms): Attention[] {
+  const found: Attention[] = [];
+  if (quarantine !== null) {
+    found.push({
+      code: 'store-and-forward/file-quarantined',
+      severity: 'broken',
+      stage: 'buffer',
+      text: `The buffer file was damaged (${quarantine.reason}); it was moved aside whole and a new one was started.`,
+      nextStep: `The old file lies in ${quarantine.folder}; keep it until its rows are looked through.`,
+      sinceMs: quarantine.atMs,
+    });
+  }
+  if (diskFullSinceMs !== null) {
+    found.push({
+      code: 'store-and-forward/disk-full',
+      severity: 'broken',
+      stage: 'buffer',
+      text: 'The disk of the data folder is full: the oldest rows are dropped to make room, each named in the ledger.',
+      nextStep: 'Make room on that disk.',
+      sinceMs: diskFullSinceMs,
+    });
+  }
+  return found;
+}
+
 function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[] {
   const found: Attention[] = [];
   if (writer.phase === 'failing') {
@@ -133,6 +158,6 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
 }
 
 /** What is not well, in the order of the pipeline, each a sentence with a next step. `sinceMs` 0 = not known here. */
-export function toAttention(facts: Facts, writer: WriterState): Attention[] {
-  return [...ofServers(facts), ...ofBuffer(facts, writer), ...ofBroker(facts), ...ofHost(facts)];
+export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlarms): Attention[] {
+  return [...ofServers(facts), ...ofStore(alarms), ...ofBuffer(facts, writer), ...ofBroker(facts), ...ofHost(facts)];
 }

@@ -11,7 +11,7 @@ import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import { toAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
-import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, IngestStage } from './ports.ts';
+import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, IngestStage, StoreAlarms } from './ports.ts';
 import type { SamplingControl } from './sampling-control.ts';
 import { toQueuePage, toTagPage } from './tag-listing.ts';
 
@@ -42,6 +42,7 @@ export class Engine {
   readonly #attentionSince = new Map<string, number>();
   #snapshot: EngineSnapshot | null = null;
   #buffer: BufferSnapshot | undefined;
+  #alarms: StoreAlarms = { quarantine: null, diskFullSinceMs: null };
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -103,6 +104,7 @@ export class Engine {
   async #readBuffer(): Promise<BufferSnapshot> {
     const { store, forwarder, pipeline } = this.#parts;
     const stats = await store.stats();
+    this.#alarms = stats;
     const sending = forwarder.snapshot();
     const appendedPerS = pipeline.storedRate.perS();
     const bytesPerRow = stats.rowCount > 0 ? stats.byteCount / stats.rowCount : 0;
@@ -150,7 +152,7 @@ export class Engine {
       latency: { toBroker: latencyToBroker.percentiles(), ...behind.latencyToHistorian },
       oee: behind.oee,
     };
-    return { ...facts, attention: this.#since(toAttention(facts, this.#parts.writer.state)) };
+    return { ...facts, attention: this.#since(toAttention(facts, this.#parts.writer.state, this.#alarms)) };
   }
 
   /** An attention keeps the time it was first seen while its code stays, where the fact itself has none. */

@@ -30,17 +30,23 @@ export interface StoredChange extends MetricChange {
   readonly storedAtMs: number;
 }
 
+/** What is wrong with the buffer file, when something is. */
+export interface StoreAlarms {
+  readonly quarantine: { readonly atMs: number; readonly folder: string; readonly reason: string } | null;
+  readonly diskFullSinceMs: number | null;
+}
+
 /** The write-ahead store, seen from the engine. */
 export interface ChangeStore {
-  stats(): Promise<{
-    readonly rowCount: number;
-    readonly byteCount: number;
-    readonly limitBytes: number;
-    readonly oldestTimestampMs: number | null;
-    readonly droppedCount: number;
-    readonly quarantine: { readonly atMs: number; readonly folder: string; readonly reason: string } | null;
-    readonly diskFullSinceMs: number | null;
-  }>;
+  stats(): Promise<
+    StoreAlarms & {
+      readonly rowCount: number;
+      readonly byteCount: number;
+      readonly limitBytes: number;
+      readonly oldestTimestampMs: number | null;
+      readonly droppedCount: number;
+    }
+  >;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
   losses(): Promise<readonly LossEntry[]>;
   readSetting(key: string): Promise<string | undefined>;

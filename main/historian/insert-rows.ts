@@ -76,7 +76,8 @@ async function insertOrHalve(pool: Pool, rows: readonly TelemetryRow[], rejected
   }
 }
 
-async function keepRejected(pool: Pool, rejected: readonly RejectedRow[]): Promise<void> {
+/** Writes what could not be stored, with the reason, to `telemetry_rejected`; rejects as `insertRows`. */
+export async function keepRejected(pool: Pool, rejected: readonly RejectedRow[]): Promise<void> {
   const parameters = [rejected.map(({ row }) => toRejectedJson(row)), rejected.map(({ reason }) => reason)];
   try {
     await pool.query(INSERT_REJECTED, parameters);

@@ -5,9 +5,10 @@ import type { Clock } from '../platform/clock.ts';
 import { isEngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import { type HistorianAddress, toPoolConfig } from './connection-options.ts';
-import { type InsertResult, insertRows } from './insert-rows.ts';
+import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
 import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
+import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
 
@@ -28,6 +29,8 @@ export interface Historian {
   migrate(): Promise<number[]>;
   /** See `insertRows`: what it resolves to is committed. */
   insert(rows: readonly TelemetryRow[]): Promise<InsertResult>;
+  /** Keeps values that could not become rows, with the reason, in `telemetry_rejected`. */
+  keepRejected(rejected: readonly RejectedRow[]): Promise<void>;
   /** Asks the database now; never rejects. */
   isReachable(): Promise<boolean>;
   /** See `readSamples`. */
@@ -59,6 +62,7 @@ export function openHistorian(options: HistorianOptions): Historian {
   return {
     migrate: () => watched(() => migrate(pool, log)),
     insert: (rows) => watched(() => insertRows(pool, rows)),
+    keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     isReachable: () =>
       watched(() => pool.query('SELECT 1')).then(
         () => true,

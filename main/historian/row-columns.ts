@@ -13,7 +13,8 @@ export type RowColumns = readonly [
 ];
 
 export interface RejectedRow {
-  readonly row: TelemetryRow;
+  /** The row, or what came in its place when it could not even become one. */
+  readonly row: TelemetryRow | Readonly<Record<string, unknown>>;
   readonly reason: string;
 }
 
@@ -74,9 +75,9 @@ function toMetaJson(meta: NonNullable<TelemetryRow['meta']>): string {
 }
 
 /** Any row as JSON that jsonb takes: NUL, lone surrogates and numbers without JSON form are replaced, visibly. */
-export function toRejectedJson(row: TelemetryRow): string {
+export function toRejectedJson(row: RejectedRow['row']): string {
   return JSON.stringify(row, (_key, value: unknown) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+    if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
     if (typeof value !== 'string') return value;
     return Buffer.from(value, 'utf8').toString('utf8').replaceAll(NUL, '\u2400');
   });
