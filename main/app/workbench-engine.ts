@@ -2,7 +2,7 @@ import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
 
 /** What the window reads of the engine. Summaries and pages only: raw samples never cross to the window. */
-export interface WorkbenchEngine {
+interface WorkbenchEngine {
   /** The last snapshot, null before the first. */
   readSnapshot(): EngineSnapshot | null;
   /** A few times a second; the last one wins. The returned function ends it. */

@@ -18,7 +18,9 @@ export const DemoFault = z.discriminatedUnion('kind', [
     kind: z.literal('server-pause'),
     durationS: z.number().positive().max(300).describe('Wall-clock seconds in which the server answers nothing.'),
   }),
-  z.strictObject({ kind: z.literal('load-stop') }).describe('Ends the load generator for good; ramps keep their value.'),
+  z
+    .strictObject({ kind: z.literal('load-stop') })
+    .describe('Ends the load generator for good; ramps keep their value.'),
 ]);
 export type DemoFault = z.infer<typeof DemoFault>;
 

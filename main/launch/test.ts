@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './build.ts';
-import { openDisplay } from './display.ts';
 import { type ElectronRuntime, prepareElectronRuntime } from './electron-runtime.ts';
 import { runInForeground } from './foreground.ts';
 import { repositoryRoot } from './repository-root.ts';
+import { runPlaywright } from './run-playwright.ts';
 import { mustRun } from './run-command.ts';
 import { ensureSystemPackages } from './system-packages.ts';
 import {
@@ -85,23 +85,12 @@ async function vitest(reportPath: string): Promise<TestTally> {
 }
 
 async function playwright(reportPath: string, runtime: ElectronRuntime, packagedBinary?: string): Promise<TestTally> {
-  const display = await openDisplay();
-  try {
-    const environment = toolEnvironment({
-      ...runtime.env,
-      ...display.environment,
-      LINESIDE_ELECTRON_PATH: runtime.executablePath,
-      LINESIDE_ELECTRON_ARGS: JSON.stringify(runtime.args),
-      ...(packagedBinary === undefined ? {} : { LINESIDE_PACKAGED_PATH: packagedBinary }),
-      PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath,
-    });
-    const args = ['test', '-c', join('e2e', 'playwright.config.ts'), '--reporter=list,json'];
-    const script = toolScript('playwright', 'cli.js');
-    const exitCode = await runInForeground(process.execPath, [script, ...args], environment, repositoryRoot);
-    return await readReport(reportPath, parsePlaywrightReport, exitCode);
-  } finally {
-    await display.end();
-  }
+  const exitCode = await runPlaywright(runtime, {
+    args: ['--reporter=list,json'],
+    packagedBinary,
+    environment: { PLAYWRIGHT_JSON_OUTPUT_FILE: reportPath },
+  });
+  return readReport(reportPath, parsePlaywrightReport, exitCode);
 }
 
 /** A run that ended badly without one failed test in its report broke somewhere else, and that counts too. */

@@ -40,6 +40,11 @@ export interface OpcuaSourceOptions extends OpcuaEndpointOptions {
   readonly tags: readonly OpcuaTag[];
   readonly clock: Clock;
   readonly log: Log;
+  /**
+   * When the plant was last observed, on our clock: the first connect reads the history since then, where the
+   * server keeps one. Absent at the very first start.
+   */
+  readonly backfillFromMs?: number;
   /** 0 … 1, for the jitter of the back-off. Default Math.random. */
   readonly random?: () => number;
 }

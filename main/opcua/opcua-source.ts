@@ -45,9 +45,12 @@ class ReconnectingSource implements OpcuaSource {
   #isSlow = false;
   #running: Promise<void> | undefined;
   #awaySinceMs: number | undefined;
+  /** Since when values may be missing: read back after the next connect. */
+  #gapFromMs: number | undefined;
 
   constructor(options: OpcuaSourceOptions) {
     this.#options = options;
+    this.#gapFromMs = options.backfillFromMs;
     this.#random = options.random ?? Math.random;
     if (options.securityMode === 'None') {
       options.log.warn('channel is not secured: anyone on the network can read and change the values');
@@ -119,8 +122,10 @@ class ReconnectingSource implements OpcuaSource {
       await session.setSlowSampling(this.#isSlow);
       this.#become({ phase: 'connected', sinceMs: clock.nowMs() });
       log.info('connected', { subscriptions: session.subscriptions.length, tags: this.#options.tags.length });
+      const endBackfill = this.#startBackfill(session);
       const failure = await Promise.race([session.ended, this.#stopped()]);
       this.#session = undefined;
+      await endBackfill();
       if (failure?.code === 'opcua/silent') {
         this.#become({ phase: 'stale', sinceMs: clock.nowMs(), code: failure.code, text: failure.message });
       }
@@ -131,6 +136,20 @@ class ReconnectingSource implements OpcuaSource {
       this.#health.forget();
       return { isConnected: false, failure: toOpcuaFailure(cause, this.#options) };
     }
+  }
+
+  /**
+   * Reads the history of the gap beside the live values; the returned function ends that. A gap that is not
+   * read to its end stays one.
+   */
+  #startBackfill(session: TagSession): () => Promise<void> {
+    const ending = new AbortController();
+    const gapFromMs = this.#gapFromMs;
+    const reading = gapFromMs === undefined ? Promise.resolve(true) : session.backfill(gapFromMs, ending.signal);
+    return async () => {
+      ending.abort(new Error('the session ended'));
+      if (await reading) this.#gapFromMs = session.heardUntilMs ?? gapFromMs;
+    };
   }
 
   async #waitToRetry(failure: EngineError, attempt: number): Promise<void> {

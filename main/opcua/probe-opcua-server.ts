@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net';
 import { AttributeIds } from 'node-opcua';
+import type { ProbeStep } from '../../shared/domain/probe.ts';
 import { type Clock, within } from '../platform/clock.ts';
 import type { EngineError } from '../platform/engine-error.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
@@ -11,15 +12,6 @@ import { closeTrust, openTrust } from './server-certificate.ts';
 import { chunk, readSessionLimits } from './session-limits.ts';
 import { toSample } from './to-sample.ts';
 
-/** One finding of `lineside check`. Steps come in order; after one that fails the next are not tried. */
-export interface ProbeStep {
-  readonly step: 'tcp' | 'endpoints' | 'trust' | 'session' | 'nodes';
-  readonly ok: boolean;
-  readonly code?: string;
-  readonly text: string;
-  readonly nextStep?: string;
-}
-
 export interface ProbeOptions extends OpcuaEndpointOptions {
   readonly tags: readonly OpcuaTag[];
   readonly clock: Clock;
@@ -28,12 +20,14 @@ export interface ProbeOptions extends OpcuaEndpointOptions {
 const TCP_LIMIT_MS = 3_000;
 const KEEP_ALIVE_MS = 10_000;
 
+type ProbeStage = 'tcp' | 'endpoints' | 'trust' | 'session' | 'nodes';
+
 /** Walks the way to the values of a server step by step and says where it ends. Never throws for the server. */
 export async function probeOpcuaServer(options: ProbeOptions): Promise<ProbeStep[]> {
   const steps: ProbeStep[] = [];
   const trust = await openTrust(options.trustFolder);
   let opened: OpenedSession | undefined;
-  let step: ProbeStep['step'] = 'tcp';
+  let step: ProbeStage = 'tcp';
   const pass = (text: string): void => void steps.push({ step, ok: true, text });
   try {
     pass(await reachTcp(options));
@@ -58,7 +52,7 @@ export async function probeOpcuaServer(options: ProbeOptions): Promise<ProbeStep
 }
 
 /** The message of a failure ends with "Next: …"; a step shows both parts apart. */
-function toFailedStep(step: ProbeStep['step'], failure: EngineError): ProbeStep {
+function toFailedStep(step: ProbeStage, failure: EngineError): ProbeStep {
   const [text = '', nextStep] = failure.message.split(' Next: ');
   return { step, ok: false, code: failure.code, text, ...(nextStep === undefined ? {} : { nextStep }) };
 }

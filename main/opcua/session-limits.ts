@@ -5,6 +5,9 @@ export interface SessionLimits {
   readonly itemsPerCall: number;
   readonly itemsPerSubscription: number;
   readonly nodesPerRead: number;
+  readonly nodesPerHistoryRead: number;
+  /** Unfinished history reads the server remembers at once. */
+  readonly historyContinuationPoints: number;
 }
 
 /** Also our own bound: larger requests stall small controllers. */
@@ -19,15 +22,19 @@ export async function readSessionLimits(session: ClientSession): Promise<Session
     VariableIds.Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall,
     VariableIds.Server_ServerCapabilities_MaxMonitoredItemsPerSubscription,
     VariableIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead,
+    VariableIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerHistoryReadData,
+    VariableIds.Server_ServerCapabilities_MaxHistoryContinuationPoints,
   ];
   const answers = await session.read(ids.map((id) => ({ nodeId: `i=${id}`, attributeId: AttributeIds.Value })));
-  const [perCall, perSubscription, perRead] = answers.map((answer) =>
+  const [perCall, perSubscription, perRead, perHistoryRead, continuationPoints] = answers.map((answer) =>
     answer.statusCode.isGood() ? (answer.value.value as unknown) : undefined,
   );
   return {
     itemsPerCall: limit(perCall),
     itemsPerSubscription: limit(perSubscription),
     nodesPerRead: limit(perRead),
+    nodesPerHistoryRead: limit(perHistoryRead),
+    historyContinuationPoints: limit(continuationPoints),
   };
 }
 

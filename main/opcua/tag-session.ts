@@ -2,6 +2,7 @@ import type { ClientSession, DataValue } from 'node-opcua';
 import type { Sample } from '../../shared/domain/metric.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { Lifetime } from '../platform/lifetime.ts';
+import { backfillHistory } from './backfill-history.ts';
 import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
 import type { OpenedSession } from './open-session.ts';
 import { resolveNode } from './resolve-node.ts';
@@ -48,6 +49,8 @@ export class TagSession {
   #request: (SubscriptionRequest & { isSlow: boolean }) | undefined;
   #resolved: readonly ResolvedTag[] = [];
   #subscriptions: TagSubscription[] = [];
+  /** Wall clock of the last sign of life of each subscription. */
+  readonly #heardAtMs = new Map<number, number>();
   #isClosed = false;
   #modifying: Promise<void> = Promise.resolve();
 
@@ -61,6 +64,11 @@ export class TagSession {
 
   get subscriptions(): readonly TagSubscription[] {
     return this.#subscriptions;
+  }
+
+  /** Until when every subscription was heard of, on our clock; undefined when nothing is watched. */
+  get heardUntilMs(): number | undefined {
+    return this.#heardAtMs.size === 0 ? undefined : Math.min(...this.#heardAtMs.values());
   }
 
   /** @throws an error of node-opcua when the server does not let us watch at all. */
@@ -89,6 +97,15 @@ export class TagSession {
     this.#watchSubscriptions();
     const stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => void this.#retryRefused());
     this.#lifetime.own('retry of refused tags', stopRetry);
+  }
+
+  /** Reads what was missed since `gapFromMs`; after `watch`. See `backfillHistory`. */
+  async backfill(gapFromMs: number, signal: AbortSignal): Promise<boolean> {
+    const limits = this.#request?.limits;
+    if (limits === undefined) return false;
+    const { clock, log, onSamples } = this.#options;
+    const { session } = this.#opened;
+    return backfillHistory({ session, limits, tags: this.#resolved, gapFromMs, clock, log, onSamples, signal });
   }
 
   /** In place; errors of a dying session are left to its end. One change at a time, in order. */
@@ -144,8 +161,12 @@ export class TagSession {
     );
     this.#lifetime.own('silence watch', () => watch.stop());
     for (const { subscription } of this.#subscriptions) {
-      watch.heard(subscription.subscriptionId);
-      subscription.on('raw_notification', () => watch.heard(subscription.subscriptionId));
+      const hear = (): void => {
+        watch.heard(subscription.subscriptionId);
+        this.#heardAtMs.set(subscription.subscriptionId, clock.nowMs());
+      };
+      hear();
+      subscription.on('raw_notification', hear);
       subscription.on('terminated', () => this.#lost('opcua/session-closed', 'The server ended the subscription'));
       subscription.on('internal_error', (error: Error) => this.#lost('opcua/session-closed', error.message));
     }

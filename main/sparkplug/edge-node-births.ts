@@ -19,7 +19,7 @@ export interface BirthDevice {
 }
 
 /** What the birth promised of a metric; the heads are made once because data repeats them thousands of times a second. */
-export interface BornMetric {
+interface BornMetric {
   readonly datatype: Datatype;
   readonly liveHead: MetricHead;
   readonly historicalHead: MetricHead;

@@ -3,10 +3,10 @@ import type { BornScope } from './edge-node-births.ts';
 import { toWireMetric, type WireMetric } from './encode-payload.ts';
 
 /** Keeps a message near 5 kB: small enough for any broker's limit, large enough that the header costs nothing. */
-export const MAX_METRICS_PER_MESSAGE = 200;
+const MAX_METRICS_PER_MESSAGE = 200;
 
 /** DATA of one device, or of the node, still without its seq. */
-export interface DataMessage {
+interface DataMessage {
   readonly topic: string;
   readonly metrics: WireMetric[];
 }

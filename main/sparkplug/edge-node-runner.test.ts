@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../platform/engine-error.ts';
 import { born, change, fixture, metric, payloadOf, settle } from '../testing/edge-node-fixture.ts';
+import { encodeRebirthRequest } from './edge-node-births.ts';
 import { createEdgeNodeRunner } from './edge-node-runner.ts';
+import { encodePayload, toWireMetric } from './encode-payload.ts';
 import { toMetricValue } from './metric-value.ts';
+import type { LinkMessage } from './sparkplug-link.ts';
 
 describe('edge node runner', () => {
   it('answers a rebirth request with the same bdSeq and aliases and the values of that moment', async () => {
@@ -26,18 +29,46 @@ describe('edge node runner', () => {
     expect(broker.connects).toHaveLength(1);
   });
 
-  it('answers requests in the gap after it, and ignores retained and false ones', async () => {
-    const { clock, askRebirth, taken, broker } = await born();
-    askRebirth(true);
-    broker.inject('spBv1.0/plant/NCMD/line', 'not a payload');
-    await settle();
-    clock.advanceMs(1_999);
-    await settle();
-    expect(taken(3).filter((topic) => topic.startsWith('NBIRTH'))).toEqual([]);
+  it('answers requests in the gap once, at its end', async () => {
+    const { clock, askRebirth, taken } = await born();
+    const births = (): number => taken(3).filter((topic) => topic.startsWith('NBIRTH')).length;
+    askRebirth();
     askRebirth();
     await settle();
+    clock.advanceMs(1_999);
+    expect(births()).toBe(0);
     clock.advanceMs(1);
-    expect(taken(3).filter((topic) => topic.startsWith('NBIRTH'))).toHaveLength(1);
+    expect(births()).toBe(1);
+    clock.advanceMs(10_000);
+    expect(births()).toBe(1);
+  });
+
+  it('does nothing for a command that the broker kept, that says false, or that cannot be read', async () => {
+    const { parts, broker, clock, taken } = fixture();
+    const listeners: ((message: LinkMessage) => void)[] = [];
+    const runner = createEdgeNodeRunner({
+      ...parts,
+      openLink: async (_index, request) => {
+        const link = await broker.open(request);
+        return { ...link, onMessage: (listener) => (listeners.push(listener), () => {}) };
+      },
+    });
+    runner.start();
+    await settle();
+    clock.advanceMs(5_000);
+    const topic = 'spBv1.0/plant/NCMD/line';
+    const no = { datatype: 'Boolean', value: false, quality: 'good', statusCode: 0, timestampMs: 0 } as const;
+    const head = { name: 'Node Control/Rebirth', hasDatatype: true, isHistorical: false };
+    const deny = encodePayload(0, null, [toWireMetric(head, no)]);
+    const births = (): number => taken().filter((name) => name.startsWith('NBIRTH')).length;
+    for (const listener of listeners) {
+      listener({ topic, payload: encodeRebirthRequest(0), isRetained: true });
+      listener({ topic, payload: deny, isRetained: false });
+      listener({ topic, payload: Uint8Array.of(0xff), isRetained: false });
+      expect(births()).toBe(1);
+      listener({ topic, payload: encodeRebirthRequest(0), isRetained: false });
+    }
+    expect(births()).toBe(2);
   });
 
   it('publishes its death, QoS 1, before it disconnects, so that no Will follows', async () => {
@@ -168,12 +199,20 @@ describe('edge node runner', () => {
   });
 
   it('closes a link that opens after it was stopped', async () => {
-    const { broker, runner, taken } = fixture();
+    const { parts, broker, taken } = fixture();
+    let admit = (): void => {};
+    const admitted = new Promise<void>((resolve) => (admit = resolve));
+    const runner = createEdgeNodeRunner({
+      ...parts,
+      openLink: (_index, request) => admitted.then(() => broker.open(request)),
+    });
     runner.start();
-    await Promise.resolve();
-    const stopping = runner.stop();
     await settle();
+    expect(runner.snapshot().session).toBe('connecting');
+    const stopping = runner.stop();
+    admit();
     await stopping;
+    expect(broker.connects).toHaveLength(1);
     expect(broker.clientIds).toEqual([]);
     expect(taken()).toEqual([]);
   });

@@ -96,7 +96,7 @@ export interface HostScope {
 }
 
 /** The host's request for births; kept after the answer, so that a node that is never content cannot cause a storm. */
-export interface RebirthAsk {
+interface RebirthAsk {
   readonly attempt: number;
   /** Monotonic time before which it is not asked again. */
   readonly nextAtMs: number;

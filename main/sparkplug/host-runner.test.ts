@@ -6,6 +6,7 @@ import { LoopBroker } from '../testing/loop-broker.ts';
 import { parseEdgeNodeCommand } from './edge-node-commands.ts';
 import type { IncomingMessage } from './host-node.ts';
 import { createHostRunner, type HostParts } from './host-runner.ts';
+import type { LinkMessage } from './sparkplug-link.ts';
 
 const STATE = 'spBv1.0/STATE/ingest';
 
@@ -123,13 +124,33 @@ describe('host runner: STATE', () => {
     expect(broker.retained(STATE)).toBe(online(atMs));
   });
 
-  it('is not moved by the offline that the broker kept of its last session', async () => {
-    const all = fixture();
-    all.broker.inject(STATE, offline(5), true);
-    all.host.setReady(true);
-    all.host.start();
+  it('is not moved by the offline that the broker kept of its last session, before or after its birth', async () => {
+    const { broker, parts, states, clock } = fixture();
+    broker.inject(STATE, offline(5), true);
+    const listeners: ((message: LinkMessage) => void)[] = [];
+    const host = createHostRunner({
+      ...parts,
+      openLink: async (_index, request) => {
+        const link = await broker.open(request);
+        return {
+          ...link,
+          onMessage: (listener) => {
+            listeners.push(listener);
+            return link.onMessage(listener);
+          },
+        };
+      },
+    });
+    host.setReady(true);
+    host.start();
     await settle();
-    expect(all.states()).toEqual([offline(5), online(all.clock.nowMs())]);
+    for (const listener of listeners) {
+      listener({ topic: STATE, payload: new TextEncoder().encode(offline(5)), isRetained: true });
+    }
+    clock.advanceMs(1_000);
+    await settle();
+    expect(listeners).toHaveLength(1);
+    expect(states()).toEqual([offline(5), online(clock.nowMs() - 1_000)]);
   });
 
   it('connects again with a later timestamp when a newer STATE of its id exists', async () => {

@@ -13,7 +13,7 @@ import { LinkHolder } from './link-holder.ts';
 import type { LinkMessage, OpenLink, SessionMemory, SparkplugLink } from './sparkplug-link.ts';
 import { NAMESPACE, toHostId } from './topic.ts';
 
-export type { DeviceChanged, NodeChanged } from './host-nodes.ts';
+export type { NodeChanged } from './host-nodes.ts';
 
 const RETRY = { firstMs: 1_000, maxMs: 30_000 };
 /** A link that ends sooner does not reset the back-off: two hosts of one id would throw each other out. */
@@ -36,7 +36,7 @@ export interface HostParts {
   readonly reorderTimeoutMs: number;
 }
 
-export interface HostSnapshot extends Omit<IngestSnapshot, 'receivedPerS' | 'broker'> {
+interface HostSnapshot extends Omit<IngestSnapshot, 'receivedPerS' | 'broker'> {
   readonly broker: ConnectionState;
   /** Metrics passed on since the start. */
   readonly receivedCount: number;

@@ -144,6 +144,18 @@ describe('host session', () => {
     expect(valuesOf(take(edge.data('press', 'speed', 3)))).toEqual([3]);
   });
 
+  it('refuses a message from the past at once and asks, however far it is behind', () => {
+    for (const behind of [2, 100]) {
+      const { take, edge } = bornHost();
+      const messages = Array.from({ length: 120 }, (_message, value) => edge.data('press', 'speed', value));
+      take(...messages);
+      const late = take(messages.at(-behind)!);
+      expect(faults(late)).toEqual(['late-message']);
+      expect(asks(late)).toBe(1);
+      expect(valuesOf(late)).toEqual([]);
+    }
+  });
+
   it('keeps order over the turn of seq from 255 to 0', () => {
     const { take, edge } = bornHost();
     const messages = Array.from({ length: 600 }, (_message, value) => edge.data('press', 'speed', value));

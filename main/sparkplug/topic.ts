@@ -7,8 +7,8 @@ import { EngineError } from '../platform/engine-error.ts';
  */
 export const NAMESPACE = 'spBv1.0';
 
-export type GroupId = string & { readonly __brand: 'GroupId' };
-export type EdgeNodeId = string & { readonly __brand: 'EdgeNodeId' };
+type GroupId = string & { readonly __brand: 'GroupId' };
+type EdgeNodeId = string & { readonly __brand: 'EdgeNodeId' };
 export type DeviceId = string & { readonly __brand: 'DeviceId' };
 export type HostId = string & { readonly __brand: 'HostId' };
 
@@ -23,16 +23,16 @@ const DEVICE_VERBS = ['DBIRTH', 'DDATA', 'DDEATH', 'DCMD'] as const;
 export type EdgeNodeVerb = (typeof EDGE_NODE_VERBS)[number];
 export type DeviceVerb = (typeof DEVICE_VERBS)[number];
 
-export interface EdgeNodeTopic extends EdgeNodeDescriptor {
+interface EdgeNodeTopic extends EdgeNodeDescriptor {
   readonly kind: 'edge-node';
   readonly verb: EdgeNodeVerb;
 }
-export interface DeviceTopic extends EdgeNodeDescriptor {
+interface DeviceTopic extends EdgeNodeDescriptor {
   readonly kind: 'device';
   readonly verb: DeviceVerb;
   readonly deviceId: DeviceId;
 }
-export interface HostStateTopic {
+interface HostStateTopic {
   readonly kind: 'host-state';
   readonly hostId: HostId;
 }

@@ -7,15 +7,13 @@ import type { LiveSnapshot } from './use-engine.ts';
 export function TopBar({ live }: { readonly live: LiveSnapshot | null }): ReactElement {
   return (
     <header className={css.bar}>
+      <h1 className={css.path} data-testid="site-path">
+        {live === null ? 'No line yet' : toSitePath(live.snapshot)}
+      </h1>
       {live !== null && (
-        <>
-          <h1 className={css.path} data-testid="site-path">
-            {toSitePath(live.snapshot)}
-          </h1>
-          <span className={css.shift} data-testid="shift-text">
-            {toShiftText(live.snapshot, live.nowMs)}
-          </span>
-        </>
+        <span className={css.shift} data-testid="shift-text">
+          {toShiftText(live.snapshot, live.nowMs)}
+        </span>
       )}
       <ThemeSwitch />
     </header>

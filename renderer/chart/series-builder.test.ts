@@ -23,6 +23,14 @@ describe('toHistogramBars', () => {
     expect(bars?.placeOf(10_000)).toBe(1);
   });
 
+  it('leaves out empty classes at the fast end but one', () => {
+    const slow = [1, 2, 5, 10, 20].map((upToMs) => ({ upToMs, count: upToMs < 10 ? 0 : 4 }));
+    const bars = toHistogramBars(slow, 15);
+    expect(bars?.heights).toEqual([0, 1, 1]);
+    expect(bars?.ticks[0]).toEqual({ place: 0, ms: 2 });
+    expect(bars?.placeOf(5)).toBeCloseTo(1 / 3);
+  });
+
   it('draws nothing without a value', () => {
     expect(toHistogramBars([], 100)).toBeNull();
     expect(toHistogramBars([{ upToMs: 10, count: 0 }], 100)).toBeNull();

@@ -1,5 +1,5 @@
 /** A point of a picture, in its pixels. */
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -20,15 +20,18 @@ export interface HistogramBars {
 
 /**
  * Bars of one width for classes of any width: classes may grow towards the slow end, and the marks are placed
- * inside their class. Empty classes at the slow end are left out, `keepMs` stays in the picture.
+ * inside their class. Empty classes at both ends are left out but for one before the first; `keepMs` stays in the
+ * picture.
  */
 export function toHistogramBars(buckets: readonly Bucket[], keepMs: number): HistogramBars | null {
   const lastFilled = buckets.findLastIndex((bucket) => bucket.count > 0);
   if (lastFilled < 0) return null;
+  const start = Math.max(0, buckets.findIndex((bucket) => bucket.count > 0) - 1);
   const lastKept = buckets.findIndex((bucket) => bucket.upToMs >= keepMs);
-  const shown = buckets.slice(0, Math.max(lastFilled, lastKept) + 1);
+  const shown = buckets.slice(start, Math.max(lastFilled, lastKept) + 1);
   const most = Math.max(...shown.map((bucket) => bucket.count));
-  const lowerOf = (index: number): number => (index === 0 ? 0 : (shown[index - 1]?.upToMs ?? 0));
+  const startMs = buckets[start - 1]?.upToMs ?? 0;
+  const lowerOf = (index: number): number => shown[index - 1]?.upToMs ?? startMs;
   const placeOf = (ms: number): number => {
     const index = shown.findIndex((bucket) => ms <= bucket.upToMs);
     const bucket = shown[index];
@@ -37,12 +40,17 @@ export function toHistogramBars(buckets: readonly Bucket[], keepMs: number): His
     const inside = width > 0 ? Math.max(0, ms - lowerOf(index)) / width : 1;
     return (index + inside) / shown.length;
   };
+  return { heights: shown.map((bucket) => bucket.count / most), ticks: toBucketTicks(shown, startMs), placeOf };
+}
+
+/** About five limits, spread evenly over the bars. */
+function toBucketTicks(shown: readonly Bucket[], startMs: number): HistogramBars['ticks'] {
   const step = Math.max(1, Math.round(shown.length / 4));
-  const ticks = [{ place: 0, ms: 0 }];
+  const ticks = [{ place: 0, ms: startMs }];
   for (let end = step; end <= shown.length; end += step) {
     ticks.push({ place: end / shown.length, ms: shown[end - 1]?.upToMs ?? 0 });
   }
-  return { heights: shown.map((bucket) => bucket.count / most), ticks, placeOf };
+  return ticks;
 }
 
 export interface DepthPicture {

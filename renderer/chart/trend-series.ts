@@ -8,7 +8,7 @@ export interface TrendInput {
   readonly points: readonly { readonly atMs: number; readonly oee: number | null }[];
 }
 
-export interface TrendSeries {
+interface TrendSeries {
   readonly key: string;
   readonly name: string;
   readonly color: string;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ageText, durationText, exactTimeText, roughDurationText, stopwatchText, timestampText } from './time-text.ts';
+import {
+  ageText,
+  durationText,
+  exactTimeText,
+  latencyText,
+  roughDurationText,
+  stopwatchText,
+  timestampText,
+} from './time-text.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -23,6 +31,17 @@ describe('times as text', () => {
   it('counts a fault like a stop watch', () => {
     expect(stopwatchText(102_000)).toBe('00:01:42');
     expect(stopwatchText(2 * 86_400_000 + 3_000)).toBe('2 d 00:00:03');
+  });
+
+  it('shows a latency in the unit it is read in', () => {
+    expect([0.4, 248, 999.6, 3_213, 5_000, 12_400].map(latencyText)).toEqual([
+      '0 ms',
+      '248 ms',
+      '1 s',
+      '3.2 s',
+      '5 s',
+      '12 s',
+    ]);
   });
 
   it('says roughly how long the buffer lasts', () => {

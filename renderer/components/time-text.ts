@@ -40,9 +40,11 @@ export function ageText(ageMs: number): string {
   return ms < 10 * SECOND_MS ? `${(ms / SECOND_MS).toFixed(1)} s` : durationText(ms);
 }
 
-/** A latency: milliseconds, above ten seconds in seconds. */
+/** A latency: milliseconds, from a second on in seconds. */
 export function latencyText(ms: number): string {
-  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / SECOND_MS).toFixed(1)} s`;
+  if (Math.round(ms) < SECOND_MS) return `${Math.round(ms)} ms`;
+  const seconds = (ms / SECOND_MS).toFixed(ms < 10 * SECOND_MS ? 1 : 0);
+  return `${seconds.replace(/\.0$/, '')} s`;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

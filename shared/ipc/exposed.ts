@@ -4,12 +4,12 @@ import type { Contract, EventContract, RequestContract } from './define.ts';
 type Calls = Contract[string];
 
 /** Names of the calls of a group that are answered. */
-export type RequestName<G extends Calls> = {
+type RequestName<G extends Calls> = {
   [Name in keyof G & string]: G[Name] extends RequestContract ? Name : never;
 }[keyof G & string];
 
 /** Names of the facts a group tells. */
-export type EventName<G extends Calls> = {
+type EventName<G extends Calls> = {
   [Name in keyof G & string]: G[Name] extends EventContract ? Name : never;
 }[keyof G & string];
 

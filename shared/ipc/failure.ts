@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** A failed call as it crosses the bridge: code, sentence, next step. Stacks and paths stay in the log. */
-export const IpcFailure = z.object({ code: z.string(), text: z.string() });
-export type IpcFailure = z.infer<typeof IpcFailure>;
+const IpcFailure = z.object({ code: z.string(), text: z.string() });
 
 /** Every answer is one of these two; a rejected promise would lose the code on its way. */
 export const IpcAnswer = z.discriminatedUnion('ok', [

@@ -32,12 +32,12 @@ export function OeePanel(): ReactElement | null {
       </div>
       <Card title="OEE, shift to date" note="percent" testId="oee-trend">
         {oee.trend === null ? (
-          <p className={css.absence}>No machine has an OEE yet: a shift begins with planned time and a count.</p>
+          <p className={css.absence}>The first point comes when a minute with planned time and a count is complete.</p>
         ) : (
           <OeeTrendChart picture={oee.trend} fromMs={fromMs} toMs={toMs} timeZone={oee.timeZone} />
         )}
       </Card>
-      <Card title="States" note="shift to date" testId="oee-timelines">
+      <Card title="States" note={oee.axis.note} testId="oee-timelines">
         {oee.timelines.length === 0 ? (
           <p className={css.absence}>No state has been stored in this shift yet.</p>
         ) : (

@@ -55,9 +55,25 @@ describe('toAxis', () => {
   it('runs from the start of the shift to now, at least ten minutes', () => {
     const oee = snapshotOf().oee;
     if (oee === null) throw new Error('no oee');
-    expect(toAxis(oee)).toEqual({ fromMs: SHIFT_START_MS, toMs: NOW_MS });
-    expect(toAxis({ ...oee, takenAtMs: SHIFT_START_MS }).toMs - SHIFT_START_MS).toBe(600_000);
-    expect(toAxis({ ...oee, shift: null, line: null, machines: [] })).toMatchObject({ fromMs: NOW_MS });
+    expect(toAxis(oee, 'UTC')).toEqual({ fromMs: SHIFT_START_MS, toMs: NOW_MS, note: 'shift to date' });
+    expect(toAxis({ ...oee, takenAtMs: SHIFT_START_MS }, 'UTC').toMs - SHIFT_START_MS).toBe(600_000);
+    expect(toAxis({ ...oee, shift: null, line: null, machines: [] }, 'UTC')).toMatchObject({ fromMs: NOW_MS });
+  });
+
+  it('begins with the first known time, and says so, where most of the shift is unknown', () => {
+    const oee = snapshotOf().oee;
+    if (oee === null) throw new Error('no oee');
+    const late = machineOf({
+      timeline: [
+        { fromMs: SHIFT_START_MS, toMs: NOW_MS - 120_000, timeClass: 'unknown', cause: null },
+        { fromMs: NOW_MS - 120_000, toMs: NOW_MS, timeClass: 'run', cause: null },
+      ],
+    });
+    expect(toAxis({ ...oee, line: null, machines: [late] }, 'Europe/Berlin')).toEqual({
+      fromMs: NOW_MS - 120_000,
+      toMs: NOW_MS + 480_000,
+      note: 'from 10:46, unknown before',
+    });
   });
 
   it('puts the line before its machines', () => {

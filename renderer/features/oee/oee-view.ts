@@ -5,7 +5,7 @@ import { countText, DASH, percentText } from '../../components/number-text.ts';
 import { durationText, timeOfDayText } from '../../components/time-text.ts';
 import { describeMachineState } from '../machine-state/state-face.ts';
 
-export interface FactorView {
+interface FactorView {
   readonly name: string;
   readonly figure: string;
   /** Why there is no figure. */
@@ -128,12 +128,36 @@ export const toTrendInputs = (equipment: readonly EquipmentOee[]): readonly Tren
 
 /** Shortest axis, so that the first minutes of a shift are not drawn as a few wide blocks. */
 const MIN_AXIS_MS = 10 * 60_000;
+/** Share of the axis that may be unknown before anything is known; beyond it the axis starts where data do. */
+const MAX_UNKNOWN_LEAD_RATIO = 0.5;
 
-/** The axis of the screen: shift start to now; without a shift what the timelines hold. */
-export function toAxis(oee: OeeSnapshot): { readonly fromMs: number; readonly toMs: number } {
-  const starts = toEquipmentList(oee).flatMap((entry) => entry.timeline.slice(0, 1).map((segment) => segment.fromMs));
+export interface AxisView {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly note: string;
+}
+
+const isKnown = (timeClass: TimeClass): boolean => timeClass !== 'unknown' && timeClass !== 'not-scheduled';
+
+/**
+ * The axis of the screen: shift start to now. Where nothing is known of most of it (the gateway was started late),
+ * it begins with the first known time and says so.
+ */
+export function toAxis(oee: OeeSnapshot, timeZone: string): AxisView {
+  const timelines = toEquipmentList(oee).map((entry) => entry.timeline);
+  const starts = timelines.flatMap((timeline) => timeline.slice(0, 1).map((segment) => segment.fromMs));
   const fromMs = oee.shift?.fromMs ?? Math.min(oee.takenAtMs, ...starts);
-  return { fromMs, toMs: Math.max(oee.takenAtMs, fromMs + MIN_AXIS_MS) };
+  const known = timelines.flatMap((timeline) => timeline.find((segment) => isKnown(segment.timeClass))?.fromMs ?? []);
+  const firstKnownMs = Math.max(fromMs, Math.min(...known));
+  const toMs = (startMs: number): number => Math.max(oee.takenAtMs, startMs + MIN_AXIS_MS);
+  const isLate = known.length > 0 && firstKnownMs - fromMs > (oee.takenAtMs - fromMs) * MAX_UNKNOWN_LEAD_RATIO;
+  return isLate
+    ? {
+        fromMs: firstKnownMs,
+        toMs: toMs(firstKnownMs),
+        note: `from ${timeOfDayText(firstKnownMs, timeZone)}, unknown before`,
+      }
+    : { fromMs, toMs: toMs(fromMs), note: 'shift to date' };
 }
 
 /** Classes that occur, in the order of the legend. */

@@ -45,16 +45,18 @@ export function StateTimeline({ rows, fromMs, toMs, timeZone }: Props): ReactEle
           </defs>
           {rows.map((row, index) => (
             <g key={row.id} role="img" aria-label={`${row.name}: ${row.summary}`} data-testid={`timeline-${row.id}`}>
-              {row.segments.map((segment) => (
-                <Segment
-                  key={segment.fromMs}
-                  segment={segment}
-                  x={place(segment.fromMs)}
-                  endX={place(segment.toMs)}
-                  bottom={(index + 1) * ROW - 4}
-                  hatch={`url(#${pattern})`}
-                />
-              ))}
+              {row.segments
+                .filter((segment) => segment.toMs > fromMs)
+                .map((segment) => (
+                  <Segment
+                    key={segment.fromMs}
+                    segment={segment}
+                    x={place(segment.fromMs)}
+                    endX={place(segment.toMs)}
+                    bottom={(index + 1) * ROW - 4}
+                    hatch={`url(#${pattern})`}
+                  />
+                ))}
             </g>
           ))}
           <line className={css.axis} x1={0} x2={width} y1={bottom + 0.5} y2={bottom + 0.5} />

@@ -4,6 +4,7 @@ import { TIME_CLASSES, type TimeClass } from '../../../shared/oee/time-class.ts'
 import { useLiveSnapshot } from '../../app/use-engine.ts';
 import { toTrendPicture, type TrendPicture } from '../../chart/trend-series.ts';
 import {
+  type AxisView,
   type TileView,
   type TimelineView,
   toAxis,
@@ -18,7 +19,7 @@ export interface OeeViews {
   readonly tiles: readonly TileView[];
   readonly timelines: readonly TimelineView[];
   readonly trend: TrendPicture | null;
-  readonly axis: { readonly fromMs: number; readonly toMs: number };
+  readonly axis: AxisView;
   readonly legend: readonly TimeClass[];
   readonly timeZone: string;
 }
@@ -40,7 +41,7 @@ export function useOee(): { readonly oee: OeeViews | null } | null {
       tiles: equipment.map((entry) => toTileView(entry, live.nowMs, isProvisional)),
       timelines: equipment.filter((entry) => entry.timeline.length > 0).map((entry) => toTimelineView(entry, timeZone)),
       trend,
-      axis: toAxis(oee),
+      axis: toAxis(oee, timeZone),
       legend: toLegend(equipment, TIME_CLASSES),
       timeZone,
     },

@@ -11,7 +11,7 @@ export function AttentionList({ entries }: { readonly entries: readonly Attentio
       {entries.length === 0 ? (
         <p className={css.empty}>Nothing. All stages run as they should.</p>
       ) : (
-        <ul className={css.list}>
+        <ul className={css.list} tabIndex={0} aria-label="What needs attention">
           {entries.map((entry) => (
             <li key={entry.key} className={css.entry} data-testid="attention-row">
               <ToneSign tone={entry.isBroken ? 'broken' : 'look'} />

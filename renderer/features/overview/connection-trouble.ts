@@ -50,7 +50,7 @@ export function toConnectionTrouble(state: ConnectionState, nowMs: number): Conn
 }
 
 /** First letter large, full stop at the end: the parts of a card are written by several stages. */
-export function toSentence(text: string): string {
+function toSentence(text: string): string {
   const trimmed = text.trim();
   if (trimmed === '') return '';
   // Addresses and ids keep their spelling.

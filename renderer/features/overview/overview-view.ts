@@ -76,7 +76,7 @@ export interface MachineRowView {
 }
 
 /** Below this share of known time a figure is marked: it stands on too little. */
-export const LOW_COVERAGE_RATIO = 0.95;
+const LOW_COVERAGE_RATIO = 0.95;
 
 export function toMachineRow(machine: EquipmentOee, nowMs: number): MachineRowView {
   const { availability, performance, quality, oee } = machine.factors;

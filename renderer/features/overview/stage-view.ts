@@ -5,7 +5,7 @@ import { roughDurationText } from '../../components/time-text.ts';
 import { type ConnectionTrouble, toConnectionTrouble } from './connection-trouble.ts';
 
 /** `calm` is grey; `look`: not well, values are kept; `broken`: values are missing or lost. */
-export type Tone = 'calm' | 'look' | 'broken';
+type Tone = 'calm' | 'look' | 'broken';
 
 export interface StageView {
   readonly id: Attention['stage'];
@@ -148,7 +148,7 @@ function toBroker({ broker }: EngineSnapshot, nowMs: number): StageView {
     title: 'Broker',
     figure,
     unit,
-    lines: [broker.url, broker.session === 'born' ? 'session born' : 'session not born'],
+    lines: [broker.url.replace('//', '//\u200b'), broker.session === 'born' ? 'session born' : 'session not born'],
   };
   const trouble = toConnectionTrouble(broker.state, nowMs);
   if (trouble !== null) {

@@ -20,7 +20,7 @@ export function LossLedger({ losses, failure }: Props): ReactElement | null {
   const hiddenCount = Math.max(0, losses.length - SHOWN);
   return (
     <Card title="Loss ledger" note="dropped because the buffer was full, never in silence" testId="loss-ledger">
-      <ul className={css.list}>
+      <ul className={css.list} tabIndex={0} aria-label="Entries of the loss ledger">
         {losses.slice(0, SHOWN).map((loss) => (
           <li key={loss.key} className={css.loss} data-testid="loss-row">
             <strong>{loss.count}</strong>

@@ -84,7 +84,7 @@ export function toQueueRowView(row: QueueRow, timeZone: string): QueueRowView {
     machine: row.deviceId ?? 'edge node',
     metric: row.metricName,
     datatype: row.datatype,
-    value: row.value ?? `${DASH} no value`,
+    value: row.value === '' ? '""' : (row.value ?? `${DASH} no value`),
     quality: row.quality,
     time: timestampText(row.timestampMs, timeZone),
     stored: `${durationText(Math.max(0, row.storedAtMs - row.timestampMs))} later`,

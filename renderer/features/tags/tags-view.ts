@@ -21,6 +21,9 @@ export interface TagRowView {
   readonly tone: 'stale' | 'bad' | 'none' | undefined;
 }
 
+/** A text without letters is a value; nothing on screen would look like none. */
+const EMPTY_TEXT = '""';
+
 /** A tag with its last value; ages tick with `nowMs`, the engine's clock. */
 export function toTagRowView(row: TagRow, nowMs: number): TagRowView {
   const { last } = row;
@@ -36,7 +39,7 @@ export function toTagRowView(row: TagRow, nowMs: number): TagRowView {
   }
   return {
     ...view,
-    value: last.value ?? `${DASH} no value`,
+    value: last.value === '' ? EMPTY_TEXT : (last.value ?? `${DASH} no value`),
     unit: last.value === null ? '' : (row.unit ?? ''),
     quality: last.quality,
     age: ageText(nowMs - last.sourceTimestampMs),

@@ -1,0 +1,192 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Sample } from '../../shared/domain/metric.ts';
+import { type LineServerThread, startLineServerThread } from '../demo/line-server-thread.ts';
+import { loadTagName, loadTags, machineTags } from '../demo/packaging-line-tags.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.ts';
+import { type ObservedSource, observeSource } from './observed-source.ts';
+import { createOpcuaSource, type OpcuaSource } from './opcua-source.ts';
+import type { OpcuaTag } from './opcua-source-options.ts';
+
+interface LogLine {
+  readonly text: string;
+  readonly facts: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A log that can be awaited. */
+class HeardLog implements Log {
+  readonly lines: LogLine[] = [];
+  readonly #waiting: { readonly text: string; readonly resolve: (line: LogLine) => void }[] = [];
+
+  info = (text: string, facts?: Readonly<Record<string, unknown>>): void => this.#hear({ text, facts });
+  warn = (text: string, facts?: Readonly<Record<string, unknown>>): void => this.#hear({ text, facts });
+  error = (text: string, facts?: Readonly<Record<string, unknown>>): void => this.#hear({ text, facts });
+  scope = (): Log => this;
+
+  /** The next line of this text that is written after this call. */
+  next(text: string): Promise<LogLine> {
+    return new Promise((resolve) => this.#waiting.push({ text, resolve }));
+  }
+
+  #hear(line: LogLine): void {
+    this.lines.push(line);
+    for (const { text, resolve } of this.#waiting) if (text === line.text) resolve(line);
+  }
+}
+
+const TAG_COUNT = 20;
+const MISSED = 30;
+const toOpcuaTag = (tag: { metric: string; node: string; datatype: OpcuaTag['datatype'] }): OpcuaTag => ({
+  tagId: tag.metric as OpcuaTag['tagId'],
+  node: tag.node,
+  datatype: tag.datatype,
+  samplingIntervalMs: 0,
+  queueSize: 200,
+  isExempt: true,
+});
+const LOAD = loadTags(TAG_COUNT).map(toOpcuaTag);
+const [LAST] = LOAD.slice(-1) as [OpcuaTag];
+
+let folder: string;
+let server: LineServerThread;
+const sources: OpcuaSource[] = [];
+const proxies: TcpProxy[] = [];
+
+interface Watched {
+  readonly source: OpcuaSource;
+  readonly observed: ObservedSource;
+  readonly log: HeardLog;
+}
+
+function watch(options: {
+  tags: readonly OpcuaTag[];
+  log?: HeardLog;
+  backfillFromMs?: number;
+  port?: number;
+}): Watched {
+  const log = options.log ?? new HeardLog();
+  const endpointUrl =
+    options.port === undefined ? server.endpointUrl : server.endpointUrl.replace(/:\d+/, `:${options.port}`);
+  const source = createOpcuaSource({
+    serverId: 'line',
+    endpointUrl,
+    securityMode: 'None',
+    securityPolicy: 'None',
+    identity: { type: 'anonymous' },
+    publishingIntervalMs: 100,
+    slowSamplingIntervalMs: 2_000,
+    tags: options.tags,
+    trustFolder: join(folder, 'trust'),
+    clock: systemClock,
+    log,
+    ...(options.backfillFromMs === undefined ? {} : { backfillFromMs: options.backfillFromMs }),
+  });
+  sources.push(source);
+  const observed = observeSource(source);
+  source.start();
+  return { source, observed, log };
+}
+
+/** Resolves when so many more values of each load tag were made, seen by a client that stays. */
+async function afterMoreValues(monitor: ObservedSource, count: number): Promise<void> {
+  const made = (await server.rampCounts())[loadTagName(TAG_COUNT - 1)] ?? 0;
+  await monitor.nextSample((sample) => Number(sample.value) >= made + count);
+}
+
+const numbersOf = (samples: readonly Sample[], tagId: string): number[] =>
+  samples.filter((sample) => sample.tagId === tagId).map((sample) => Number(sample.value));
+
+/** Values between the first and the last that were not told. */
+function findMissing(samples: readonly Sample[], tagId: string): number[] {
+  const told = new Set(numbersOf(samples, tagId));
+  const first = Math.min(...told);
+  const last = Math.max(...told);
+  return Array.from({ length: last - first + 1 }, (_unused, index) => first + index).filter(
+    (value) => !told.has(value),
+  );
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lineside-backfill-'));
+});
+beforeEach(async () => {
+  server = await startLineServerThread({
+    seed: 1,
+    isSecure: false,
+    certificateFolder: join(folder, 'line'),
+    load: { tagCount: TAG_COUNT, changesPerSPerTag: 10 },
+  });
+});
+afterEach(async () => {
+  await Promise.all(sources.splice(0).map((source) => source.stop()));
+  await Promise.all(proxies.splice(0).map((proxy) => proxy.close()));
+  await server.close();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('back-fill', () => {
+  it('brings every value that was made while no client was there', async () => {
+    const monitor = watch({ tags: [LAST] });
+    const before = watch({ tags: LOAD });
+    await before.observed.nextSample((sample) => sample.tagId === LAST.tagId && Number(sample.value) > 5);
+    await before.source.stop();
+    const stoppedAtMs = Date.now();
+    await afterMoreValues(monitor.observed, MISSED);
+
+    const unaware = watch({ tags: LOAD });
+    const log = new HeardLog();
+    const read = log.next('history is read');
+    const after = watch({ tags: LOAD, log, backfillFromMs: stoppedAtMs });
+    const line = await read;
+    await server.command({ kind: 'load-stop' });
+    const counts = await server.rampCounts();
+    const isLast = (sample: Sample): boolean =>
+      sample.tagId === LAST.tagId && sample.value === counts[loadTagName(TAG_COUNT - 1)];
+    for (const { observed } of [after, unaware]) if (!observed.samples.some(isLast)) await observed.nextSample(isLast);
+
+    LOAD.forEach(({ tagId }, index) => {
+      const union = [...before.observed.samples, ...after.observed.samples];
+      expect(findMissing(union, tagId)).toEqual([]);
+      expect(Math.max(...numbersOf(union, tagId))).toBe(counts[loadTagName(index)]);
+      const live = [...before.observed.samples, ...unaware.observed.samples];
+      expect(findMissing(live, tagId).length).toBeGreaterThanOrEqual(MISSED - 5);
+    });
+    expect(line.facts).toMatchObject({ tags: TAG_COUNT, from: new Date(stoppedAtMs - 2_000).toISOString() });
+    expect(Number(line.facts?.['samples'])).toBeGreaterThanOrEqual(TAG_COUNT * (MISSED - 5));
+    expect(after.observed.samples.every((sample) => sample.hasSourceTime && sample.quality === 'good')).toBe(true);
+    expect(after.source.snapshot()).toMatchObject({ goodCount: TAG_COUNT, badCount: 0 });
+  });
+
+  it('brings by itself what was made while the connection was broken', async () => {
+    const proxy = await startTcpProxy(Number(new URL(server.endpointUrl.replace('opc.tcp', 'http')).port), systemClock);
+    proxies.push(proxy);
+    const monitor = watch({ tags: [LAST] });
+    const { observed, log } = watch({ tags: LOAD, port: proxy.port });
+    await observed.nextSample((sample) => sample.tagId === LAST.tagId && Number(sample.value) > 5);
+    expect(log.lines.map((line) => line.text)).not.toContain('history is read');
+    proxy.cut();
+    await observed.state((state) => state.phase === 'away');
+    await afterMoreValues(monitor.observed, MISSED);
+    const read = log.next('history is read');
+    proxy.resume();
+    await read;
+    for (const { tagId } of LOAD) expect(findMissing(observed.samples, tagId)).toEqual([]);
+  });
+
+  it('leaves tags without history alone', async () => {
+    const log = new HeardLog();
+    const read = log.next('history is read');
+    const tags = [...machineTags('Filler').map(toOpcuaTag), LAST];
+    watch({ tags, log, backfillFromMs: Date.now() - 60_000 });
+    expect((await read).facts).toMatchObject({ tags: 1 });
+    expect(log.lines.map((line) => line.text)).toEqual([
+      'channel is not secured: anyone on the network can read and change the values',
+      'connected',
+      'history is read',
+    ]);
+  });
+});
