@@ -24,6 +24,14 @@ export class WorkbenchPage {
     return this.page.getByTestId(`stage-${id}`);
   }
 
+  /** A duration such as `588 ms` or `6.2 s`, in milliseconds. */
+  async readDurationMs(testId: string): Promise<number> {
+    const text = await this.page.getByTestId(testId).first().innerText();
+    const [, figure = '', unit = ''] = /([\d.,]+)\s*(ms|s|min)/.exec(text) ?? [];
+    const factors: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000 };
+    return Number(figure.replace(',', '')) * (factors[unit] ?? Number.NaN);
+  }
+
   /** A figure as a number, its separators and unit taken away; NaN for a dash. */
   async readNumber(testId: string): Promise<number> {
     const text = (await this.page.getByTestId(testId).first().innerText()).replace(/[\s,\u202f\u00a0]/g, '');

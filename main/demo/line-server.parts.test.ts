@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AttributeIds, DataType, OPCUACertificateManager, OPCUAClient } from 'node-opcua';
+import { AttributeIds, DataType, type HistoryData, OPCUACertificateManager, OPCUAClient } from 'node-opcua';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TagConfig } from '../../shared/config/equipment.ts';
 import type { Sample, TagId } from '../../shared/domain/metric.ts';
@@ -149,6 +149,51 @@ describe('line server', () => {
     expect((await write('{"kind":"jam","machine":"Labeller","durationS":60}')).name).toBe('Good');
     await held;
     expect((await write('explode')).name).toBe('BadInvalidArgument');
+  });
+
+  it('ends its load on command: the ramps keep their last value', async () => {
+    const server = await start({ tagCount: 3, changesPerSPerTag: 50 });
+    const observed = observeSource(watch(server, loadTags(3)));
+    await observed.nextSample((sample) => Number(sample.value) > 5);
+    await server.command({ kind: 'load-stop' });
+    const counts = await server.rampCounts();
+    const later = observeSource(watch(server, [...loadTags(3), ...LABELLER]));
+    // The line goes on.
+    await later.nextSample((sample) => sample.tagId === 'Counts/Processed' && Number(sample.value) > 0);
+    expect(await server.rampCounts()).toEqual(counts);
+    loadTags(3).forEach((tag, index) => {
+      expect(valuesOf(later, tag.metric).map((sample) => sample.value)).toEqual([counts[loadTagName(index)]]);
+    });
+  });
+
+  it('lets history of load tags be read, and of no other', async () => {
+    const server = await start({ tagCount: 1, changesPerSPerTag: 50 });
+    await observeSource(watch(server, loadTags(1))).nextSample((sample) => Number(sample.value) > 20);
+    const certificates = new OPCUACertificateManager({
+      rootFolder: join(folder, 'writer'),
+      disableFileWatchers: true,
+    });
+    const client = OPCUAClient.create({ clientCertificateManager: certificates, endpointMustExist: false });
+    await client.withSessionAsync(server.endpointUrl, async (session) => {
+      const index = (await session.readNamespaceArray()).indexOf(server.namespaceUri);
+      const load = `ns=${index};s=Load.0001`;
+      const state = `ns=${index};s=Labeller.State`;
+      const attributes = await session.read(
+        [load, state].flatMap((nodeId) => [
+          { nodeId, attributeId: AttributeIds.Historizing },
+          { nodeId, attributeId: AttributeIds.UserAccessLevel },
+        ]),
+      );
+      expect(attributes.map((attribute) => Number(attribute.value.value))).toEqual([1, 0x05, 0, 0x01]);
+      const from = new Date(Date.now() - 60_000);
+      const [result] = await session.readHistoryValue([load], from, new Date(), { numValuesPerNode: 15 });
+      expect(result?.continuationPoint?.length).toBeGreaterThan(0);
+      const values = (result?.historyData as HistoryData).dataValues?.map((dataValue) => Number(dataValue.value.value));
+      expect(values).toEqual(values?.map((_value, offset) => Number(values[0]) + offset));
+      expect(values?.length).toBe(15);
+      const [refused] = await session.readHistoryValue([state], from, new Date());
+      expect(refused?.statusCode.isGood()).toBe(false);
+    });
   });
 
   it('answers nothing while it is paused, and goes on after', async () => {

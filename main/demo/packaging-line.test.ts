@@ -159,6 +159,11 @@ describe('parseDemoFault', () => {
     expect(parseDemoFault(JSON.stringify(fault))).toEqual(fault);
   });
 
+  it('knows the end of the load, without other fields', () => {
+    expect(parseDemoFault('{"kind":"load-stop"}')).toEqual({ kind: 'load-stop' });
+    expect(() => parseDemoFault('{"kind":"load-stop","durationS":3}')).toThrowError(/durationS/);
+  });
+
   it.each(['jam Filler', '{"kind":"jam","machine":"Oven","durationS":3}', '{"kind":"explode"}', '[]'])(
     'refuses %s with a code',
     (text) => {

@@ -42,11 +42,12 @@ describe('MeasuredSender', () => {
     ]);
   });
 
-  it('measures from the source time to the barrier that proves arrival, live rows only', async () => {
+  it('measures from the source time to the barrier that proves arrival: live rows, not the first of a metric', async () => {
     const { sender, latency, clock } = create();
     const nowMs = clock.nowMs();
-    await sender.send([row(1, nowMs)], false);
-    await sender.send([row(2, nowMs - 60_000)], true);
+    await sender.send([row(1, nowMs - 30_000)], false);
+    await sender.send([row(2, nowMs)], false);
+    await sender.send([row(3, nowMs - 60_000)], true);
     expect(latency.percentiles()).toBeNull();
     clock.advanceMs(100);
     await sender.barrier();

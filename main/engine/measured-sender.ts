@@ -31,13 +31,17 @@ export class MeasuredSender implements RowSender {
 
   async send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]> {
     if (isHistorical) return this.#count(rows, await this.#inner.send(rows, true));
+    const isFirst = new Set(rows.filter((row) => !this.#newestMs.has(toKey(row))).map((row) => row.rowId));
     const late = rows.filter((row) => this.#isLate(row));
     const isLate = new Set(late.map((row) => row.rowId));
     const live = late.length === 0 ? rows : rows.filter((row) => !isLate.has(row.rowId));
     const refused = [...(await this.#inner.send(live, false))];
     if (late.length > 0) refused.push(...(await this.#inner.send(late, true)));
     const isRefused = new Set(refused.map((row) => row.rowId));
-    for (const row of live) if (!isRefused.has(row.rowId)) this.#unproven.push(row.timestampMs);
+    for (const { rowId, timestampMs } of live) {
+      // The first value of a metric may be as old as its last change: its age is no latency.
+      if (!isRefused.has(rowId) && !isFirst.has(rowId)) this.#unproven.push(timestampMs);
+    }
     return this.#count(rows, refused);
   }
 
@@ -51,7 +55,7 @@ export class MeasuredSender implements RowSender {
 
   /** A new session shows current values in its births, so older ones stay late. */
   #isLate(row: StoredChange): boolean {
-    const key = `${row.deviceId ?? ''}/${row.metricName}`;
+    const key = toKey(row);
     const newestMs = this.#newestMs.get(key);
     if (newestMs !== undefined && row.timestampMs < newestMs) return true;
     this.#newestMs.set(key, row.timestampMs);
@@ -63,3 +67,5 @@ export class MeasuredSender implements RowSender {
     return refused;
   }
 }
+
+const toKey = (row: StoredChange): string => `${row.deviceId ?? ''}/${row.metricName}`;

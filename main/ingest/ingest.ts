@@ -87,6 +87,7 @@ class IngestRun<Node> implements Ingest<Node> {
   readonly #lifetime = new Lifetime();
   readonly #committed = new EventSource<readonly TelemetryRow[]>();
   readonly #latency: LatencyWindow;
+  readonly #measured = new Set<string>();
   readonly #received: RateMeter;
   readonly #rowRate: RateMeter;
   readonly #counts = { inserted: 0, duplicate: 0, refused: 0 };
@@ -216,7 +217,7 @@ class IngestRun<Node> implements Ingest<Node> {
     for (const { rows, isBirth } of batch.arrivals) {
       // A birth repeats values that may have been measured long ago.
       if (isBirth) continue;
-      for (const row of rows) if (!row.isHistorical) this.#latency.record(nowMs - row.timeMs);
+      for (const row of rows) if (!row.isHistorical && !this.#isFirst(row)) this.#latency.record(nowMs - row.timeMs);
     }
     this.#hasOverflown = false;
     this.#look(true);
@@ -256,6 +257,14 @@ class IngestRun<Node> implements Ingest<Node> {
     if (isReady) log.info('rows can be committed: STATE goes online', { waitingCount });
     else log.warn('rows cannot be committed: STATE goes offline, the edge nodes keep their data', { waitingCount });
     host.setReady(isReady);
+  }
+
+  /** The first value of a metric may be as old as its last change (a new subscription): its age is no latency. */
+  #isFirst({ machineId, metricName }: TelemetryRow): boolean {
+    const key = `${machineId}/${metricName}`;
+    if (this.#measured.has(key)) return false;
+    this.#measured.add(key);
+    return true;
   }
 
   #report(): void {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Sample } from '../../shared/domain/metric.ts';
+import type { LoadOptions } from '../demo/line-server-load.ts';
 import { type LineServerThread, startLineServerThread } from '../demo/line-server-thread.ts';
 import { loadTagName, loadTags, machineTags } from '../demo/packaging-line-tags.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -56,6 +57,9 @@ let server: LineServerThread;
 const sources: OpcuaSource[] = [];
 const proxies: TcpProxy[] = [];
 
+const startServer = (load: LoadOptions): Promise<LineServerThread> =>
+  startLineServerThread({ seed: 1, isSecure: false, certificateFolder: join(folder, 'line'), load });
+
 interface Watched {
   readonly source: OpcuaSource;
   readonly observed: ObservedSource;
@@ -97,6 +101,13 @@ async function afterMoreValues(monitor: ObservedSource, count: number): Promise<
   await monitor.nextSample((sample) => Number(sample.value) >= made + count);
 }
 
+/** Resolves when the last value of each load tag was told; the load has ended. */
+async function untilToldAll(observed: ObservedSource, counts: Readonly<Record<string, number>>): Promise<void> {
+  const hasAll = (): boolean =>
+    LOAD.every(({ tagId }, index) => numbersOf(observed.samples, tagId).includes(counts[loadTagName(index)] ?? 0));
+  while (!hasAll()) await observed.nextSample(() => true);
+}
+
 const numbersOf = (samples: readonly Sample[], tagId: string): number[] =>
   samples.filter((sample) => sample.tagId === tagId).map((sample) => Number(sample.value));
 
@@ -114,12 +125,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lineside-backfill-'));
 });
 beforeEach(async () => {
-  server = await startLineServerThread({
-    seed: 1,
-    isSecure: false,
-    certificateFolder: join(folder, 'line'),
-    load: { tagCount: TAG_COUNT, changesPerSPerTag: 10 },
-  });
+  server = await startServer({ tagCount: TAG_COUNT, changesPerSPerTag: 10 });
 });
 afterEach(async () => {
   await Promise.all(sources.splice(0).map((source) => source.stop()));
@@ -144,9 +150,7 @@ describe('back-fill', () => {
     const line = await read;
     await server.command({ kind: 'load-stop' });
     const counts = await server.rampCounts();
-    const isLast = (sample: Sample): boolean =>
-      sample.tagId === LAST.tagId && sample.value === counts[loadTagName(TAG_COUNT - 1)];
-    for (const { observed } of [after, unaware]) if (!observed.samples.some(isLast)) await observed.nextSample(isLast);
+    await Promise.all([after, unaware].map(({ observed }) => untilToldAll(observed, counts)));
 
     LOAD.forEach(({ tagId }, index) => {
       const union = [...before.observed.samples, ...after.observed.samples];
@@ -188,5 +192,49 @@ describe('back-fill', () => {
       'connected',
       'history is read',
     ]);
+  });
+
+  it('reads page by page, in order per tag, and hands over at most 1,000 samples at once', async () => {
+    await server.close();
+    server = await startServer({ tagCount: TAG_COUNT, changesPerSPerTag: 500 });
+    const startedAtMs = Date.now();
+    const monitor = watch({ tags: [LAST] });
+    await monitor.observed.nextSample((sample) => Number(sample.value) >= 1_500);
+    await monitor.source.stop();
+    await server.command({ kind: 'load-stop' });
+    const log = new HeardLog();
+    const read = log.next('history is read');
+    const { source, observed } = watch({ tags: LOAD, log, backfillFromMs: startedAtMs });
+    const batchSizes: number[] = [];
+    source.onSamples((samples) => batchSizes.push(samples.length));
+    await read;
+    const counts = await server.rampCounts();
+    LOAD.forEach(({ tagId }, index) => {
+      const last = counts[loadTagName(index)] ?? 0;
+      const told = numbersOf(observed.samples, tagId);
+      // The first of the last value is the live one; it comes when it comes.
+      const values = told.toSpliced(told.indexOf(last), 1);
+      expect(values.at(-1)).toBe(last);
+      expect(values).toEqual(values.map((_value, offset) => Number(values[0]) + offset));
+      expect(values.length).toBeGreaterThan(1_000);
+    });
+    expect(Math.max(...batchSizes)).toBeLessThanOrEqual(1_000);
+  });
+
+  it('ends at once when the source is stopped in its midst', async () => {
+    await server.close();
+    server = await startServer({ tagCount: TAG_COUNT, changesPerSPerTag: 500 });
+    const monitor = watch({ tags: [LAST] });
+    await monitor.observed.nextSample((sample) => Number(sample.value) >= 1_500);
+    await server.command({ kind: 'load-stop' });
+    const { source, observed, log } = watch({ tags: LOAD, backfillFromMs: Date.now() - 60_000 });
+    await observed.nextSample(() => observed.samples.length > TAG_COUNT);
+    await source.stop();
+    const told = observed.samples.length;
+    expect(told).toBeLessThan(TAG_COUNT * 1_500);
+    expect(log.lines.map((line) => line.text)).not.toContain('history is read');
+    expect(log.lines.map((line) => line.text)).not.toContain('history is not read');
+    await watch({ tags: [LAST] }).observed.nextSample(() => true);
+    expect(observed.samples.length).toBe(told);
   });
 });

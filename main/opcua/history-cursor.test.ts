@@ -1,4 +1,4 @@
-import { coerceNodeId, DataType, DataValue, HistoryData, StatusCode, StatusCodes, Variant } from 'node-opcua';
+import { coerceNodeId, DataType, DataValue, HistoryData, type StatusCode, StatusCodes, Variant } from 'node-opcua';
 import { describe, expect, it } from 'vitest';
 import type { TagId } from '../../shared/domain/metric.ts';
 import { type DecodedHistoryResult, nextCall, openCursor, toHistorySamples, turnPage } from './history-cursor.ts';
