@@ -62,7 +62,7 @@ function ofBroker({ broker, buffer }: Facts): Attention[] {
   return [];
 }
 
-function ofHost({ ingest, historian }: Facts): Attention[] {
+function ofHost({ broker, ingest, historian }: Facts): Attention[] {
   const found: Attention[] = [];
   if (historian.state.phase === 'away' || historian.state.phase === 'stale') {
     found.push({
@@ -84,7 +84,8 @@ function ofHost({ ingest, historian }: Facts): Attention[] {
       sinceMs: 0,
     });
   }
-  if (ingest.broker.phase === 'away' && historian.state.phase === 'connected') {
+  // One cause, one sentence: a broker that is away for the edge node is away for ingest too.
+  if (ingest.broker.phase === 'away' && broker.state.phase !== 'away') {
     found.push({
       code: ingest.broker.code,
       severity: 'broken',

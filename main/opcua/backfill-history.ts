@@ -72,8 +72,8 @@ class HistoryReading {
     const { limits, log, clock, gapFromMs } = this.#options;
     const tags = await this.#findHistorians();
     if (tags.length === 0) return;
-    const serverNowMs = await this.#readServerNow();
-    const range = planRange(gapFromMs, clock.nowMs(), serverNowMs);
+    const askedAtMs = clock.nowMs();
+    const range = planRange(gapFromMs, askedAtMs, await this.#readServerNow());
     await this.#readGroups(tags, range, planPace(limits));
     this.#tellRefused();
     log.info('history is read', {

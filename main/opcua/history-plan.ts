@@ -25,6 +25,8 @@ const CALLS_AT_ONCE = 2;
 /**
  * What to read: from a little before the gap until now. Source times are the server's, the gap is ours, so
  * the range is widened by the difference of the clocks; reading twice does no harm, leaving out does.
+ *
+ * @param nowMs our clock, just before the server was asked for its own.
  */
 export function planRange(gapFromMs: number, nowMs: number, serverNowMs: number): HistoryRange {
   return {

@@ -24,7 +24,7 @@ interface Props {
 
 const tickStyle = { fontSize: 11, fill: 'var(--ls-secondary)' } as const;
 
-/** Lines of OEE with their names at their ends and the target dashed across; redrawn when a minute is added. */
+/** Lines of OEE with their names at their ends and the target dashed across; redrawn when its picture changes. */
 export const OeeTrendChart = memo(function OeeTrendChart({ picture, fromMs, toMs, timeZone }: Props): ReactElement {
   const { ref, width } = useElementSize();
   const places = toLabelPlaces(picture, TOP, PLOT);

@@ -32,7 +32,7 @@ export function OeePanel(): ReactElement | null {
       </div>
       <Card title="OEE, shift to date" note="percent" testId="oee-trend">
         {oee.trend === null ? (
-          <p className={css.absence}>The first point comes when a minute with planned time and a count is complete.</p>
+          <p className={css.absence}>No machine has an OEE yet: it begins with planned time and a count.</p>
         ) : (
           <OeeTrendChart picture={oee.trend} fromMs={fromMs} toMs={toMs} timeZone={oee.timeZone} />
         )}

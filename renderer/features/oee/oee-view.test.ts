@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TIME_CLASSES } from '../../../shared/oee/time-class.ts';
 import { machineOf, NOW_MS, SHIFT_START_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
-import { toAxis, toEquipmentList, toLegend, toTileView, toTimelineView } from './oee-view.ts';
+import { toAxis, toEquipmentList, toLegend, toTileView, toTimelineView, toTrendInputs } from './oee-view.ts';
 
 const missing = (cause: string | null) => ({ value: null, cause });
 
@@ -48,6 +48,16 @@ describe('toTimelineView', () => {
     const view = toTimelineView(machineOf(), 'Europe/Berlin');
     expect(view.segments[1]?.title).toBe('Failure: label web break, 10:47, 1 min');
     expect(view.summary).toBe('Running 3 h 20 min, Failure 16 min');
+  });
+});
+
+describe('toTrendInputs', () => {
+  it('ends each line with the figure of now', () => {
+    const oee = snapshotOf().oee;
+    if (oee === null) throw new Error('no oee');
+    const [line] = toTrendInputs({ ...oee, takenAtMs: NOW_MS + 30_000 });
+    expect(line?.points.map((point) => point.oee)).toEqual([null, 0.748, 0.748]);
+    expect(line?.points.at(-1)?.atMs).toBe(NOW_MS + 30_000);
   });
 });
 

@@ -117,13 +117,17 @@ export function toTimelineView(equipment: EquipmentOee, timeZone: string): Timel
 export const toEquipmentList = (oee: OeeSnapshot): readonly EquipmentOee[] =>
   oee.line === null ? oee.machines : [oee.line, ...oee.machines];
 
-export const toTrendInputs = (equipment: readonly EquipmentOee[]): readonly TrendInput[] =>
-  equipment.map((entry) => ({
+/** The stored points of each minute, and the figure of now at the end of the line. */
+export const toTrendInputs = (oee: OeeSnapshot): readonly TrendInput[] =>
+  toEquipmentList(oee).map((entry) => ({
     id: entry.equipmentId,
     name: entry.name,
     isLine: entry.kind === 'line',
     targetRatio: entry.targetRatio,
-    points: entry.trend,
+    points: [
+      ...entry.trend.filter((point) => point.atMs < oee.takenAtMs),
+      { atMs: oee.takenAtMs, oee: entry.factors.oee.value },
+    ],
   }));
 
 /** Shortest axis, so that the first minutes of a shift are not drawn as a few wide blocks. */

@@ -24,7 +24,7 @@ export interface OeeViews {
   readonly timeZone: string;
 }
 
-const MINUTE_MS = 60_000;
+const REDRAW_MS = 5_000;
 
 /** Null while the engine starts; `oee` null while the historian has nothing to judge. */
 export function useOee(): { readonly oee: OeeViews | null } | null {
@@ -48,14 +48,9 @@ export function useOee(): { readonly oee: OeeViews | null } | null {
   };
 }
 
-/** The picture changes when a point is added, not with each snapshot: the chart is the dearest thing to draw. */
+/** The chart is the dearest thing to draw: it follows every few seconds, not every snapshot. */
 function useTrend(oee: OeeSnapshot | null): TrendPicture | null {
-  const inputs = oee === null ? [] : toTrendInputs(toEquipmentList(oee));
-  const stamp = inputs.map((input) => {
-    const last = input.points.at(-1);
-    return `${input.id} ${input.points.length} ${Math.floor((last?.atMs ?? 0) / MINUTE_MS)} ${(last?.oee ?? -1).toFixed(3)}`;
-  });
-  const key = stamp.join('|');
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- `key` stands for `inputs`, which is new each time
-  return useMemo(() => toTrendPicture(inputs), [key]);
+  const stamp = oee === null ? null : Math.floor(oee.takenAtMs / REDRAW_MS);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- `stamp` stands for `oee`, which is new each time
+  return useMemo(() => (oee === null ? null : toTrendPicture(toTrendInputs(oee))), [stamp]);
 }
