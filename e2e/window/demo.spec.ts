@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from 'playwright/test';
 import { inRepository } from '../fixtures/child-process.ts';
 import { tempFolder } from '../fixtures/plant.ts';

@@ -50,7 +50,7 @@ function editDistance(a: string, b: string): number {
 }
 
 /** The known key that was probably meant, or undefined. */
-export function proposeKey(unknown: string, known: readonly string[]): string | undefined {
+function proposeKey(unknown: string, known: readonly string[]): string | undefined {
   const near = known
     .map((key) => ({ key, distance: editDistance(unknown.toLowerCase(), key.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance)[0];

@@ -2,7 +2,7 @@ import { createRandom, nextBetween, nextRandom, nextWait, type RandomState } fro
 import type { DemoMachine, DemoMachineId } from './packaging-line-tags.ts';
 
 /** PackML states (ISA-TR88.00.02) the demo machines pass through; told by name, never by number. */
-export type PackmlState =
+type PackmlState =
   | 'Idle'
   | 'Starting'
   | 'Execute'
@@ -112,7 +112,7 @@ export function holdMachine(machine: LineMachine, reason: string, durationMs: nu
 }
 
 /** A failure: aborted until repaired, then the whole way up again. */
-export function abortMachine(machine: LineMachine, reason: string, durationMs: number): void {
+function abortMachine(machine: LineMachine, reason: string, durationMs: number): void {
   enter(machine, reason, [
     { state: 'Aborting', durationMs: 200 },
     { state: 'Aborted', durationMs },

@@ -39,7 +39,7 @@ export type DemoSignal =
   | 'Pressure';
 
 /** `event` = report every change, never slowed; `normal` = sampled. Names of sampling classes in the site file. */
-export type DemoSampling = 'event' | 'normal';
+type DemoSampling = 'event' | 'normal';
 
 interface DemoSignalFacts {
   readonly signal: DemoSignal;

@@ -37,7 +37,7 @@ export interface PackagingLine {
   readonly faults: LineFault[];
 }
 
-export type LineValue = string | number | boolean;
+type LineValue = string | number | boolean;
 
 /** A value of the line that changed; `isBad` = its sensor is broken. */
 export interface LineChange {

@@ -3,6 +3,9 @@ import type { StoreAlarms, WriterState } from './ports.ts';
 
 type Facts = Omit<EngineSnapshot, 'attention'>;
 
+/** The reason as it ends a sentence of ours. */
+const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 const KEPT = 'Values are kept in the buffer.';
 
 function ofServers(facts: Facts): Attention[] {
@@ -41,7 +44,7 @@ function ofBroker({ broker, buffer }: Facts): Attention[] {
         code: broker.state.code,
         severity: 'broken',
         stage: 'broker',
-        text: `Broker ${broker.url} is away: ${broker.state.text} ${KEPT}`,
+        text: `Broker ${broker.url} is away: ${asSentence(broker.state.text)} ${KEPT}`,
         nextStep: `${buffer.waitingCount} rows wait and will be sent when it is back; it is tried again by itself.`,
         sinceMs: broker.state.sinceMs,
       },
@@ -69,7 +72,7 @@ function ofHost({ broker, ingest, historian }: Facts): Attention[] {
       code: historian.state.code,
       severity: 'broken',
       stage: 'historian',
-      text: `The historian cannot store rows: ${historian.state.text} ${KEPT}`,
+      text: `The historian cannot store rows: ${asSentence(historian.state.text)} ${KEPT}`,
       nextStep: 'Start or reach the database; everything kept is stored then.',
       sinceMs: historian.state.sinceMs,
     });

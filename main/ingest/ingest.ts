@@ -59,7 +59,7 @@ export interface Ingest<Node> {
   snapshot(): IngestStatus;
 }
 
-export interface IngestStatus {
+interface IngestStatus {
   readonly ingest: IngestSnapshot;
   readonly historian: Omit<HistorianSnapshot, 'state'>;
   readonly latencyToHistorian: Pick<LatencySnapshot, 'toHistorian' | 'histogram'>;

@@ -6,8 +6,8 @@ import { buildAll } from './build.ts';
 import { type ElectronRuntime, prepareElectronRuntime } from './electron-runtime.ts';
 import { runInForeground } from './foreground.ts';
 import { repositoryRoot } from './repository-root.ts';
-import { runPlaywright } from './run-playwright.ts';
 import { mustRun } from './run-command.ts';
+import { runPlaywright } from './run-playwright.ts';
 import { ensureSystemPackages } from './system-packages.ts';
 import {
   addTallies,

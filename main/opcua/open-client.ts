@@ -46,7 +46,7 @@ const TRANSACTION_LIMIT_MS = 10_000;
 const TRANSPORT_LIMITS = { maxChunkCount: 256, maxMessageSize: 16 * 1024 * 1024 };
 
 /** Name under which our certificate is made out: one per computer. */
-export const ownApplicationUri = (): string => `urn:${hostname()}:lineside`;
+const ownApplicationUri = (): string => `urn:${hostname()}:lineside`;
 
 /**
  * Connects one secure channel. node-opcua's own reconnection is off: this room makes everything anew, in one

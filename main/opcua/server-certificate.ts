@@ -15,7 +15,7 @@ export interface CertificateFacts {
 }
 
 /** Reads the first certificate of a DER chain. */
-export function readCertificateFacts(der: Uint8Array): CertificateFacts {
+function readCertificateFacts(der: Uint8Array): CertificateFacts {
   const certificate = new X509Certificate(der);
   const uri = /URI:([^,]+)/.exec(certificate.subjectAltName ?? '')?.[1];
   return {

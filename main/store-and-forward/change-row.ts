@@ -9,7 +9,7 @@ import { type MetricChange, type MetricValue } from '../../shared/domain/metric.
 import type { Quality } from '../../shared/domain/quality.ts';
 
 /** A value as SQLite stores it: NULL, REAL or INTEGER, TEXT, BLOB. */
-export type StoredValue = null | number | string | Uint8Array;
+type StoredValue = null | number | string | Uint8Array;
 
 export interface MetricIdentity {
   readonly deviceId: string | null;

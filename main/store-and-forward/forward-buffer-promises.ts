@@ -8,7 +8,7 @@ export interface BufferForTest {
   readonly whenFull: WhenFull;
 }
 
-export const BASE_MS = 1_767_600_000_000;
+const BASE_MS = 1_767_600_000_000;
 const EVERYTHING = { afterRowId: 0, upToRowId: Number.MAX_SAFE_INTEGER, maxRows: 1_000_000 };
 
 /** Change number `index` of a ramp: every value and time is different. */

@@ -19,7 +19,7 @@ export interface TestAuthority {
 }
 
 /** Dates of a certificate in the form `YYYYMMDDHHMMSSZ`. */
-export interface Validity {
+interface Validity {
   readonly from: string;
   readonly to: string;
 }

@@ -18,7 +18,7 @@ export type TagRole = z.infer<typeof TagRole>;
 
 const NODE_ID = /^nsu=[^;]+;[isgb]=.+$/;
 
-export const Deadband = z
+const Deadband = z
   .strictObject({ absolute: z.number().positive() })
   .describe('Smallest change that is sent, in the unit of the value.');
 
@@ -50,7 +50,7 @@ export type MachineConfig = z.infer<typeof MachineConfig>;
 
 const WALL_TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 06:00');
 
-export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 
 export const ShiftConfig = z.strictObject({
   name: z.string().min(1),

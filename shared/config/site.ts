@@ -3,14 +3,14 @@ import { BrokerConfig, HistorianConfig, OpcuaServerConfig } from './connections.
 import { MachineConfig, ShiftConfig } from './equipment.ts';
 import { GroupId, SparkplugId } from './sparkplug-name.ts';
 
-export const SamplingClass = z
+const SamplingClass = z
   .strictObject({
     samplingIntervalMs: z.number().int().min(0).max(3_600_000).describe('0 reports every change the server sees.'),
     queueSize: z.number().int().min(1).max(100_000).default(10).describe('Values the server keeps between reports.'),
     isExempt: z.boolean().default(false).describe('Never slowed by backpressure: machine states and counters.'),
   })
   .describe('How a group of tags is sampled by the OPC UA server.');
-export type SamplingClass = z.infer<typeof SamplingClass>;
+type SamplingClass = z.infer<typeof SamplingClass>;
 
 const StoreAndForward = z.strictObject({
   maxMegabytes: z.number().min(1).max(100_000).default(500).describe('Bound of the buffer file, 10^6 bytes.'),

@@ -15,7 +15,7 @@ export function findIdFault(id: string): string | undefined {
 }
 
 /** What is wrong with a metric name; `/` makes folders and is legal. */
-export function findMetricNameFault(name: string): string | undefined {
+function findMetricNameFault(name: string): string | undefined {
   if (name === '') return 'is empty';
   if (CONTROL_CHARACTER.test(name)) return 'holds a control character';
   if (LONE_SURROGATE.test(name)) return 'is not valid UTF-8';

@@ -25,9 +25,6 @@ export type Datatype = keyof typeof DATATYPE_CODES;
 
 export const Datatype = z.enum(Object.keys(DATATYPE_CODES) as [Datatype, ...Datatype[]]);
 
-/** Datatypes whose values are `bigint` inside the engine, because a double cannot hold them exactly. */
-export const isBigintDatatype = (datatype: Datatype): boolean => datatype === 'Int64' || datatype === 'UInt64';
-
 /**
  * A value inside the engine: `bigint` for Int64 and UInt64, `number` for the other numbers and for DateTime
  * (milliseconds since 1970 UTC), `null` where there is none.

@@ -5,13 +5,13 @@ import { TimeClass } from '../oee/time-class.ts';
 export const Factor = z.object({ value: z.number().nullable(), cause: z.string().nullable() });
 export type Factor = z.infer<typeof Factor>;
 
-export const TimelineSegment = z.object({
+const TimelineSegment = z.object({
   fromMs: z.number(),
   toMs: z.number(),
   timeClass: TimeClass,
   cause: z.string().nullable(),
 });
-export type TimelineSegment = z.infer<typeof TimelineSegment>;
+type TimelineSegment = z.infer<typeof TimelineSegment>;
 
 export const OeeFactors = z.object({ availability: Factor, performance: Factor, quality: Factor, oee: Factor });
 export type OeeFactors = z.infer<typeof OeeFactors>;

@@ -60,7 +60,7 @@ const COMPOSERS = /^main\/(compose[a-z-]*|index|service|cli|bench)\.ts$|^main\/(
 const TESTS = /\.test\.tsx?$|^main\/testing\//;
 
 /** Room of a path relative to the repository; the longest known prefix. */
-export function roomOf(path: string): string | undefined {
+function roomOf(path: string): string | undefined {
   return Object.keys(ROOMS)
     .filter((room) => path === room || path.startsWith(`${room}/`))
     .sort((a, b) => b.length - a.length)[0];

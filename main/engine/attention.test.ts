@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionState, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import { toAttention } from './attention.ts';
+
+const connected: ConnectionState = { phase: 'connected', sinceMs: 1 };
+const away = (code: string, text: string): ConnectionState => ({ phase: 'away', sinceMs: 5, retryAtMs: 9, code, text });
+
+const healthy: Omit<EngineSnapshot, 'attention'> = {
+  takenAtMs: 10,
+  isDemo: false,
+  site: { enterprise: 'Acme', site: 'S', area: 'A', line: 'L', timeZone: 'UTC' },
+  servers: [
+    {
+      serverId: 'plc',
+      endpointUrl: 'opc.tcp://plc:4840',
+      state: connected,
+      tagCount: 2,
+      goodCount: 2,
+      badTags: [],
+      badCount: 0,
+      changesPerS: 1,
+      overflowCount: 0,
+    },
+  ],
+  mapping: { metricCount: 2, changesPerS: 1, dropped: {} },
+  sampling: {
+    phase: 'normal',
+    sinceMs: 1,
+    slowSamplingIntervalMs: 2_000,
+    activateAtRows: 1_000,
+    deactivateAtRows: 500,
+    depths: [],
+  },
+  buffer: {
+    rowCount: 0,
+    waitingCount: 0,
+    sentCount: 0,
+    byteCount: 0,
+    limitBytes: 1,
+    oldestTimestampMs: null,
+    coversMs: null,
+    appendedPerS: 0,
+    messagesQueued: 0,
+    messagesReplayed: 0,
+    droppedCount: 0,
+  },
+  broker: { url: 'mqtt://b:1883', state: connected, session: 'born', sentPerS: 1 },
+  ingest: { broker: connected, isOnline: true, receivedPerS: 1, nodes: [], rebirthRequestCount: 0, faultCount: 0 },
+  historian: {
+    state: connected,
+    rowsPerS: 1,
+    insertedCount: 1,
+    duplicateCount: 0,
+    waitingCount: 0,
+    rejectedCount: 0,
+  },
+  latency: { toBroker: null, toHistorian: null, histogram: [] },
+  oee: null,
+};
+
+const working = { phase: 'working' } as const;
+const noAlarm = { quarantine: null, diskFullSinceMs: null };
+const codes = (facts: typeof healthy): string[] => toAttention(facts, working, noAlarm).map(({ code }) => code);
+
+describe('toAttention', () => {
+  it('is silent when all is well', () => {
+    expect(codes(healthy)).toEqual([]);
+  });
+
+  it('names a broker that is away once, although edge node and ingest both miss it', () => {
+    const state = away('mqtt/unreachable', 'it refuses the connection');
+    const facts = { ...healthy, broker: { ...healthy.broker, state }, ingest: { ...healthy.ingest, broker: state } };
+    expect(codes(facts)).toEqual(['mqtt/unreachable']);
+    const [attention] = toAttention(facts, working, noAlarm);
+    expect(attention?.text).toBe(
+      'Broker mqtt://b:1883 is away: it refuses the connection. Values are kept in the buffer.',
+    );
+  });
+
+  it('names what is wrong with servers, tags, buffer file, disk and historian, each with a next step', () => {
+    const facts = {
+      ...healthy,
+      servers: healthy.servers.map((server) => ({
+        ...server,
+        state: away('opcua/unreachable', 'no answer'),
+        badCount: 1,
+        badTags: [{ tagId: 'Filler.State', reason: 'BadNodeIdUnknown' }],
+      })),
+      historian: { ...healthy.historian, state: away('historian/unreachable', 'no answer'), rejectedCount: 3 },
+      buffer: { ...healthy.buffer, droppedCount: 7 },
+      sampling: { ...healthy.sampling, phase: 'slow' as const },
+    };
+    const failing = { phase: 'failing', sinceMs: 1, code: 'store-and-forward/disk-error', text: 'I/O' } as const;
+    const found = toAttention(facts, failing, {
+      quarantine: { atMs: 1, folder: '/q', reason: 'damaged' },
+      diskFullSinceMs: 2,
+    });
+    expect(found.map(({ code }) => code)).toEqual([
+      'opcua/unreachable',
+      'opcua/bad-tags',
+      'store-and-forward/file-quarantined',
+      'store-and-forward/disk-full',
+      'store-and-forward/disk-error',
+      'store-and-forward/rows-dropped',
+      'backpressure/slow-sampling',
+      'historian/unreachable',
+      'historian/rows-rejected',
+    ]);
+    for (const { text, nextStep } of found) expect([text, nextStep].every((part) => part.length > 10)).toBe(true);
+  });
+});
