@@ -17,6 +17,8 @@ export async function toOpcuaOptions(
     readonly dataFolder: string;
     readonly clock: Clock;
     readonly log: Log;
+    /** Since when nothing was observed; what a server keeps of the time since then is read from its history. */
+    readonly backfillFromMs?: number | undefined;
   },
 ): Promise<OpcuaSourceOptions> {
   return {
@@ -41,5 +43,6 @@ export async function toOpcuaOptions(
     trustFolder: join(parts.dataFolder, 'opcua-pki'),
     clock: parts.clock,
     log: parts.log,
+    ...(parts.backfillFromMs === undefined ? {} : { backfillFromMs: parts.backfillFromMs }),
   };
 }

@@ -13,7 +13,7 @@ import { SamplingControl } from './engine/sampling-control.ts';
 import { Mapping } from './mapping/mapping.ts';
 import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
-import { type Clock, systemClock } from './platform/clock.ts';
+import { systemClock } from './platform/clock.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
 import type { Log } from './platform/log.ts';
 import { RateMeter } from './platform/rate-meter.ts';
@@ -79,14 +79,14 @@ async function openSources(
   options: ComposeOptions,
   tags: readonly MappedTag[],
   secrets: SecretReader,
-  clock: Clock,
+  backfillFromMs: number | undefined,
 ): Promise<NamedSource[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
   return Promise.all(
     options.site.opcuaServers.map(async (server) => {
       const log = options.log.scope(`opcua.${server.id}`);
-      const parts = { tags, secrets, dataFolder: options.dataFolder, clock, log };
+      const parts = { tags, secrets, dataFolder: options.dataFolder, clock: systemClock, log, backfillFromMs };
       return { serverId: server.id, source: createOpcuaSource(await toOpcuaOptions(options.site, server, parts)) };
     }),
   );
@@ -111,7 +111,6 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const secrets = new SecretReader(options.siteFile);
   const brokers = await readBrokers(site, secrets);
   const mapping = new Mapping(toMappedTags(site));
-  const sources = await openSources(options, mapping.tags, secrets, clock);
   const ingestOptions = await readIngestOptions(options, brokers, secrets);
 
   const store = await WorkerForwardBuffer.open({
@@ -120,6 +119,8 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
     whenFull: site.storeAndForward.whenFull,
     ...findNativeBinding(),
   });
+  const { lastAliveMs } = await store.stats();
+  const sources = await openSources(options, mapping.tags, secrets, lastAliveMs ?? undefined);
   const image = new LiveImage(mapping, clock.nowMs());
   const edgeNode = createEdgeNodeRunner({
     descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),

@@ -2,6 +2,7 @@ import type { ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Clock } from '../platform/clock.ts';
+import { describeError } from '../platform/engine-error.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
 import { RateMeter } from '../platform/rate-meter.ts';
@@ -52,6 +53,8 @@ export class EdgePipeline {
     const { store, observation, writer, forwarder, edgeNode, sources, clock, log } = this.#parts;
     const lastAlive = await store.readSetting(LAST_ALIVE);
     this.#store(observation.resume(lastAlive === undefined ? undefined : Number(lastAlive)));
+    // Before the first value: a start that is cut short at once must leave behind since when something is missing.
+    await this.#markAlive();
 
     const lifetime = this.#lifetime;
     lifetime.own(
@@ -92,7 +95,7 @@ export class EdgePipeline {
     for (const named of sources) this.#startSource(named);
     lifetime.own(
       'alive mark',
-      clock.every(ALIVE_EVERY_MS, () => this.#markAlive()),
+      clock.every(ALIVE_EVERY_MS, () => void this.#markAlive()),
     );
   }
 
@@ -166,10 +169,12 @@ export class EdgePipeline {
     }
   }
 
-  #markAlive(): void {
+  async #markAlive(): Promise<void> {
     const { store, clock, log } = this.#parts;
-    store.writeSetting(LAST_ALIVE, String(clock.nowMs())).catch((error: unknown) => {
-      log.warn('the alive mark was not stored', { error: error instanceof Error ? error.message : String(error) });
-    });
+    try {
+      await store.writeSetting(LAST_ALIVE, String(clock.nowMs()));
+    } catch (error) {
+      log.warn('the alive mark was not stored', { error: describeError(error) });
+    }
   }
 }

@@ -25,7 +25,7 @@ export type TimestampFault =
 
 export type RowOutcome =
   | { readonly kind: 'row'; readonly row: TelemetryRow }
-  /** The session's own metrics (bdSeq, commands): no process data. */
+  /** No process data: the session's own metrics (bdSeq, commands), and births of metrics without a value. */
   | { readonly kind: 'skipped' }
   | { readonly kind: 'rejected'; readonly reason: TimestampFault };
 
@@ -37,7 +37,7 @@ const SECONDS_BELOW = 100_000_000_000;
 
 /** A received metric as a row of the historian. Value, quality and time pass unchanged. */
 export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number): RowOutcome {
-  if (isSessionMetric(metric)) return { kind: 'skipped' };
+  if (isSessionMetric(metric) || isUnknownInBirth(metric)) return { kind: 'skipped' };
   const { timestampMs } = metric;
   const fault = findTimestampFault(timestampMs, receivedAtMs);
   if (fault !== undefined || timestampMs === null) {
@@ -57,6 +57,12 @@ export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number): Ro
   };
   return { kind: 'row', row };
 }
+
+/**
+ * A birth must name every metric; one that has no value yet comes as null, stamped with any time. Stored, it would
+ * take the place of the value that is found later to have been measured in that millisecond.
+ */
+const isUnknownInBirth = ({ isBirth, value }: ReceivedMetric): boolean => isBirth && value === null;
 
 const isSessionMetric = ({ deviceId, metricName }: ReceivedMetric): boolean =>
   deviceId === null
