@@ -1,6 +1,7 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OpcuaServerConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import type { ProbeStep } from '../shared/domain/probe.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
@@ -34,6 +35,23 @@ async function ask(part: string, work: () => Promise<readonly ProbeStep[]>): Pro
   }
 }
 
+/** Without a data folder there is no trust list to look into; the next step is to name one. */
+async function checkServer(
+  site: SiteConfig,
+  server: OpcuaServerConfig,
+  secrets: SecretReader,
+  dataFolder: string | undefined,
+): Promise<readonly ProbeStep[]> {
+  const { probeOpcuaServer } = await import('./opcua/probe-opcua-server.ts');
+  const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'lineside-check-')));
+  const parts = { tags: toMappedTags(site), secrets, dataFolder: folder, clock: systemClock, log: silentLog };
+  const steps = await probeOpcuaServer(await toOpcuaOptions(site, server, parts));
+  if (dataFolder !== undefined) return steps;
+  await rm(folder, { recursive: true, force: true });
+  const nextStep = "Compare the SHA-1 with the server's, then check again with --data and the gateway's data folder.";
+  return steps.map((step) => (step.code === 'opcua/cert-untrusted' ? { ...step, nextStep } : step));
+}
+
 async function checkBroker(site: SiteConfig, index: number, secrets: SecretReader): Promise<readonly ProbeStep[]> {
   const broker = site.brokers[index];
   if (broker === undefined) throw new EngineError('config/broker', `there is no broker ${index}`);
@@ -64,18 +82,13 @@ async function checkHistorian(site: SiteConfig, secrets: SecretReader): Promise<
 /** Reads the site file and asks every endpoint it names, one part after the other. Changes nothing there. */
 export async function* composeChecks(options: CheckOptions): AsyncGenerator<CheckedPart> {
   const site = await readSiteFile(options.configFile);
-  const tags = toMappedTags(site);
-  const text = `${site.machines.length} machines, ${tags.length} tags`;
+  const text = `${site.machines.length} machines, ${toMappedTags(site).length} tags`;
   yield { part: `site file ${options.configFile}`, steps: [{ step: 'read', ok: true, text }] };
 
   const secrets = new SecretReader(options.configFile);
-  const dataFolder = options.dataFolder ?? (await mkdtemp(join(tmpdir(), 'lineside-check-')));
-  const { probeOpcuaServer } = await import('./opcua/probe-opcua-server.ts');
   for (const server of site.opcuaServers) {
-    yield ask(`server ${server.id} (${server.endpointUrl})`, async () =>
-      probeOpcuaServer(
-        await toOpcuaOptions(site, server, { tags, secrets, dataFolder, clock: systemClock, log: silentLog }),
-      ),
+    yield ask(`server ${server.id} (${server.endpointUrl})`, () =>
+      checkServer(site, server, secrets, options.dataFolder),
     );
   }
   for (const [index, broker] of site.brokers.entries()) {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Child, freePort, inRepository } from '../fixtures/child-process.ts';
 import { expect, test } from '../fixtures/line.ts';
@@ -11,13 +11,14 @@ interface Report {
   }[];
 }
 
-async function check(siteFile: string): Promise<{ report: Report; exitCode: number | null }> {
+async function check(siteFile: string, ...words: string[]): Promise<{ report: Report; exitCode: number | null }> {
   const child = new Child(process.execPath, [
     inRepository('dist/main/cli.js'),
     'check',
     '--config',
     siteFile,
     '--json',
+    ...words,
   ]);
   const report = JSON.parse(await child.nextLine()) as Report;
   return { report, exitCode: await child.exited() };
@@ -67,4 +68,30 @@ test('lineside check names the wrong line, and every endpoint that refuses, with
     await changed((text) => text.replace(line.plant.historianUrl, `postgres://x@127.0.0.1:${port}/x`)),
   );
   expect(historian).toMatchObject({ code: 'historian/unreachable', nextStep: expect.stringMatching(/\w/) });
+});
+
+test('lineside check: an untrusted server is trusted by moving its certificate, then a wrong password is refused', async ({
+  line,
+}) => {
+  const dataFolder = join(line.folder, 'gateway');
+  await writeFile(join(line.folder, 'wrong.password'), 'not-it\n', { mode: 0o600 });
+  const siteFile = join(line.folder, 'secure.yaml');
+  const good = await readFile(line.plant.siteFile, 'utf8');
+  await writeFile(
+    siteFile,
+    good
+      .replace('securityMode: None', 'securityMode: SignAndEncrypt')
+      .replace('securityPolicy: None', 'securityPolicy: Basic256Sha256')
+      .replace('type: anonymous', 'type: user-name\n      userName: operator\n      passwordFile: wrong.password'),
+  );
+  const untrusted = failures((await check(siteFile, '--data', dataFolder)).report);
+  expect(untrusted).toEqual([expect.objectContaining({ code: 'opcua/cert-untrusted' })]);
+  expect(untrusted[0]?.nextStep).toContain(join(dataFolder, 'opcua-pki', 'rejected'));
+
+  const rejected = join(dataFolder, 'opcua-pki', 'rejected');
+  const trusted = join(dataFolder, 'opcua-pki', 'trusted', 'certs');
+  for (const name of await readdir(rejected)) await rename(join(rejected, name), join(trusted, name));
+  const refused = failures((await check(siteFile, '--data', dataFolder)).report);
+  expect(refused).toEqual([expect.objectContaining({ code: 'opcua/login-refused' })]);
+  expect(refused[0]?.nextStep).toMatch(/password/i);
 });
