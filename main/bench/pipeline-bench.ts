@@ -18,27 +18,30 @@ import {
   rawSparkplugMetricsPerS,
   rawSqliteRowsPerS,
 } from './raw-ceilings.ts';
+import { rawOpcuaChangesPerS } from './raw-opcua.ts';
 import { type BenchResult, result } from './result.ts';
 
 const SETTLE_MS = 10_000;
-const TAGS = 500;
 const CHANGES_PER_S_PER_TAG = 10;
+/** Tags of each case: what a line has, and what a big one has. */
+const CASES = [500, 2_000];
 
 interface PlantProcess {
   readonly child: ChildProcess;
   readonly siteFile: string;
+  readonly endpointUrl: string;
   readonly historianUrl: string;
 }
 
-async function startPlant(dataFolder: string, brokerUrl: string): Promise<PlantProcess> {
+async function startPlant(dataFolder: string, brokerUrl: string, tags: number): Promise<PlantProcess> {
   const cli = fileURLToPath(new URL('../cli.ts', import.meta.url));
-  const args = ['--data', dataFolder, '--load', String(TAGS), '--load-rate', String(CHANGES_PER_S_PER_TAG)];
+  const args = ['--data', dataFolder, '--load', String(tags), '--load-rate', String(CHANGES_PER_S_PER_TAG)];
   const child = spawn(process.execPath, [cli, 'plant', ...args, '--broker', brokerUrl], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   if (child.stdout === null) throw new Error('the plant has no output');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  return { child, ...(JSON.parse(line) as { siteFile: string; historianUrl: string }) };
+  return { child, ...(JSON.parse(line) as { siteFile: string; endpointUrl: string; historianUrl: string }) };
 }
 
 /** Processor seconds a process has used (Linux), or null where that cannot be read. */
@@ -58,9 +61,10 @@ function toResults(
   after: EngineSnapshot,
   elapsedS: number,
   cores: { gateway: number; plant: number | null },
-  raw: { sqlite: number; mqtt: number; historian: number; sparkplug: number },
+  raw: RawCeilings,
+  tags: number,
 ): BenchResult[] {
-  const name = `${TAGS} tags x ${CHANGES_PER_S_PER_TAG}/s`;
+  const name = `${tags} tags x ${CHANGES_PER_S_PER_TAG}/s`;
   const rowsPerS = (after.historian.insertedCount - before.historian.insertedCount) / elapsedS;
   const figure = (metric: string, value: number, unit: string, baseline?: number): BenchResult =>
     result('pipeline', name, metric, value, unit, baseline);
@@ -73,11 +77,12 @@ function toResults(
           figure(`${way} p99`, percentiles.p99Ms, 'ms'),
         ];
   return [
-    figure('offered', TAGS * CHANGES_PER_S_PER_TAG, 'changes/s'),
-    figure('source to row, sustained', rowsPerS, 'changes/s', raw.historian),
-    figure('share of raw SQLite append', rowsPerS, 'rows/s', raw.sqlite),
-    figure('share of raw Sparkplug codec', rowsPerS, 'metrics/s', raw.sparkplug),
-    figure('raw MQTT round trip', raw.mqtt, 'messages/s'),
+    figure('offered', tags * CHANGES_PER_S_PER_TAG, 'changes/s'),
+    figure('sustained, beside raw node-opcua client', rowsPerS, 'changes/s', raw.opcua),
+    figure('sustained, beside raw better-sqlite3 FULL', rowsPerS, 'rows/s', raw.sqlite),
+    figure('sustained, beside raw protobuf module', rowsPerS, 'metrics/s', raw.sparkplug),
+    figure('sustained, beside raw mqtt (x 100 metrics)', rowsPerS, 'metrics/s', raw.mqtt * 100),
+    figure('sustained, beside raw pg unnest', rowsPerS, 'rows/s', raw.historian),
     figure('waiting rows at the end', after.buffer.waitingCount, 'rows'),
     ...latency('source to broker', after.latency.toBroker),
     ...latency('source to row', after.latency.toHistorian),
@@ -104,13 +109,28 @@ async function measure(engine: Engine, plant: PlantProcess, seconds: number) {
   return { before, after, elapsedS, cores: { gateway, plant: plantCores } };
 }
 
+interface RawCeilings {
+  readonly opcua: number;
+  readonly sqlite: number;
+  readonly mqtt: number;
+  readonly historian: number;
+  readonly sparkplug: number;
+}
+
 /** The whole way for `seconds`: OPC UA server → … → row in TimescaleDB, beside each library alone. */
 export async function benchPipeline(seconds: number): Promise<BenchResult[]> {
+  const results: BenchResult[] = [];
+  for (const tags of CASES) results.push(...(await runCase(tags, seconds)));
+  return results;
+}
+
+async function runCase(tags: number, seconds: number): Promise<BenchResult[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lineside-bench-'));
   const broker = await startEmbeddedBroker();
-  const plant = await startPlant(join(folder, 'plant'), broker.url);
+  const plant = await startPlant(join(folder, 'plant'), broker.url, tags);
   try {
-    const raw = {
+    const raw: RawCeilings = {
+      opcua: await rawOpcuaChangesPerS(plant.endpointUrl, tags),
       sqlite: await rawSqliteRowsPerS(),
       mqtt: await rawMqttMessagesPerS(broker.url),
       historian: await rawHistorianRowsPerS(plant.historianUrl),
@@ -127,7 +147,7 @@ export async function benchPipeline(seconds: number): Promise<BenchResult[]> {
     await engine.start();
     const measured = await measure(engine, plant, seconds);
     await engine.stop();
-    return toResults(measured.before, measured.after, measured.elapsedS, measured.cores, raw);
+    return toResults(measured.before, measured.after, measured.elapsedS, measured.cores, raw, tags);
   } finally {
     plant.child.kill();
     await once(plant.child, 'exit');

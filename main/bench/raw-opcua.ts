@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  AttributeIds,
+  ClientMonitoredItemGroup,
+  OPCUACertificateManager,
+  OPCUAClient,
+  TimestampsToReturn,
+} from 'node-opcua';
+
+const RUN_MS = 3_000;
+const ITEMS_PER_SUBSCRIPTION = 1_000;
+
+/** Changes a second that the OPC UA library alone receives from the load tags: nothing is mapped or kept. */
+export async function rawOpcuaChangesPerS(endpointUrl: string, tagCount: number): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'lineside-bench-'));
+  // The channel has no security and stays on this computer: the store is only there because the client wants one.
+  const clientCertificateManager = new OPCUACertificateManager({ rootFolder: folder });
+  await clientCertificateManager.initialize();
+  const client = OPCUAClient.create({ clientCertificateManager, requestedSessionTimeout: 60_000 });
+  await client.connect(endpointUrl);
+  const session = await client.createSession();
+  const namespace = (await session.readNamespaceArray()).indexOf('urn:lineside:demo-line');
+  let changes = 0;
+  for (let from = 0; from < tagCount; from += ITEMS_PER_SUBSCRIPTION) {
+    const subscription = await session.createSubscription2({
+      requestedPublishingInterval: 100,
+      requestedLifetimeCount: 600,
+      requestedMaxKeepAliveCount: 10,
+      maxNotificationsPerPublish: 0,
+      publishingEnabled: true,
+      priority: 1,
+    });
+    const count = Math.min(ITEMS_PER_SUBSCRIPTION, tagCount - from);
+    const items = Array.from({ length: count }, (_unused, index) => ({
+      nodeId: `ns=${namespace};s=Load.${String(from + index + 1).padStart(4, '0')}`,
+      attributeId: AttributeIds.Value,
+    }));
+    const group = ClientMonitoredItemGroup.create(
+      subscription,
+      items,
+      { samplingInterval: 0, queueSize: 1_000, discardOldest: true },
+      TimestampsToReturn.Both,
+    );
+    group.on('changed', () => changes++);
+    await new Promise((resolve) => group.once('initialized', resolve));
+  }
+  const before = changes;
+  const startedMs = performance.now();
+  await new Promise((resolve) => setTimeout(resolve, RUN_MS));
+  const perS = ((changes - before) * 1_000) / (performance.now() - startedMs);
+  await session.close(true);
+  await client.disconnect();
+  await clientCertificateManager.dispose();
+  rmSync(folder, { recursive: true, force: true });
+  return perS;
+}
