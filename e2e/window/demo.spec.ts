@@ -84,7 +84,13 @@ test.describe('the workbench without a site file', () => {
 
   // `LINESIDE_SCREENSHOTS=1 npm run e2e -- demo` renews the pictures of the README.
   test('is drawn at both sizes in both themes', async () => {
-    const folderOfPictures = process.env['LINESIDE_SCREENSHOTS'] === '1' ? inRepository('docs/images') : folder.path;
+    const isForReaders = process.env['LINESIDE_SCREENSHOTS'] === '1';
+    const folderOfPictures = isForReaders ? inRepository('docs/images') : folder.path;
+    if (isForReaders) {
+      // Pictures of a line that has run for a while say more.
+      test.setTimeout(600_000);
+      await new Promise((resolve) => setTimeout(resolve, 240_000));
+    }
     await mkdir(folderOfPictures, { recursive: true });
     for (const [width, height] of [
       [1280, 800],

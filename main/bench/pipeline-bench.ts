@@ -92,7 +92,19 @@ function toResults(
   ];
 }
 
+/** Resolves when the first rows are in the database. */
+function untilRowsAreStored(engine: Engine): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = engine.onSnapshot((snapshot) => {
+      if (snapshot.historian.insertedCount === 0) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 async function measure(engine: Engine, plant: PlantProcess, seconds: number) {
+  await untilRowsAreStored(engine);
   await pause(SETTLE_MS);
   const before = engine.readSnapshot();
   const cpuBefore = process.cpuUsage();

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import {
   AttributeIds,
   ClientMonitoredItemGroup,
+  LogLevel,
   OPCUACertificateManager,
   OPCUAClient,
+  setLogLevel,
   TimestampsToReturn,
 } from 'node-opcua';
 
@@ -14,6 +16,8 @@ const ITEMS_PER_SUBSCRIPTION = 1_000;
 
 /** Changes a second that the OPC UA library alone receives from the load tags: nothing is mapped or kept. */
 export async function rawOpcuaChangesPerS(endpointUrl: string, tagCount: number): Promise<number> {
+  // The library writes to standard output, where the figures go.
+  setLogLevel(LogLevel.Emergency);
   const folder = mkdtempSync(join(tmpdir(), 'lineside-bench-'));
   // The channel has no security and stays on this computer: the store is only there because the client wants one.
   const clientCertificateManager = new OPCUACertificateManager({ rootFolder: folder });
