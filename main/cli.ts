@@ -10,6 +10,8 @@ const USAGE = `lineside <command>
          only the simulated plant (server, broker, historian) and a site file that points to it
   check  --config FILE [--data DIR] [--json]
          parses a site file and asks every endpoint it names
+  queue  stats|list|losses|export --data DIR [--search TEXT] [--max N] [--json]
+         looks into the buffer of a gateway, running or stopped
 `;
 
 const print = (text: string): void => console.log(text);
@@ -23,6 +25,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-plant.ts')).runPlant(words, print);
     case 'check':
       return (await import('./commands/run-check.ts')).runCheck(words, print);
+    case 'queue':
+      return (await import('./commands/run-queue.ts')).runQueue(words, print);
     case undefined:
     case 'help':
     case '--help':

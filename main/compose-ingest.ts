@@ -31,10 +31,12 @@ const HOLD_MARGIN_MS = 2_000;
 
 /**
  * How long the host must have stayed online after a send before the edge may forget the row: until a dead host is
- * noticed, or a live one that cannot commit has said so (architecture, section 5).
+ * noticed, or a live one that cannot commit, or that waits for a message before this one, has said so
+ * (architecture, section 5).
  */
-export function toHoldTimeMs(site: SiteConfig): number {
-  return 1_500 * site.sparkplug.keepAliveS + DEFAULT_INGEST_LIMITS.commitDeadlineMs + HOLD_MARGIN_MS;
+export function toHoldTimeMs({ sparkplug }: SiteConfig): number {
+  const { commitDeadlineMs } = DEFAULT_INGEST_LIMITS;
+  return 1_500 * sparkplug.keepAliveS + sparkplug.reorderTimeoutMs + commitDeadlineMs + HOLD_MARGIN_MS;
 }
 
 /** Migrates before the first use, whenever the database first answers; `onReady` then runs once. */

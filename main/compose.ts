@@ -21,11 +21,9 @@ import { createEdgeNodeRunner } from './sparkplug/edge-node-runner.ts';
 import { toEdgeNodeDescriptor } from './sparkplug/topic.ts';
 import { Forwarder } from './store-and-forward/forwarder.ts';
 import { GroupCommit } from './store-and-forward/group-commit.ts';
+import { findNativeBinding } from './store-and-forward/native-binding.ts';
 import { WorkerForwardBuffer } from './store-and-forward/worker-forward-buffer.ts';
 import { IngestThread } from './workers/ingest-thread.ts';
-
-/** The packaged SQLite addon needs Node-API 10; an older runtime gets one compiled for it by our start scripts. */
-const OLDEST_NAPI_OF_ADDON = 10;
 
 export interface ComposeOptions {
   readonly site: SiteConfig;
@@ -36,12 +34,6 @@ export interface ComposeOptions {
   readonly log: Log;
   /** Where worker threads write their log lines. */
   readonly logFd: 1 | 2;
-}
-
-function findNativeBinding(): { nativeBinding?: string } {
-  const path = process.env['LINESIDE_SQLITE_BINDING'];
-  const isNeeded = Number(process.versions['napi']) < OLDEST_NAPI_OF_ADDON;
-  return isNeeded && path !== undefined ? { nativeBinding: path } : {};
 }
 
 async function readBrokers(site: SiteConfig, secrets: SecretReader): Promise<BrokerAddress[]> {
@@ -106,19 +98,34 @@ function devicesByServer(site: SiteConfig): ReadonlyMap<string, readonly string[
  * @throws EngineError `config/…` for files the site names, `store-and-forward/folder-in-use` and its kin.
  */
 export async function composeEngine(options: ComposeOptions): Promise<Engine> {
-  const { site, log } = options;
-  const clock = systemClock;
+  const { site } = options;
   const secrets = new SecretReader(options.siteFile);
   const brokers = await readBrokers(site, secrets);
-  const mapping = new Mapping(toMappedTags(site));
   const ingestOptions = await readIngestOptions(options, brokers, secrets);
-
   const store = await WorkerForwardBuffer.open({
     folder: join(options.dataFolder, 'buffer'),
     limitBytes: site.storeAndForward.maxMegabytes * 1_000_000,
     whenFull: site.storeAndForward.whenFull,
     ...findNativeBinding(),
   });
+  try {
+    return await composeStages(options, secrets, ingestOptions, store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function composeStages(
+  options: ComposeOptions,
+  secrets: SecretReader,
+  ingestOptions: IngestOptions,
+  store: WorkerForwardBuffer,
+): Promise<Engine> {
+  const { site, log } = options;
+  const { brokers } = ingestOptions;
+  const clock = systemClock;
+  const mapping = new Mapping(toMappedTags(site));
   const { lastAliveMs } = await store.stats();
   const sources = await openSources(options, mapping.tags, secrets, lastAliveMs ?? undefined);
   const image = new LiveImage(mapping, clock.nowMs());

@@ -26,6 +26,8 @@ export async function runService(words: readonly string[]): Promise<number> {
     if (values.config === undefined || values.data === undefined) {
       throw new EngineError('cli/usage', `name the site file and the data folder\nusage: ${USAGE}`);
     }
+    // From here on: a signal while the engine starts ends it in order as well.
+    const stopAsked = waitForStop(systemClock);
     const site = await readSiteFile(values.config);
     const engine = await composeEngine({
       site,
@@ -36,7 +38,7 @@ export async function runService(words: readonly string[]): Promise<number> {
       logFd: 1,
     });
     await engine.start();
-    await waitForStop(systemClock);
+    await stopAsked;
     log.info('stop is asked for');
     systemClock.after(STOP_LIMIT_MS, () => {
       log.warn('the stop took too long; what is not sent stays in the buffer');

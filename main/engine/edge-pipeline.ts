@@ -14,6 +14,8 @@ import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, SampleSource
 const LAST_ALIVE = 'lastAliveMs';
 const ALIVE_EVERY_MS = 1_000;
 const STOP_FLUSH_LIMIT_MS = 1_500;
+/** Longer than a group commit and a send take: rows of a device whose DDEATH is out wait for its next birth. */
+const DEATH_AFTER_MS = 1_500;
 
 export interface NamedSource {
   readonly serverId: string;
@@ -43,6 +45,7 @@ export class EdgePipeline {
   readonly #lifetime = new Lifetime();
   readonly #sampleRates = new Map<string, RateMeter>();
   readonly #isConnected = new Map<string, boolean>();
+  #isStopping = false;
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
@@ -83,6 +86,10 @@ export class EdgePipeline {
       edgeNode.onHostOnlineChanged((isOnline) => forwarder.hostOnlineChanged(isOnline)),
     );
     lifetime.own('edge node', () => edgeNode.stop());
+    lifetime.own(
+      'stall events',
+      forwarder.stalled.on(() => void this.#renewSession()),
+    );
     lifetime.own('forwarder', async () => {
       await forwarder.flushBeforeStop(STOP_FLUSH_LIMIT_MS);
       await forwarder.stop();
@@ -101,8 +108,11 @@ export class EdgePipeline {
 
   /** Sources first, then what they gave is stored and sent as far as it goes, then NDEATH. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
+    // Of now: nothing is observed while the rest is flushed, and the next start reads history from here on.
+    const observedUntilMs = this.#parts.clock.nowMs();
     await this.#lifetime.end();
-    await this.#parts.store.writeSetting(LAST_ALIVE, String(this.#parts.clock.nowMs()));
+    await this.#parts.store.writeSetting(LAST_ALIVE, String(observedUntilMs));
   }
 
   serverSnapshots(): ServerSnapshot[] {
@@ -157,15 +167,38 @@ export class EdgePipeline {
     this.#store(heard);
   }
 
-  /** Stores that devices are observed, or no more, and lets the session follow with DBIRTH or DDEATH. */
+  /**
+   * Stores that devices are observed, or no more, and lets the session follow: with DBIRTH at once, with DDEATH after
+   * the last rows of the device, so that the host learns from when on nothing is known. At the stop NDEATH speaks for
+   * all devices.
+   */
   #store(online: readonly MetricChange[]): void {
-    const { image, writer, edgeNode } = this.#parts;
+    const { image, writer, edgeNode, clock } = this.#parts;
     if (online.length === 0) return;
     writer.add(online);
     for (const change of online) {
+      const { deviceId, timestampMs } = change;
       image.setOnline(change);
-      if (change.deviceId !== null)
-        edgeNode.deviceOnlineChanged(change.deviceId, change.value === true, change.timestampMs);
+      if (deviceId === null || this.#isStopping) continue;
+      if (change.value === true) edgeNode.deviceOnlineChanged(deviceId, true, timestampMs);
+      else clock.after(DEATH_AFTER_MS, () => this.#endDevice(deviceId, timestampMs));
+    }
+  }
+
+  #endDevice(deviceId: string, atMs: number): void {
+    const { image, edgeNode } = this.#parts;
+    if (!this.#isStopping && !image.isOnline(deviceId)) edgeNode.deviceOnlineChanged(deviceId, false, atMs);
+  }
+
+  /** A session that carries nothing is ended in order; the births of the next one let everything be sent again. */
+  async #renewSession(): Promise<void> {
+    const { edgeNode, log } = this.#parts;
+    if (this.#isStopping) return;
+    try {
+      await edgeNode.stop();
+      if (!this.#isStopping) edgeNode.start();
+    } catch (error) {
+      log.error('the session of the edge node could not be renewed', { error: describeError(error) });
     }
   }
 

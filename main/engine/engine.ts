@@ -48,10 +48,25 @@ export class Engine {
     this.#parts = parts;
   }
 
-  /** Resolves when every stage runs; stages that need a network go on trying by themselves. */
+  /**
+   * Resolves when every stage runs; stages that need a network go on trying by themselves. A start that fails
+   * leaves nothing behind: neither the lock of the data folder nor a thread.
+   */
   async start(): Promise<void> {
-    const { store, ingest, pipeline, sampling, clock, log } = this.#parts;
+    try {
+      await this.#startStages();
+    } catch (error) {
+      await this.stop().catch((cause: unknown) => {
+        this.#parts.log.warn('a stage did not stop after the failed start', { error: describeError(cause) });
+      });
+      throw error;
+    }
+  }
+
+  async #startStages(): Promise<void> {
+    const { store, forwarder, ingest, pipeline, sampling, clock, log } = this.#parts;
     this.#lifetime.own('buffer', () => store.close());
+    this.#lifetime.own('forwarder', () => forwarder.stop());
     this.#lifetime.own('ingest', () => ingest.stop());
     await ingest.start();
     this.#lifetime.own('edge pipeline', () => pipeline.stop());

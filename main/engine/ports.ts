@@ -72,6 +72,8 @@ export interface ChangeWriter {
 
 /** Sends what the store holds while the session is born. */
 export interface ChangeForwarder {
+  /** Nothing is sent any more before the next birth: the connection does not carry what it is given. */
+  readonly stalled: { on(listener: () => void): () => void };
   sessionBorn(): void;
   sessionEnded(): void;
   hostOnlineChanged(isOnline: boolean): void;

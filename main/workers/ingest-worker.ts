@@ -12,7 +12,9 @@ const stage = composeIngest(options, createJsonLog(options.logFd));
 
 const report = (message: IngestReport): void => parentPort?.postMessage(message);
 
-await stage.start();
+// Not awaited: a historian that does not answer must not keep the edge side from observing its servers. A start
+// that fails ends this thread, and it is started again.
+void stage.start();
 report({ kind: 'started' });
 const stopReports = systemClock.every(REPORT_EVERY_MS, () => report({ kind: 'snapshot', snapshot: stage.snapshot() }));
 

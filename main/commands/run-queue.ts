@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { openBufferReader } from '../compose-queue.ts';
+import { EngineError } from '../platform/engine-error.ts';
+import type { BufferedChange } from '../store-and-forward/forward-buffer.ts';
+import { EXIT, readArguments, readCount } from './read-arguments.ts';
+
+const USAGE = 'lineside queue stats|list|losses|export --data DIR [--search TEXT] [--max N] [--json]';
+const LIST_ROWS = 50;
+
+type Reader = ReturnType<typeof openBufferReader>;
+
+const isoTime = (timestampMs: number): string => new Date(timestampMs).toISOString();
+
+/** Values JSON has no form for go as text: 64-bit integers, NaN and infinities, bytes as base64. */
+function toJsonValue(value: BufferedChange['value']): string | number | boolean | null {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
+  return value;
+}
+
+const toJsonRow = (row: BufferedChange): string =>
+  JSON.stringify({ ...row, value: toJsonValue(row.value), time: isoTime(row.timestampMs) });
+
+const toTextRow = (row: BufferedChange): string =>
+  [
+    String(row.rowId).padStart(10),
+    isoTime(row.timestampMs),
+    `${row.deviceId ?? '(node)'} ${row.metricName}`.padEnd(36),
+    String(toJsonValue(row.value) ?? '–'),
+    row.quality,
+  ].join('  ');
+
+function printStats(reader: Reader, isJson: boolean, print: (text: string) => void): void {
+  const facts = reader.facts();
+  if (isJson) {
+    print(JSON.stringify(facts));
+    return;
+  }
+  const oldest = facts.oldestTimestampMs === null ? '–' : isoTime(facts.oldestTimestampMs);
+  print(`rows in the buffer    ${facts.rowCount}, the oldest from ${oldest}`);
+  print(`stored since made     ${facts.storedCount}, of these ${facts.messagesQueued} without a session`);
+  print(`sent as historical    ${facts.messagesReplayed}`);
+  print(`dropped               ${facts.droppedCount} (lineside queue losses names them)`);
+  print(`damaged, set aside    ${facts.damagedCount}`);
+}
+
+function printLosses(reader: Reader, isJson: boolean, print: (text: string) => void): void {
+  const losses = reader.losses();
+  if (isJson) print(JSON.stringify(losses));
+  else if (losses.length === 0) print('nothing was ever dropped');
+  else {
+    for (const loss of losses) {
+      const range = `${isoTime(loss.firstTimestampMs)} to ${isoTime(loss.lastTimestampMs)}`;
+      print(`${loss.droppedCount} of ${loss.deviceId ?? '(node)'} ${loss.metricName}, ${range}: ${loss.reason}`);
+    }
+  }
+}
+
+function printRows(
+  reader: Reader,
+  options: { readonly search: string; readonly maxRows: number; readonly isJson: boolean },
+  print: (text: string) => void,
+): void {
+  let printedCount = 0;
+  for (const row of reader.rows(options.search)) {
+    if (printedCount++ >= options.maxRows) return;
+    print(options.isJson ? toJsonRow(row) : toTextRow(row));
+  }
+}
+
+/**
+ * `lineside queue …`: looks into the forward buffer of a gateway, running or stopped, and changes nothing. `list`
+ * prints the oldest rows, `export` all of them, each a JSON line with `--json`. Returns the exit code.
+ */
+export function runQueue(words: readonly string[], print: (text: string) => void): number {
+  const [what, ...rest] = words;
+  const values = readArguments(
+    rest,
+    { data: { type: 'string' }, search: { type: 'string' }, max: { type: 'string' }, json: { type: 'boolean' } },
+    USAGE,
+  );
+  if (values.data === undefined) throw new EngineError('cli/usage', `name the data folder\nusage: ${USAGE}`);
+  const isJson = values.json ?? false;
+  const search = values.search ?? '';
+  const max = readCount(values.max, 'max', 1);
+  const reader = openBufferReader(join(values.data, 'buffer'));
+  try {
+    if (what === 'stats') printStats(reader, isJson, print);
+    else if (what === 'losses') printLosses(reader, isJson, print);
+    else if (what === 'list') printRows(reader, { search, maxRows: max ?? LIST_ROWS, isJson }, print);
+    else if (what === 'export') printRows(reader, { search, maxRows: max ?? Infinity, isJson: true }, print);
+    else throw new EngineError('cli/usage', `there is no "queue ${what ?? ''}"\nusage: ${USAGE}`);
+  } finally {
+    reader.close();
+  }
+  return EXIT.ok;
+}

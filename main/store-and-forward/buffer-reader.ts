@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { LossEntry } from '../../shared/domain/listings.ts';
+import { EngineError } from '../platform/engine-error.ts';
+import { ChangeTable } from './change-table.ts';
+import type { BufferedChange } from './forward-buffer.ts';
+import { APPLICATION_ID } from './forward-buffer-schema.ts';
+import { LossLedger } from './loss-ledger.ts';
+import { MetricDictionary } from './metric-dictionary.ts';
+import type { Sqlite } from './open-sqlite.ts';
+import { countRows } from './row-ranges.ts';
+import { Settings } from './settings.ts';
+import { bufferFilePath } from './sqlite-forward-buffer.ts';
+import { type Tally, TallyRow } from './tally.ts';
+
+const PAGE_ROWS = 5_000;
+const BUSY_TIMEOUT_MS = 5_000;
+
+export interface BufferFacts extends Tally {
+  readonly rowCount: number;
+  readonly oldestTimestampMs: number | null;
+  /** Rows stored while there was no session, and rows sent as historical, since the file was made. */
+  readonly messagesQueued: number;
+  readonly messagesReplayed: number;
+}
+
+/**
+ * Reads a forward buffer without changing it, whether its gateway runs or not: SQLite's log lets readers see the
+ * last committed state beside the writer. Damaged rows are passed over; the gateway itself sets them aside.
+ */
+export class BufferReader {
+  readonly #db: Sqlite;
+  readonly #table: ChangeTable;
+
+  /** @throws EngineError `store-and-forward/no-buffer` when the folder holds none. */
+  constructor(folder: string, nativeBinding?: string) {
+    const path = bufferFilePath(folder);
+    if (!existsSync(path)) {
+      throw new EngineError('store-and-forward/no-buffer', `${folder} holds no buffer; name the gateway's data folder`);
+    }
+    this.#db = new Database(path, {
+      readonly: true,
+      timeout: BUSY_TIMEOUT_MS,
+      ...(nativeBinding === undefined ? {} : { nativeBinding }),
+    });
+    if (this.#db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+      this.#db.close();
+      throw new EngineError('store-and-forward/no-buffer', `${path} is not a forward buffer of Lineside`);
+    }
+    this.#table = new ChangeTable(this.#db, new MetricDictionary(this.#db));
+  }
+
+  facts(): BufferFacts {
+    const settings = new Settings(this.#db);
+    return {
+      ...new TallyRow(this.#db).read(),
+      rowCount: countRows(this.#table.presentRanges()),
+      oldestTimestampMs: this.#table.oldestTimestampMs(),
+      messagesQueued: Number(settings.read('queuedCount') ?? 0),
+      messagesReplayed: Number(settings.read('replayedCount') ?? 0),
+    };
+  }
+
+  losses(): readonly LossEntry[] {
+    return new LossLedger(this.#db).entries();
+  }
+
+  /** Oldest first, in bounded memory; `search` looks in device and metric names, whatever the case. */
+  *rows(search: string): Generator<BufferedChange> {
+    const wanted = search.toLowerCase();
+    const lastRowId = new TallyRow(this.#db).read().lastRowId;
+    let afterRowId = 0;
+    for (;;) {
+      const found = this.#table.read(afterRowId, lastRowId, PAGE_ROWS);
+      for (const row of found.rows) {
+        if (`${row.deviceId ?? ''}/${row.metricName}`.toLowerCase().includes(wanted)) yield row;
+      }
+      if (found.lastRowId === undefined) return;
+      afterRowId = found.lastRowId;
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
