@@ -3,6 +3,7 @@ import { readSiteFile } from '../config/read-site-file.ts';
 import { createJsonLog } from '../observability/json-log.ts';
 import { systemClock } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
+import type { Log } from '../platform/log.ts';
 import { EXIT, readArguments, toExitCode } from './read-arguments.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
@@ -10,6 +11,14 @@ const USAGE = 'npm run service -- --config FILE --data DIR';
 
 /** SIGTERM to exit 0 takes at most this; what is then unsent stays in the buffer. */
 const STOP_LIMIT_MS = 4_500;
+
+function limitStop(log: Log): void {
+  log.info('stop is asked for');
+  systemClock.after(STOP_LIMIT_MS, () => {
+    log.warn('the stop took too long; what is not sent stays in the buffer');
+    process.exit(EXIT.ok);
+  });
+}
 
 /**
  * Headless on a plant PC: no window, JSON logs on standard output. SIGTERM or SIGINT: NDEATH, flush, exit 0.
@@ -27,7 +36,7 @@ export async function runService(words: readonly string[]): Promise<number> {
       throw new EngineError('cli/usage', `name the site file and the data folder\nusage: ${USAGE}`);
     }
     // From here on: a signal while the engine starts ends it in order as well.
-    const stopAsked = waitForStop(systemClock);
+    const stopAsked = waitForStop(systemClock).then(() => limitStop(log));
     const site = await readSiteFile(values.config);
     const engine = await composeEngine({
       site,
@@ -37,13 +46,12 @@ export async function runService(words: readonly string[]): Promise<number> {
       log,
       logFd: 1,
     });
+    engine.onFailed((error) => {
+      log.error('the engine cannot go on; the service ends so that it is started anew', { error: error.message });
+      process.exit(EXIT.internal);
+    });
     await engine.start();
     await stopAsked;
-    log.info('stop is asked for');
-    systemClock.after(STOP_LIMIT_MS, () => {
-      log.warn('the stop took too long; what is not sent stays in the buffer');
-      process.exit(EXIT.ok);
-    });
     await engine.stop();
     return EXIT.ok;
   } catch (error) {

@@ -86,10 +86,6 @@ export class EdgePipeline {
       edgeNode.onHostOnlineChanged((isOnline) => forwarder.hostOnlineChanged(isOnline)),
     );
     lifetime.own('edge node', () => edgeNode.stop());
-    lifetime.own(
-      'stall events',
-      forwarder.stalled.on(() => void this.#renewSession()),
-    );
     lifetime.own('forwarder', async () => {
       await forwarder.flushBeforeStop(STOP_FLUSH_LIMIT_MS);
       await forwarder.stop();
@@ -188,18 +184,6 @@ export class EdgePipeline {
   #endDevice(deviceId: string, atMs: number): void {
     const { image, edgeNode } = this.#parts;
     if (!this.#isStopping && !image.isOnline(deviceId)) edgeNode.deviceOnlineChanged(deviceId, false, atMs);
-  }
-
-  /** A session that carries nothing is ended in order; the births of the next one let everything be sent again. */
-  async #renewSession(): Promise<void> {
-    const { edgeNode, log } = this.#parts;
-    if (this.#isStopping) return;
-    try {
-      await edgeNode.stop();
-      if (!this.#isStopping) edgeNode.start();
-    } catch (error) {
-      log.error('the session of the edge node could not be renewed', { error: describeError(error) });
-    }
   }
 
   async #markAlive(): Promise<void> {

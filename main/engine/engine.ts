@@ -79,6 +79,11 @@ export class Engine {
     log.info('engine runs', { line: this.#parts.site.site.line, tags: this.#parts.mapping.tags.length });
   }
 
+  /** Told when the engine cannot go on by itself and must be started anew; what was accepted is on disk. */
+  onFailed(listener: (error: Error) => void): () => void {
+    return this.#parts.store.ended.on(listener);
+  }
+
   async stop(): Promise<void> {
     await this.#lifetime.end();
     this.#parts.log.info('engine stopped');

@@ -38,6 +38,8 @@ export interface StoreAlarms {
 
 /** The write-ahead store, seen from the engine. */
 export interface ChangeStore {
+  /** The store is gone without being closed: nothing can be accepted before the program is started anew. */
+  readonly ended: { on(listener: (error: Error) => void): () => void };
   stats(): Promise<
     StoreAlarms & {
       readonly rowCount: number;
@@ -72,8 +74,6 @@ export interface ChangeWriter {
 
 /** Sends what the store holds while the session is born. */
 export interface ChangeForwarder {
-  /** Nothing is sent any more before the next birth: the connection does not carry what it is given. */
-  readonly stalled: { on(listener: () => void): () => void };
   sessionBorn(): void;
   sessionEnded(): void;
   hostOnlineChanged(isOnline: boolean): void;

@@ -5,7 +5,7 @@ import type { MappedTag } from '../mapping/tag-map.ts';
 import type { StoredChange } from './ports.ts';
 
 /** A value as text for people: exact for integers, bytes as their count, null stays null. */
-function describeValue(value: MetricValue): string | null {
+export function describeValue(value: MetricValue): string | null {
   if (value === null) return null;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   return String(value);
