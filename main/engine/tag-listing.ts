@@ -14,7 +14,8 @@ export function describeValue(value: MetricValue): string | null {
 /** One page of the configured tags with their last values; `isConnected` tells whether a server is heard. */
 export function toTagPage(mapping: Mapping, query: PageQuery, isConnected: (serverId: string) => boolean): TagPage {
   const search = query.search.trim().toLowerCase();
-  const found = search === '' ? mapping.tags : mapping.tags.filter((tag) => tag.tagId.toLowerCase().includes(search));
+  const matches = (tag: MappedTag): boolean => `${tag.tagId} ${tag.config.node}`.toLowerCase().includes(search);
+  const found = search === '' ? mapping.tags : mapping.tags.filter(matches);
   const page = found.slice(query.fromIndex, query.fromIndex + query.maxRows);
   return { rowCount: found.length, rows: page.map((tag) => toTagRow(mapping, tag, isConnected(tag.serverId))) };
 }
