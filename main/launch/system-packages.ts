@@ -26,6 +26,7 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
     { debianPackage: 'xvfb', command: 'Xvfb' },
     { debianPackage: 'xauth', command: 'xauth' },
     { debianPackage: 'mosquitto', command: 'mosquitto' },
+    { debianPackage: 'openssl', command: 'openssl' },
   ],
   compiler: [
     { debianPackage: 'g++', command: 'g++' },
@@ -35,7 +36,7 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
 
 const WITHOUT: Readonly<Record<SystemPackageGroup, string>> = {
   window: 'the Electron window cannot open',
-  tests: 'the window tests (Xvfb) and the tests against a real broker (mosquitto) cannot run',
+  tests: 'the window tests (Xvfb), the tests against a real broker (mosquitto) and over TLS (openssl) cannot run',
   compiler: 'SQLite cannot be compiled for the test runtime',
 };
 
