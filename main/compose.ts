@@ -9,6 +9,7 @@ import { Engine } from './engine/engine.ts';
 import { LiveImage } from './engine/live-image.ts';
 import { MeasuredSender } from './engine/measured-sender.ts';
 import { Observation } from './engine/observation.ts';
+import { readObservedUntil } from './engine/observed-until.ts';
 import { SamplingControl } from './engine/sampling-control.ts';
 import { Mapping } from './mapping/mapping.ts';
 import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
@@ -71,13 +72,14 @@ async function openSources(
   options: ComposeOptions,
   tags: readonly MappedTag[],
   secrets: SecretReader,
-  backfillFromMs: number | undefined,
+  observedUntil: ReadonlyMap<string, number>,
 ): Promise<NamedSource[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
   return Promise.all(
     options.site.opcuaServers.map(async (server) => {
       const log = options.log.scope(`opcua.${server.id}`);
+      const backfillFromMs = observedUntil.get(server.id);
       const parts = { tags, secrets, dataFolder: options.dataFolder, clock: systemClock, log, backfillFromMs };
       return { serverId: server.id, source: createOpcuaSource(await toOpcuaOptions(options.site, server, parts)) };
     }),
@@ -126,8 +128,7 @@ async function composeStages(
   const { brokers } = ingestOptions;
   const clock = systemClock;
   const mapping = new Mapping(toMappedTags(site));
-  const { lastAliveMs } = await store.stats();
-  const sources = await openSources(options, mapping.tags, secrets, lastAliveMs ?? undefined);
+  const sources = await openSources(options, mapping.tags, secrets, await readObservedUntil(store));
   const image = new LiveImage(mapping, clock.nowMs());
   const edgeNode = createEdgeNodeRunner({
     descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),

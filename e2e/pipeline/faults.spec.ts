@@ -116,3 +116,51 @@ test('a gateway killed with a backlog while the broker is away sends it all when
   await line.broker.bringBack();
   await expectNothingLost(line, again);
 });
+
+test('a gateway killed while its server is away reads the whole gap from the history, not only since the kill', async ({
+  line,
+}) => {
+  const { endpointUrl } = line.plant;
+  const network = await BadNetwork.before(endpointUrl);
+  const { gateway, start } = await startGateway(line, { [endpointUrl]: network.through(endpointUrl) });
+  network.cut();
+  await gateway.untilLogged('away', { stage: 'opcua.line' });
+  await lasts(6_000);
+  await gateway.kill();
+  const again = start();
+  await again.untilLogged('engine runs');
+  network.mend();
+  await expectNothingLost(line, again);
+  await network.close();
+});
+
+test('a gateway killed again before it has read the history still reads the whole gap at the third start', async ({
+  line,
+}) => {
+  const { gateway, start } = await startGateway(line);
+  await gateway.kill();
+  await lasts(5_000);
+  const again = start();
+  await again.untilLogged('engine runs');
+  await again.kill();
+  await expectNothingLost(line, start());
+});
+
+test('SIGTERM ends the service within 5 s while broker, historian and server hang; the next start brings it all', async ({
+  line,
+}) => {
+  const { historianUrl } = line.plant;
+  const network = await BadNetwork.before(historianUrl);
+  const { gateway, start } = await startGateway(line, { [historianUrl]: network.through(historianUrl) });
+  await line.plant.command({ kind: 'server-pause', durationS: 8 });
+  line.broker.pause();
+  network.cut();
+  await lasts(2_000);
+  const { exitCode, tookMs } = await gateway.stop();
+  expect(exitCode).toBe(0);
+  expect(tookMs).toBeLessThan(5_000);
+  line.broker.resume();
+  network.mend();
+  await expectNothingLost(line, start());
+  await network.close();
+});

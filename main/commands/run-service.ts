@@ -4,6 +4,7 @@ import { createJsonLog } from '../observability/json-log.ts';
 import { systemClock } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
+import { makeDataFolder } from './make-data-folder.ts';
 import { EXIT, readArguments, toExitCode } from './read-arguments.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
@@ -38,6 +39,7 @@ export async function runService(words: readonly string[]): Promise<number> {
     // From here on: a signal while the engine starts ends it in order as well.
     const stopAsked = waitForStop(systemClock).then(() => limitStop(log));
     const site = await readSiteFile(values.config);
+    await makeDataFolder(values.data);
     const engine = await composeEngine({
       site,
       siteFile: values.config,

@@ -36,6 +36,7 @@ class FakeStages {
     state: { phase: 'working' },
     committed: never,
     add: (changes) => void this.stored.push(...changes),
+    flush: () => Promise.resolve(),
     close: () => Promise.resolve(0),
   };
   readonly forwarder: ChangeForwarder = {
@@ -67,6 +68,7 @@ class FakeStages {
     onSamples: () => unsubscribe,
     onStateChanged: (listener) => this.states.on(listener),
     setSlowSampling: () => Promise.resolve(),
+    observedUntilMs: undefined,
     snapshot: () => ({
       serverId: 'plc',
       endpointUrl: '',

@@ -2,15 +2,16 @@ import type { ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Clock } from '../platform/clock.ts';
-import { describeError } from '../platform/engine-error.ts';
+import { describeError, EngineError } from '../platform/engine-error.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
 import { RateMeter } from '../platform/rate-meter.ts';
 import type { LiveImage } from './live-image.ts';
 import type { Observation } from './observation.ts';
+import { ObservedUntil } from './observed-until.ts';
 import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, SampleSource } from './ports.ts';
 
-/** Last moment at which the program observed its sources; read at the next start. */
+/** Last moment at which the program ran; from then on its devices count as unobserved at the next start. */
 const LAST_ALIVE = 'lastAliveMs';
 const ALIVE_EVERY_MS = 1_000;
 const STOP_FLUSH_LIMIT_MS = 1_500;
@@ -45,11 +46,13 @@ export class EdgePipeline {
   readonly #lifetime = new Lifetime();
   readonly #sampleRates = new Map<string, RateMeter>();
   readonly #isConnected = new Map<string, boolean>();
+  readonly #observedUntil: ObservedUntil;
   #isStopping = false;
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
     this.storedRate = new RateMeter(parts.clock);
+    this.#observedUntil = new ObservedUntil(parts, parts.clock.nowMs());
   }
 
   async start(): Promise<void> {
@@ -85,6 +88,13 @@ export class EdgePipeline {
       'host events',
       edgeNode.onHostOnlineChanged((isOnline) => forwarder.hostOnlineChanged(isOnline)),
     );
+    // A broker that hangs for less than the keep-alive time keeps its connection: only a new birth sends again.
+    lifetime.own(
+      'stalls',
+      forwarder.stalled.on(({ reason, text }) =>
+        edgeNode.dropLink(new EngineError(`store-and-forward/${reason}`, text)),
+      ),
+    );
     lifetime.own('edge node', () => edgeNode.stop());
     lifetime.own('forwarder', async () => {
       await forwarder.flushBeforeStop(STOP_FLUSH_LIMIT_MS);
@@ -93,6 +103,7 @@ export class EdgePipeline {
     lifetime.own('writer', async () => {
       const lostCount = await writer.close(STOP_FLUSH_LIMIT_MS);
       if (lostCount > 0) log.error('changes could not be stored before the stop', { lostCount });
+      else await this.#observedUntil.markEnd();
     });
     edgeNode.start();
     for (const named of sources) this.#startSource(named);
@@ -190,6 +201,7 @@ export class EdgePipeline {
     const { store, clock, log } = this.#parts;
     try {
       await store.writeSetting(LAST_ALIVE, String(clock.nowMs()));
+      await this.#observedUntil.mark();
     } catch (error) {
       log.warn('the alive mark was not stored', { error: describeError(error) });
     }

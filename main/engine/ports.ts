@@ -22,6 +22,8 @@ export interface SampleSource {
   /** Slows or restores every tag that is not exempt, in place. */
   setSlowSampling(isSlow: boolean): Promise<void>;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
+  /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
+  readonly observedUntilMs: number | undefined;
 }
 
 /** A row of the buffer with what identifies it there. */
@@ -68,6 +70,8 @@ export interface ChangeWriter {
     on(listener: (committed: { readonly lastRowId: number; readonly count: number }) => void): () => void;
   };
   add(changes: readonly MetricChange[]): void;
+  /** Resolves when everything added before is committed. */
+  flush(): Promise<void>;
   /** Takes no more and tries for `limitMs`; returns how many changes could not be committed. */
   close(limitMs: number): Promise<number>;
 }
@@ -82,6 +86,10 @@ export interface ChangeForwarder {
   flushBeforeStop(limitMs: number): Promise<unknown>;
   stop(): Promise<void>;
   stateOf(rowId: number): 'sent' | 'waiting';
+  /** The connection does not carry what is sent: nothing more is sent before the next birth. */
+  readonly stalled: {
+    on(listener: (stall: { readonly reason: string; readonly text: string }) => void): () => void;
+  };
   snapshot(): Pick<BufferSnapshot, 'waitingCount' | 'sentCount'> & {
     /** Waiting rows that cannot be sent before their device is born. */
     readonly heldCount: number;
@@ -95,6 +103,8 @@ export interface EdgeNode {
   start(): void;
   stop(): Promise<void>;
   deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void;
+  /** Ends the connection for a fault that it does not see itself; a new one is tried. */
+  dropLink(why: Error): void;
   onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void;
   onBorn(listener: () => void): () => void;
   onDeviceBorn(listener: (deviceId: string) => void): () => void;

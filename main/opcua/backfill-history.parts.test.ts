@@ -169,15 +169,18 @@ describe('back-fill', () => {
     const proxy = await startTcpProxy(Number(new URL(server.endpointUrl.replace('opc.tcp', 'http')).port), systemClock);
     proxies.push(proxy);
     const monitor = watch({ tags: [LAST] });
-    const { observed, log } = watch({ tags: LOAD, port: proxy.port });
+    const { source, observed, log } = watch({ tags: LOAD, port: proxy.port });
     await observed.nextSample((sample) => sample.tagId === LAST.tagId && Number(sample.value) > 5);
     expect(log.lines.map((line) => line.text)).not.toContain('history is read');
     proxy.cut();
     await observed.state((state) => state.phase === 'away');
+    const awayAtMs = Date.now();
     await afterMoreValues(monitor.observed, MISSED);
+    expect(source.observedUntilMs).toBeLessThanOrEqual(awayAtMs);
     const read = log.next('history is read');
     proxy.resume();
     await read;
+    await observed.nextSample(() => (source.observedUntilMs ?? 0) > awayAtMs);
     for (const { tagId } of LOAD) expect(findMissing(observed.samples, tagId)).toEqual([]);
   });
 
@@ -227,9 +230,12 @@ describe('back-fill', () => {
     const monitor = watch({ tags: [LAST] });
     await monitor.observed.nextSample((sample) => Number(sample.value) >= 1_500);
     await server.command({ kind: 'load-stop' });
-    const { source, observed, log } = watch({ tags: LOAD, backfillFromMs: Date.now() - 60_000 });
+    const backfillFromMs = Date.now() - 60_000;
+    const { source, observed, log } = watch({ tags: LOAD, backfillFromMs });
     await observed.nextSample(() => observed.samples.length > TAG_COUNT);
     await source.stop();
+    // A gap that was not read to its end is still one at the next start.
+    expect(source.observedUntilMs).toBe(backfillFromMs);
     const told = observed.samples.length;
     expect(told).toBeLessThan(TAG_COUNT * 1_500);
     expect(log.lines.map((line) => line.text)).not.toContain('history is read');

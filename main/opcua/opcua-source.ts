@@ -20,6 +20,8 @@ export interface OpcuaSource {
   /** Slows or restores every tag that is not exempt, in place; remembered over reconnects. */
   setSlowSampling(isSlow: boolean): Promise<void>;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
+  /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
+  readonly observedUntilMs: number | undefined;
   /** What the server granted, for the diagnosis: one entry per subscription of the present session. */
   grants(): readonly {
     readonly subscriptionId: number;
@@ -45,7 +47,7 @@ class ReconnectingSource implements OpcuaSource {
   #isSlow = false;
   #running: Promise<void> | undefined;
   #awaySinceMs: number | undefined;
-  /** Since when values may be missing: read back after the next connect. */
+  /** Since when values may be missing: read back after the next connect, and closed by that. */
   #gapFromMs: number | undefined;
 
   constructor(options: OpcuaSourceOptions) {
@@ -82,6 +84,10 @@ class ReconnectingSource implements OpcuaSource {
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {
     const { serverId, endpointUrl, tags } = this.#options;
     return { serverId, endpointUrl, state: this.#state, tagCount: tags.length, ...this.#health.snapshot() };
+  }
+
+  get observedUntilMs(): number | undefined {
+    return this.#gapFromMs ?? this.#session?.heardUntilMs;
   }
 
   grants(): ReturnType<OpcuaSource['grants']> {
@@ -124,8 +130,8 @@ class ReconnectingSource implements OpcuaSource {
       log.info('connected', { subscriptions: session.subscriptions.length, tags: this.#options.tags.length });
       const endBackfill = this.#startBackfill(session);
       const failure = await Promise.race([session.ended, this.#stopped()]);
-      this.#session = undefined;
       await endBackfill();
+      this.#session = undefined;
       if (failure?.code === 'opcua/silent') {
         this.#become({ phase: 'stale', sinceMs: clock.nowMs(), code: failure.code, text: failure.message });
       }
@@ -145,10 +151,14 @@ class ReconnectingSource implements OpcuaSource {
   #startBackfill(session: TagSession): () => Promise<void> {
     const ending = new AbortController();
     const gapFromMs = this.#gapFromMs;
-    const reading = gapFromMs === undefined ? Promise.resolve(true) : session.backfill(gapFromMs, ending.signal);
+    const read = async (fromMs: number): Promise<void> => {
+      if (await session.backfill(fromMs, ending.signal)) this.#gapFromMs = undefined;
+    };
+    const reading = gapFromMs === undefined ? Promise.resolve() : read(gapFromMs);
     return async () => {
       ending.abort(new Error('the session ended'));
-      if (await reading) this.#gapFromMs = session.heardUntilMs ?? gapFromMs;
+      await reading;
+      this.#gapFromMs ??= session.heardUntilMs ?? gapFromMs;
     };
   }
 

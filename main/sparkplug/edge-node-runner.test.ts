@@ -143,6 +143,20 @@ describe('edge node runner', () => {
     expect(runner.snapshot()).toMatchObject({ session: 'offline', connection: { phase: 'away', code: 'mqtt/closed' } });
   });
 
+  it('gives up a link that is said to carry nothing, and is born again on a new one', async () => {
+    const { broker, clock, runner } = await born();
+    clock.advanceMs(60_000);
+    runner.dropLink(new EngineError('store-and-forward/barrier-failed', 'the broker has not answered'));
+    await settle();
+    const connection = { phase: 'away', code: 'store-and-forward/barrier-failed', text: 'the broker has not answered' };
+    expect(runner.snapshot()).toMatchObject({ session: 'offline', connection });
+    expect(broker.clientIds).toEqual([]);
+    clock.advanceMs(1_000);
+    await settle();
+    expect(runner.snapshot()).toMatchObject({ session: 'born', bdSeq: 1 });
+    expect(broker.connects).toHaveLength(2);
+  });
+
   it('waits for its primary host, dies when it goes, and is with one broker at a time', async () => {
     const { brokers, clock, runner, broker } = await born({ primaryHostId: 'ingest', brokers: 2 });
     const told: boolean[] = [];

@@ -105,6 +105,10 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     this.#dispatch({ type: 'device-changed', deviceId, isOnline, atMs });
   }
 
+  dropLink(why: Error): void {
+    this.#holder.link?.fail(why);
+  }
+
   onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void {
     return this.#sessionChanged.on(listener);
   }

@@ -46,6 +46,8 @@ export interface EdgeNodeRunner {
   barrier(): Promise<void>;
   /** DBIRTH or DDEATH while born; otherwise the next birth sequence shows it. `atMs`: when it was noticed. */
   deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void;
+  /** Ends the link for a fault that it does not see itself, such as a barrier that never passes; a new one is tried. */
+  dropLink(why: Error): void;
   onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void;
   /** After each birth and rebirth, when the last DBIRTH has been handed over. */
   onBorn(listener: () => void): () => void;
