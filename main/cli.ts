@@ -6,7 +6,7 @@ const USAGE = `lineside <command>
 
   demo   [--headless] [--json] [--seconds N] [--data DIR] [--load N]
          the demo line, end to end; without --headless in a window
-  plant  [--data DIR] [--load N] [--broker URL]
+  plant  [--data DIR] [--load N] [--load-rate N] [--broker URL]
          only the simulated plant (server, broker, historian) and a site file that points to it
   check  --config FILE [--data DIR] [--json]
          parses a site file and asks every endpoint it names

@@ -8,7 +8,8 @@ import type { TelemetrySink } from './ingest/ingest-ports.ts';
 import { RejectKeeper } from './ingest/reject-keeper.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
 import { createLiveOee } from './oee/live-oee.ts';
-import { type Clock, systemClock } from './platform/clock.ts';
+import { type Clock, systemClock, within } from './platform/clock.ts';
+import { describeError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
 import { SettingFile } from './platform/setting-file.ts';
 import { createHostRunner, type NodeChanged } from './sparkplug/host-runner.ts';
@@ -27,6 +28,7 @@ export interface IngestOptions {
 
 /** Connections to the historian: one writes, one reads, one is for the next statement of either. */
 const HISTORIAN_CONNECTIONS = 3;
+const CLOSE_LIMIT_MS = 1_000;
 const HOLD_MARGIN_MS = 2_000;
 
 /**
@@ -107,13 +109,26 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     log: log.scope('ingest'),
   });
   ingest.onCommitted((rows) => oee.accept(rows));
-  ingest.onNodeChanged((node) => oee.nodeChanged(node.edgeNodeId, node.isOnline, clock.nowMs()));
+  // At the start nothing is heard of any machine; its birth ends that, not the birth of its node.
+  oee.nodeChanged(site.sparkplug.edgeNodeId, false, clock.nowMs());
+  host.onDeviceChanged(({ groupId, edgeNodeId, deviceId, isOnline, atMs }) => {
+    if (groupId === site.sparkplug.groupId) oee.deviceChanged(edgeNodeId, deviceId, isOnline, atMs);
+  });
+  ingest.onNodeChanged(({ groupId, edgeNodeId, isOnline }) => {
+    if (groupId === site.sparkplug.groupId) oee.nodeChanged(edgeNodeId, isOnline, clock.nowMs());
+  });
   return {
     start: () => ingest.start(),
     async stop() {
       await ingest.stop();
-      await rejects.flush();
-      await historian.close();
+      // A database that hangs must not hold up the stop; nothing of the promise depends on this.
+      const tooSlow = (): Error => new Error('the historian took too long to close');
+      await within(
+        clock,
+        CLOSE_LIMIT_MS,
+        rejects.flush().then(() => historian.close()),
+        tooSlow,
+      ).catch((error: unknown) => log.warn('the stop goes on', { error: describeError(error) }));
     },
     snapshot() {
       const status = ingest.snapshot();

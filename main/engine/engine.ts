@@ -117,8 +117,13 @@ export class Engine {
       this.#parts.log.error('the buffer cannot be read', { error: describeError(error) });
     }
     if (this.#buffer === undefined) return;
-    this.#snapshot = this.#toSnapshot(this.#buffer);
-    this.#snapshots.emit(this.#snapshot);
+    try {
+      this.#snapshot = this.#toSnapshot(this.#buffer);
+      this.#snapshots.emit(this.#snapshot);
+    } catch (error) {
+      // Whoever shows the snapshot must not end what it shows.
+      this.#parts.log.error('a snapshot could not be shown', { error: describeError(error) });
+    }
   }
 
   async #readBuffer(): Promise<BufferSnapshot> {

@@ -153,7 +153,10 @@ describe('the edge node', () => {
       state: { timeClass: 'unknown' },
     });
     clock.advanceMs(MIN);
+    // The node's birth says nothing of a device; the device's own does.
     oee.nodeChanged('edge', true, clock.nowMs());
+    expect(first(oee).state.timeClass).toBe('unknown');
+    oee.deviceChanged('edge', 'Filler', true, clock.nowMs());
     oee.accept([row('Filler', 'State', 8 * MIN, 'Aborted'), row('Filler', 'State', 10 * MIN, 'Execute')]);
     expect(first(oee).accountMs).toEqual({ run: 9 * MIN, failure: 2 * MIN });
   });

@@ -47,6 +47,8 @@ export interface LiveOee {
    * the rows it kept.
    */
   nodeChanged(edgeNodeId: string, isOnline: boolean, atMs: number): void;
+  /** A machine was born, or its death was told: a node that is back says nothing of devices it cannot see. */
+  deviceChanged(edgeNodeId: string, deviceId: string, isOnline: boolean, atMs: number): void;
   snapshot(): OeeSnapshot;
 }
 
@@ -57,7 +59,11 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
     ledgers.set(toMachineId(options.groupId, edgeNodeId, machine.id), new MachineLedger(machine));
   }
   const lookbackMs = Math.max(0, ...[...ledgers.values()].map((ledger) => ledger.microStopMs));
-  let deadSinceMs: number | null = null;
+  /** By machine id: since when nothing is heard of it. Ended by its birth, not by that of its node. */
+  const deadSinceMs = new Map<string, number>();
+  const die = (machineId: string, atMs: number): void => {
+    if (!deadSinceMs.has(machineId)) deadSinceMs.set(machineId, atMs);
+  };
   let shift: ShiftInstance | null = null;
   let idleSinceMs = clock.nowMs();
 
@@ -85,16 +91,23 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
     },
     accept: (rows) => takeRows(ledgers, rows),
     nodeChanged(changedId, isOnline, atMs) {
-      if (changedId !== edgeNodeId) return;
-      if (isOnline) deadSinceMs = null;
-      else deadSinceMs ??= atMs;
+      if (changedId !== edgeNodeId || isOnline) return;
+      for (const machineId of ledgers.keys()) die(machineId, atMs);
+    },
+    deviceChanged(changedId, deviceId, isOnline, atMs) {
+      const machineId = toMachineId(options.groupId, changedId, deviceId);
+      if (!ledgers.has(machineId)) return;
+      if (isOnline) deadSinceMs.delete(machineId);
+      else die(machineId, atMs);
     },
     snapshot() {
       const takenAtMs = clock.nowMs();
       const running = turnShift(takenAtMs);
       const all = [...ledgers.values()];
       if (running === null) return unscheduled(takenAtMs, idleSinceMs, all, options.lineName);
-      const times = all.map((ledger) => toMachineTime(ledger, running, takenAtMs, deadSinceMs));
+      const times = [...ledgers].map(([machineId, ledger]) =>
+        toMachineTime(ledger, running, takenAtMs, deadSinceMs.get(machineId) ?? null),
+      );
       const line = toLineFacts(times, running, takenAtMs, options.lineName);
       const { name, localDate, fromMs, toMs } = running;
       return {

@@ -109,6 +109,17 @@ describe('host session', () => {
     expect(asks(wait(3_600_000))).toBeLessThan(20);
   });
 
+  it('asks a node that answers again within 8 s, however often its messages were missed', () => {
+    const { take, wait } = host();
+    const edge = new EdgeNodeStream();
+    take(edge.data('press', 'speed', 0));
+    for (let gap = 0; gap < 12; gap++) {
+      take(edge.nodeBirth());
+      const asked = asks(take(edge.data('press', 'speed', gap)));
+      expect(asked + asks(wait(8_000))).toBeGreaterThanOrEqual(1);
+    }
+  });
+
   it('asks no more after a birth, and begins a new count only after a calm minute', () => {
     const { take, wait } = host();
     const edge = new EdgeNodeStream();

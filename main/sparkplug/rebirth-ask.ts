@@ -7,6 +7,11 @@ import type { HostFaultReason, HostNode, Turn } from './host-node.ts';
  * is born, is asked ever more rarely (section 2.3: rebirth storms).
  */
 const REPEAT = { firstMs: 1_000, maxMs: 300_000 };
+/**
+ * Longest wait for the next request to a node that answers. Only with a birth does it send again what was lost on
+ * the way, and it forgets rows when its hold time is over, which is longer than this.
+ */
+const ANSWERED_MAX_MS = 8_000;
 /** As long without a new need after an answer, and the count begins again. */
 const CALM_MS = 60_000;
 
@@ -30,7 +35,10 @@ export function needRebirth(turn: Turn, because: HostFaultReason): void {
 
 /** An NBIRTH has come: no more repeating, unless it turns out not to help. */
 export function noteBirth(turn: Turn): void {
-  if (turn.node.ask) turn.node.ask = { ...turn.node.ask, isAnswered: true };
+  const { ask: open } = turn.node;
+  if (open === undefined) return;
+  const nextAtMs = Math.min(open.nextAtMs, turn.moment.monotonicMs + ANSWERED_MAX_MS);
+  turn.node.ask = { ...open, nextAtMs, isAnswered: true };
 }
 
 export function repeatWhenDue(turn: Turn): void {
