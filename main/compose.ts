@@ -14,6 +14,7 @@ import { SamplingControl } from './engine/sampling-control.ts';
 import { Mapping } from './mapping/mapping.ts';
 import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
+import { removeDeadLocks } from './opcua/dead-locks.ts';
 import { systemClock } from './platform/clock.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
 import type { Log } from './platform/log.ts';
@@ -76,6 +77,7 @@ async function openSources(
 ): Promise<NamedSource[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
+  await removeDeadLocks(join(options.dataFolder, 'opcua-pki'));
   return Promise.all(
     options.site.opcuaServers.map(async (server) => {
       const log = options.log.scope(`opcua.${server.id}`);

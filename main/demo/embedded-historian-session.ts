@@ -220,7 +220,7 @@ export class ClientSession {
     this.#giveTurnBack ??= await this.#options.turns.take();
     // The first Sync ends an extended query that was left half said; ROLLBACK without need is a warning only.
     const frames = [syncFrame, queryFrame('ROLLBACK'), ...closeFrames, syncFrame];
-    await this.#watched(this.#options.backend.run(Buffer.concat(frames)));
+    await this.#watched(this.#runUnits(frames));
     await this.#endTurn();
   }
 
