@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { OpcuaServerConfig } from '../shared/config/connections.ts';
+import type { HistorianConfig, OpcuaServerConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import type { ProbeStep } from '../shared/domain/probe.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
@@ -67,8 +67,8 @@ async function checkBroker(site: SiteConfig, index: number, secrets: SecretReade
   return probeBroker(address, `${groupId}_${edgeNodeId}_check`, { clock: systemClock, log: silentLog });
 }
 
-async function checkHistorian(site: SiteConfig, secrets: SecretReader): Promise<readonly ProbeStep[]> {
-  const { url, passwordFile, tls: tlsFiles } = site.historian;
+async function checkHistorian(historian: HistorianConfig, secrets: SecretReader): Promise<readonly ProbeStep[]> {
+  const { url, passwordFile, tls: tlsFiles } = historian;
   const password = await secrets.readPassword(passwordFile, 'password for the historian');
   const tls = await secrets.readTls(tlsFiles, 'the historian');
   return probeHistorian({
@@ -94,5 +94,6 @@ export async function* composeChecks(options: CheckOptions): AsyncGenerator<Chec
   for (const [index, broker] of site.brokers.entries()) {
     yield ask(`broker ${broker.url}`, () => checkBroker(site, index, secrets));
   }
-  yield ask('historian', () => checkHistorian(site, secrets));
+  const { historian } = site;
+  if (historian !== undefined) yield ask('historian', () => checkHistorian(historian, secrets));
 }

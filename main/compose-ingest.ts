@@ -1,3 +1,4 @@
+import type { HistorianConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { toOpenLink } from './compose-links.ts';
 import type { TlsTexts } from './config/read-secrets.ts';
@@ -18,6 +19,7 @@ import { createHostRunner, type NodeChanged } from './sparkplug/host-runner.ts';
 export interface IngestOptions {
   readonly site: SiteConfig;
   readonly brokers: readonly BrokerAddress[];
+  readonly historian: HistorianConfig;
   readonly historianPassword: string | undefined;
   readonly historianTls: TlsTexts | undefined;
   /** File of the facts that outlive the process (STATE timestamps). */
@@ -73,7 +75,7 @@ function prepareSink(historian: Historian, onReady: () => Promise<void>): Teleme
 export function composeIngest(options: IngestOptions, log: Log, clock: Clock = systemClock): IngestStage {
   const { site, brokers } = options;
   const historian = openHistorian({
-    url: site.historian.url,
+    url: options.historian.url,
     ...(options.historianPassword === undefined ? {} : { password: options.historianPassword }),
     ...(options.historianTls === undefined ? {} : { tls: options.historianTls }),
     maxConnections: HISTORIAN_CONNECTIONS,

@@ -4,6 +4,7 @@ import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { toOpenLink } from './compose-links.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
+import { absentIngest } from './engine/absent-ingest.ts';
 import { EdgePipeline, type NamedSource } from './engine/edge-pipeline.ts';
 import { Engine } from './engine/engine.ts';
 import { LiveImage } from './engine/live-image.ts';
@@ -53,15 +54,18 @@ async function readBrokers(site: SiteConfig, secrets: SecretReader): Promise<Bro
   );
 }
 
+/** Undefined where the site names no historian: then this gateway only sends. */
 async function readIngestOptions(
   options: ComposeOptions,
   brokers: readonly BrokerAddress[],
   secrets: SecretReader,
-): Promise<IngestOptions> {
+): Promise<IngestOptions | undefined> {
   const { historian } = options.site;
+  if (historian === undefined) return undefined;
   return {
     site: options.site,
     brokers,
+    historian,
     historianPassword: await secrets.readPassword(historian.passwordFile, 'password for the historian'),
     historianTls: await secrets.readTls(historian.tls, 'the historian'),
     settingFile: join(options.dataFolder, 'host.json'),
@@ -113,7 +117,7 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
     ...findNativeBinding(),
   });
   try {
-    return await composeStages(options, secrets, ingestOptions, store);
+    return await composeStages(options, secrets, { brokers, ingestOptions }, store);
   } catch (error) {
     await store.close();
     throw error;
@@ -123,11 +127,11 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
 async function composeStages(
   options: ComposeOptions,
   secrets: SecretReader,
-  ingestOptions: IngestOptions,
+  behind: { readonly brokers: readonly BrokerAddress[]; readonly ingestOptions: IngestOptions | undefined },
   store: WorkerForwardBuffer,
 ): Promise<Engine> {
   const { site, log } = options;
-  const { brokers } = ingestOptions;
+  const { brokers, ingestOptions } = behind;
   const clock = systemClock;
   const mapping = new Mapping(toMappedTags(site));
   const sources = await openSources(options, mapping.tags, secrets, await readObservedUntil(store));
@@ -184,7 +188,8 @@ async function composeStages(
     clock,
     log,
   });
-  const ingest = new IngestThread(ingestOptions, clock, log.scope('ingest'));
+  const ingest =
+    ingestOptions === undefined ? absentIngest : new IngestThread(ingestOptions, clock, log.scope('ingest'));
   return new Engine({
     site,
     isDemo: options.isDemo,

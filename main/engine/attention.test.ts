@@ -8,6 +8,7 @@ const away = (code: string, text: string): ConnectionState => ({ phase: 'away', 
 const healthy: Omit<EngineSnapshot, 'attention'> = {
   takenAtMs: 10,
   isDemo: false,
+  isIngestHere: true,
   site: { enterprise: 'Acme', site: 'S', area: 'A', line: 'L', timeZone: 'UTC' },
   servers: [
     {

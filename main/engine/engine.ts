@@ -157,6 +157,7 @@ export class Engine {
     const facts: Omit<EngineSnapshot, 'attention'> = {
       takenAtMs: clock.nowMs(),
       isDemo,
+      isIngestHere: site.historian !== undefined,
       site: site.site,
       servers: pipeline.serverSnapshots(),
       mapping: {

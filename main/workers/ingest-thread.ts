@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { IngestOptions } from '../compose-ingest.ts';
+import { NO_INGEST } from '../engine/absent-ingest.ts';
 import type { IngestStage, IngestStageSnapshot } from '../engine/ports.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
@@ -8,27 +9,6 @@ import { workerUrl } from '../platform/worker-url.ts';
 import type { IngestReport, IngestRequest } from './ingest-messages.ts';
 
 const RESTART_AFTER_MS = 1_000;
-
-const notYet: IngestStageSnapshot = {
-  ingest: {
-    broker: { phase: 'stopped' },
-    isOnline: false,
-    receivedPerS: 0,
-    nodes: [],
-    rebirthRequestCount: 0,
-    faultCount: 0,
-  },
-  historian: {
-    state: { phase: 'stopped' },
-    rowsPerS: 0,
-    insertedCount: 0,
-    duplicateCount: 0,
-    waitingCount: 0,
-    rejectedCount: 0,
-  },
-  latencyToHistorian: { toHistorian: null, histogram: [] },
-  oee: null,
-};
 
 /**
  * The ingest stage in a thread of its own. A thread that dies is started again: what it held in memory the edge
@@ -39,7 +19,7 @@ export class IngestThread implements IngestStage {
   readonly #clock: Clock;
   readonly #log: Log;
   #worker: Worker | undefined;
-  #snapshot = notYet;
+  #snapshot: IngestStageSnapshot = NO_INGEST;
   #isStopping = false;
   #cancelRestart = (): void => {};
 
@@ -91,7 +71,7 @@ export class IngestThread implements IngestStage {
     this.#worker = undefined;
     if (this.#isStopping) return;
     this.#log.error('the ingest thread ended and is started again', { afterMs: RESTART_AFTER_MS });
-    this.#snapshot = notYet;
+    this.#snapshot = NO_INGEST;
     this.#cancelRestart = this.#clock.after(RESTART_AFTER_MS, () => {
       this.start().catch(() => {});
     });

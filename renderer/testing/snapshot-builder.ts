@@ -43,6 +43,7 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
   return {
     takenAtMs: NOW_MS,
     isDemo: false,
+    isIngestHere: true,
     site: { enterprise: 'Acme', site: 'SITE01', area: 'Packaging', line: 'LINE01', timeZone: 'Europe/Berlin' },
     servers: [
       {

@@ -57,7 +57,9 @@ const SiteFields = z.strictObject({
   opcuaServers: z.array(OpcuaServerConfig).min(1),
   machines: z.array(MachineConfig).min(1),
   shifts: z.array(ShiftConfig).default([]),
-  historian: HistorianConfig,
+  historian: HistorianConfig.optional().describe(
+    'Without it this gateway only sends: the primary host runs elsewhere.',
+  ),
 });
 
 export type SiteConfig = z.infer<typeof SiteFields>;

@@ -95,6 +95,7 @@ export type Attention = z.infer<typeof Attention>;
 export const EngineSnapshot = z.object({
   takenAtMs: z.number(),
   isDemo: z.boolean(),
+  isIngestHere: z.boolean().describe('False where the site names no historian: the primary host runs elsewhere.'),
   site: z.object({
     enterprise: z.string(),
     site: z.string(),

@@ -17,8 +17,9 @@ export function OeePanel(): ReactElement | null {
   if (oee === null) {
     return (
       <Notice tone="calm" testId="screen-oee">
-        No OEE yet. It is worked out from what the historian holds, as soon as the first machine states and counts are
-        stored; Overview shows how far values come.
+        {views.isIngestHere
+          ? 'No OEE yet. It is worked out from what the historian holds, as soon as the first machine states and counts are stored; Overview shows how far values come.'
+          : 'This gateway only sends: its site file names no historian. OEE is worked out where the historian is.'}
       </Notice>
     );
   }

@@ -26,17 +26,19 @@ export interface OeeViews {
 
 const REDRAW_MS = 5_000;
 
-/** Null while the engine starts; `oee` null while the historian has nothing to judge. */
-export function useOee(): { readonly oee: OeeViews | null } | null {
+/** Null while the engine starts; `oee` null while the historian has nothing to judge, or is not here. */
+export function useOee(): { readonly oee: OeeViews | null; readonly isIngestHere: boolean } | null {
   const live = useLiveSnapshot();
   const oee = live?.snapshot.oee ?? null;
   const trend = useTrend(oee);
   if (live === null) return null;
-  if (oee === null) return { oee: null };
+  const { isIngestHere } = live.snapshot;
+  if (oee === null) return { oee: null, isIngestHere };
   const equipment = toEquipmentList(oee);
   const { timeZone } = live.snapshot.site;
   const isProvisional = oee.shift !== null && oee.takenAtMs < oee.shift.toMs;
   return {
+    isIngestHere,
     oee: {
       tiles: equipment.map((entry) => toTileView(entry, live.nowMs, isProvisional)),
       timelines: equipment.filter((entry) => entry.timeline.length > 0).map((entry) => toTimelineView(entry, timeZone)),

@@ -19,7 +19,7 @@ export function OverviewPanel({ onOpen }: { readonly onOpen: (screen: ScreenId) 
     <div className={css.screen} data-testid="screen-overview">
       <Pipeline stages={views.stages} flows={views.flows} onOpen={onOpen} />
       <div className={css.cards}>
-        <LatencyCard latency={snapshot.latency} />
+        <LatencyCard isIngestHere={snapshot.isIngestHere} latency={snapshot.latency} />
         <Card
           title="Sampling"
           note={
@@ -35,18 +35,32 @@ export function OverviewPanel({ onOpen }: { readonly onOpen: (screen: ScreenId) 
       </div>
       <MachinesTable
         rows={views.machines}
-        absence="No machine has told its state yet: OEE starts with the first values in the historian."
+        absence={
+          snapshot.isIngestHere
+            ? 'No machine has told its state yet: OEE starts with the first values in the historian.'
+            : 'This gateway only sends: OEE is worked out where the historian is.'
+        }
       />
     </div>
   );
 }
 
-function LatencyCard({ latency }: { readonly latency: LatencySnapshot }): ReactElement {
+function LatencyCard({
+  latency,
+  isIngestHere,
+}: {
+  readonly latency: LatencySnapshot;
+  readonly isIngestHere: boolean;
+}): ReactElement {
   const { toHistorian, toBroker, histogram } = latency;
   return (
     <Card title="Source to historian" note="last 15 min">
       {toHistorian === null ? (
-        <p className={css.basis}>No value has arrived in the historian in the last 15 minutes.</p>
+        <p className={css.basis}>
+          {isIngestHere
+            ? 'No value has arrived in the historian in the last 15 minutes.'
+            : 'The historian is on another computer; it is measured there.'}
+        </p>
       ) : (
         <>
           <LatencyHistogram histogram={histogram} percentiles={toHistorian} />

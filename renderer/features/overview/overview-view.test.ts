@@ -36,6 +36,12 @@ describe('toStageViews', () => {
     });
   });
 
+  it('says that ingest and historian are elsewhere at a gateway that only sends', () => {
+    const snapshot = snapshotOf({ isIngestHere: false });
+    expect(stage('ingest', snapshot)).toMatchObject({ tone: 'calm', figure: 'elsewhere' });
+    expect(stage('historian', snapshot)).toMatchObject({ tone: 'calm', figure: 'elsewhere' });
+  });
+
   it('lets the time of a fault run on without a new snapshot', () => {
     const { broker } = snapshotOf();
     const stages = toStageViews(snapshotOf({ broker: { ...broker, state: AWAY } }), NOW_MS + 8_000);

@@ -160,7 +160,12 @@ function toBroker({ broker }: EngineSnapshot, nowMs: number): StageView {
   return { ...view, tone: 'look', trouble: { text, safe: 'Values are kept.', code: null, open: OPEN_QUEUE } };
 }
 
-function toIngest({ ingest }: EngineSnapshot, nowMs: number): StageView {
+/** A stage that another computer runs: known to be there by the STATE of its host only. */
+const elsewhere = (id: StageView['id'], title: string, lines: readonly string[]): StageView =>
+  calm({ id, title, figure: 'elsewhere', unit: '', lines });
+
+function toIngest({ ingest, isIngestHere }: EngineSnapshot, nowMs: number): StageView {
+  if (!isIngestHere) return elsewhere('ingest', 'Ingest', ['the primary host runs on another computer']);
   const onlineCount = ingest.nodes.filter((node) => node.isOnline).length;
   const view: Calm = {
     id: 'ingest',
@@ -183,7 +188,8 @@ function toIngest({ ingest }: EngineSnapshot, nowMs: number): StageView {
   return { ...view, tone: 'look', trouble: { text, safe: 'Edges keep their values.', code: null, open: null } };
 }
 
-function toHistorian({ historian, latency }: EngineSnapshot, nowMs: number): StageView {
+function toHistorian({ historian, latency, isIngestHere }: EngineSnapshot, nowMs: number): StageView {
+  if (!isIngestHere) return elsewhere('historian', 'Historian', ['this site file names none']);
   const behindMs = latency.toHistorian?.p50Ms ?? null;
   const view: Calm = {
     id: 'historian',

@@ -1,0 +1,30 @@
+import type { IngestStage, IngestStageSnapshot } from './ports.ts';
+
+/** What there is to say of an ingest stage that does not run. */
+export const NO_INGEST: IngestStageSnapshot = {
+  ingest: {
+    broker: { phase: 'stopped' },
+    isOnline: false,
+    receivedPerS: 0,
+    nodes: [],
+    rebirthRequestCount: 0,
+    faultCount: 0,
+  },
+  historian: {
+    state: { phase: 'stopped' },
+    rowsPerS: 0,
+    insertedCount: 0,
+    duplicateCount: 0,
+    waitingCount: 0,
+    rejectedCount: 0,
+  },
+  latencyToHistorian: { toHistorian: null, histogram: [] },
+  oee: null,
+};
+
+/** In place of ingest at a gateway that only sends: the primary host runs on another computer. */
+export const absentIngest: IngestStage = {
+  start: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
+  snapshot: () => NO_INGEST,
+};
