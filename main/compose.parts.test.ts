@@ -31,7 +31,7 @@ describe('composing the engine', () => {
   });
 
   it('sends to a host elsewhere when the site names no historian', async () => {
-    const { historian: _none, ...site } = await readSiteFile(DEMO_SITE);
+    const site = { ...(await readSiteFile(DEMO_SITE)), historian: undefined };
     const broker = await startEmbeddedBroker();
     const line = await startLineServerThread({ seed: 1, certificateFolder: join(folder, 'server') });
     const host = await connectAsync(broker.url);
