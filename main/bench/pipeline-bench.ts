@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +9,10 @@ import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import { composeEngine } from '../compose.ts';
 import { readSiteFile } from '../config/read-site-file.ts';
 import { startEmbeddedBroker } from '../demo/embedded-broker.ts';
+import { DEMO_NAMESPACE_URI, loadTagName } from '../demo/packaging-line-tags.ts';
 import type { Engine } from '../engine/engine.ts';
 import { silentLog } from '../platform/log.ts';
+import { cpuSeconds } from './child-lines.ts';
 import {
   rawHistorianRowsPerS,
   rawMqttMessagesPerS,
@@ -42,16 +43,6 @@ async function startPlant(dataFolder: string, brokerUrl: string, tags: number): 
   if (child.stdout === null) throw new Error('the plant has no output');
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   return { child, ...(JSON.parse(line) as { siteFile: string; endpointUrl: string; historianUrl: string }) };
-}
-
-/** Processor seconds a process has used (Linux), or null where that cannot be read. */
-function cpuSeconds(pid: number | undefined): number | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return null;
-  }
 }
 
 const pause = (delayMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -142,7 +133,11 @@ async function runCase(tags: number, seconds: number): Promise<BenchResult[]> {
   const plant = await startPlant(join(folder, 'plant'), broker.url, tags);
   try {
     const raw: RawCeilings = {
-      opcua: await rawOpcuaChangesPerS(plant.endpointUrl, tags),
+      opcua: await rawOpcuaChangesPerS(plant.endpointUrl, {
+        namespaceUri: DEMO_NAMESPACE_URI,
+        nodeNames: Array.from({ length: tags }, (_unused, index) => loadTagName(index)),
+        samplingIntervalMs: 0,
+      }),
       sqlite: await rawSqliteRowsPerS(),
       mqtt: await rawMqttMessagesPerS(broker.url),
       historian: await rawHistorianRowsPerS(plant.historianUrl),

@@ -14,8 +14,15 @@ import {
 const RUN_MS = 3_000;
 const ITEMS_PER_SUBSCRIPTION = 1_000;
 
-/** Changes a second that the OPC UA library alone receives from the load tags: nothing is mapped or kept. */
-export async function rawOpcuaChangesPerS(endpointUrl: string, tagCount: number): Promise<number> {
+export interface WatchedNodes {
+  readonly namespaceUri: string;
+  readonly nodeNames: readonly string[];
+  /** 0 = every change. */
+  readonly samplingIntervalMs: number;
+}
+
+/** Changes a second that the OPC UA library alone receives: nothing is mapped or kept. */
+export async function rawOpcuaChangesPerS(endpointUrl: string, watched: WatchedNodes): Promise<number> {
   // The library writes to standard output, where the figures go.
   setLogLevel(LogLevel.Emergency);
   const folder = mkdtempSync(join(tmpdir(), 'lineside-bench-'));
@@ -25,9 +32,9 @@ export async function rawOpcuaChangesPerS(endpointUrl: string, tagCount: number)
   const client = OPCUAClient.create({ clientCertificateManager, requestedSessionTimeout: 60_000 });
   await client.connect(endpointUrl);
   const session = await client.createSession();
-  const namespace = (await session.readNamespaceArray()).indexOf('urn:lineside:demo-line');
+  const namespace = (await session.readNamespaceArray()).indexOf(watched.namespaceUri);
   let changes = 0;
-  for (let from = 0; from < tagCount; from += ITEMS_PER_SUBSCRIPTION) {
+  for (let from = 0; from < watched.nodeNames.length; from += ITEMS_PER_SUBSCRIPTION) {
     const subscription = await session.createSubscription2({
       requestedPublishingInterval: 100,
       requestedLifetimeCount: 600,
@@ -36,15 +43,14 @@ export async function rawOpcuaChangesPerS(endpointUrl: string, tagCount: number)
       publishingEnabled: true,
       priority: 1,
     });
-    const count = Math.min(ITEMS_PER_SUBSCRIPTION, tagCount - from);
-    const items = Array.from({ length: count }, (_unused, index) => ({
-      nodeId: `ns=${namespace};s=Load.${String(from + index + 1).padStart(4, '0')}`,
+    const items = watched.nodeNames.slice(from, from + ITEMS_PER_SUBSCRIPTION).map((name) => ({
+      nodeId: `ns=${namespace};s=${name}`,
       attributeId: AttributeIds.Value,
     }));
     const group = ClientMonitoredItemGroup.create(
       subscription,
       items,
-      { samplingInterval: 0, queueSize: 1_000, discardOldest: true },
+      { samplingInterval: watched.samplingIntervalMs, queueSize: 1_000, discardOldest: true },
       TimestampsToReturn.Both,
     );
     group.on('changed', () => changes++);

@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
+import { benchEdge } from './edge-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
 
 /** `npm run bench [-- NAME] [--json] [--seconds N]`: every benchmark, or the one named. */
-const BENCHES: Readonly<Record<string, (seconds: number) => Promise<BenchResult[]>>> = { pipeline: benchPipeline };
+const BENCHES: Readonly<Record<string, (seconds: number) => Promise<BenchResult[]>>> = {
+  edge: benchEdge,
+  pipeline: benchPipeline,
+};
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'boolean' }, seconds: { type: 'string', default: '60' } },
