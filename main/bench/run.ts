@@ -2,25 +2,35 @@ import { parseArgs } from 'node:util';
 import { benchEdge } from './edge-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
+import { benchSoak } from './soak-bench.ts';
 
-/** `npm run bench [-- NAME] [--json] [--seconds N]`: every benchmark, or the one named. */
-const BENCHES: Readonly<Record<string, (seconds: number) => Promise<BenchResult[]>>> = {
-  edge: benchEdge,
-  pipeline: benchPipeline,
+interface Bench {
+  readonly run: (seconds: number) => Promise<BenchResult[]>;
+  /** Length of each case where none is given. */
+  readonly seconds: number;
+  /** Only when named. */
+  readonly isLong?: true;
+}
+
+/** `npm run bench [-- NAME] [--json] [--seconds N]`: every benchmark but the long ones, or the one named. */
+const BENCHES: Readonly<Record<string, Bench>> = {
+  edge: { run: benchEdge, seconds: 60 },
+  pipeline: { run: benchPipeline, seconds: 60 },
+  soak: { run: benchSoak, seconds: 1_800, isLong: true },
 };
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean' }, seconds: { type: 'string', default: '60' } },
+  options: { json: { type: 'boolean' }, seconds: { type: 'string' } },
   allowPositionals: true,
 });
-const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
-for (const name of names) {
+const usual = Object.keys(BENCHES).filter((name) => BENCHES[name]?.isLong === undefined);
+for (const name of positionals.length > 0 ? positionals : usual) {
   const bench = BENCHES[name];
   if (bench === undefined) {
     console.error(`there is no benchmark "${name}"; there is ${Object.keys(BENCHES).join(', ')}`);
     process.exit(2);
   }
-  const results = await bench(Number(values.seconds));
+  const results = await bench.run(values.seconds === undefined ? bench.seconds : Number(values.seconds));
   if (values.json) for (const one of results) console.log(JSON.stringify(one));
   else console.log(describeResults(results));
 }
