@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { type JsonItem, toJsonItem, toJsonItems } from '../../shared/domain/array-json.ts';
+import { isArrayValue } from '../../shared/domain/metric.ts';
 import { openBufferReader } from '../compose-queue.ts';
+import { describeValue } from '../engine/tag-listing.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import type { BufferedChange } from '../store-and-forward/forward-buffer.ts';
 import { EXIT, readArguments, readCount } from './read-arguments.ts';
@@ -11,11 +14,11 @@ type Reader = ReturnType<typeof openBufferReader>;
 
 const isoTime = (timestampMs: number): string => new Date(timestampMs).toISOString();
 
-/** Values JSON has no form for go as text: 64-bit integers, NaN and infinities, bytes as base64. */
-function toJsonValue(value: BufferedChange['value']): string | number | boolean | null {
+/** Values JSON has no form for go as text: 64-bit integers, NaN, infinities and -0, bytes as base64. */
+function toJsonValue(value: BufferedChange['value']): JsonItem | readonly JsonItem[] | null {
+  if (value === null) return null;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
-  return value;
+  return isArrayValue(value) ? toJsonItems(value) : toJsonItem(value);
 }
 
 const toJsonRow = (row: BufferedChange): string =>
@@ -26,7 +29,7 @@ const toTextRow = (row: BufferedChange): string =>
     String(row.rowId).padStart(10),
     isoTime(row.timestampMs),
     `${row.deviceId ?? '(node)'} ${row.metricName}`.padEnd(36),
-    String(toJsonValue(row.value) ?? '–'),
+    describeValue(row.value) ?? '–',
     row.quality,
   ].join('  ');
 

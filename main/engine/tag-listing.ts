@@ -1,14 +1,28 @@
 import type { PageQuery, QueuePage, QueueRow, TagPage, TagRow } from '../../shared/domain/listings.ts';
-import type { MetricValue } from '../../shared/domain/metric.ts';
+import { type ArrayValue, isArrayValue, type MetricValue } from '../../shared/domain/metric.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { MappedTag } from '../mapping/tag-map.ts';
 import type { StoredChange } from './ports.ts';
 
-/** A value as text for people: exact for integers, bytes as their count, null stays null. */
+/** So many items of an array, and characters of each, fit into a line. */
+const SHOWN_ITEMS = 4;
+const SHOWN_CHARACTERS = 20;
+
+function describeItem(item: ArrayValue[number]): string {
+  if (typeof item !== 'string') return Object.is(item, -0) ? '-0' : String(item);
+  return JSON.stringify(item.length > SHOWN_CHARACTERS ? `${item.slice(0, SHOWN_CHARACTERS)}…` : item);
+}
+
+function describeArray(items: ArrayValue): string {
+  const shown = Array.from<ArrayValue[number], string>(items.slice(0, SHOWN_ITEMS), describeItem).join(', ');
+  return items.length <= SHOWN_ITEMS ? `[${shown}]` : `[${shown}, …] ${items.length} items`;
+}
+
+/** A value as text for people: exact for integers, bytes as their count, arrays shortened, null stays null. */
 export function describeValue(value: MetricValue): string | null {
   if (value === null) return null;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  return String(value);
+  return isArrayValue(value) ? describeArray(value) : String(value);
 }
 
 /** One page of the configured tags with their last values; `isConnected` tells whether a server is heard. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MetricValue } from '../../shared/domain/metric.ts';
+import { type JsonItem, parseJsonItems, toItemKind } from '../../shared/domain/array-json.ts';
+import type { ArrayDatatype, ArrayValue, MetricValue } from '../../shared/domain/metric.ts';
 import { parseQualityCode, Quality } from '../../shared/domain/quality.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import { type ReceivedMetric, toTelemetryRow } from './to-telemetry-row.ts';
@@ -65,6 +66,21 @@ describe('a received metric as a row', () => {
     expect(row.meta).toEqual(meta);
   });
 
+  it.each<[ArrayDatatype, ArrayValue, readonly unknown[]]>([
+    ['Int64Array', [-(2n ** 63n), 2n ** 63n - 1n], ['-9223372036854775808', '9223372036854775807']],
+    ['UInt64Array', [2n ** 64n - 1n, 1n], ['18446744073709551615', '1']],
+    ['DoubleArray', [Number.NaN, -Infinity, -0, 0, 5e-324], ['NaN', '-Infinity', '-0', 0, 5e-324]],
+    ['BooleanArray', [true, false], [true, false]],
+    ['StringArray', ['1', '', 'Läuft'], ['1', '', 'Läuft']],
+    ['DateTimeArray', [-11_644_473_600_000], [-11_644_473_600_000]],
+    ['UInt8Array', [], []],
+  ])('stores the items of %s in a form that JSON keeps', (datatype, value, items) => {
+    const row = rowOf({ datatype, value });
+    expect(row).toMatchObject({ value: null, meta: { items, datatype } });
+    const parsed = JSON.parse(JSON.stringify(row.meta?.['items'])) as JsonItem[];
+    expect(parseJsonItems(toItemKind(datatype), parsed)).toStrictEqual(value);
+  });
+
   it('names the status code when it is not good', () => {
     const row = rowOf({ quality: 'bad', statusCode: 0x80050000, value: 'x' });
     expect(row.quality).toBe(0);
@@ -78,7 +94,7 @@ describe('a received metric as a row', () => {
         fc.constantFrom(...Quality.options),
         (value, quality) => {
           const row = rowOf({ value, quality });
-          expect(BigInt(row.meta?.exact ?? row.value ?? 0)).toBe(value);
+          expect(BigInt(Number.isSafeInteger(row.value) ? (row.value ?? 0) : String(row.meta?.['exact']))).toBe(value);
           expect(parseQualityCode(row.quality)).toBe(quality);
         },
       ),

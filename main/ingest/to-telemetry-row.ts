@@ -1,4 +1,5 @@
-import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
+import { type JsonItem, toJsonItems } from '../../shared/domain/array-json.ts';
+import { type Datatype, isArrayValue, type MetricValue } from '../../shared/domain/metric.ts';
 import { type Quality, toQualityCode } from '../../shared/domain/quality.ts';
 import { type TelemetryRow, toMachineId } from '../../shared/domain/telemetry-row.ts';
 
@@ -43,7 +44,7 @@ export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number): Ro
   if (fault !== undefined || timestampMs === null) {
     return { kind: 'rejected', reason: fault ?? 'timestamp-missing' };
   }
-  const { value, meta } = toColumns(metric.value);
+  const { value, meta } = toColumns(metric);
   if (metric.statusCode !== 0) meta.statusCode = metric.statusCode;
   const row = {
     timeMs: timestampMs,
@@ -77,7 +78,9 @@ function findTimestampFault(timestampMs: number | null, nowMs: number): Timestam
   return timestampMs > nowMs + MAX_AHEAD_MS ? 'timestamp-in-future' : undefined;
 }
 
-function toColumns(value: MetricValue): { value: number | null; meta: Record<string, string | number> } {
+type Meta = Record<string, string | number | readonly JsonItem[]>;
+
+function toColumns({ value, datatype }: ReceivedMetric): { value: number | null; meta: Meta } {
   if (typeof value === 'number') return { value, meta: {} };
   if (typeof value === 'boolean') return { value: value ? 1 : 0, meta: {} };
   if (typeof value === 'string') return { value: null, meta: { text: value } };
@@ -85,5 +88,8 @@ function toColumns(value: MetricValue): { value: number | null; meta: Record<str
     const rounded = Number(value);
     return { value: rounded, meta: Number.isSafeInteger(rounded) ? {} : { exact: String(value) } };
   }
-  return { value: null, meta: value === null ? {} : { bytesBase64: Buffer.from(value).toString('base64') } };
+  if (value === null) return { value: null, meta: {} };
+  // The datatype says what the items are: the text "1" and the 64-bit integer 1 look alike.
+  if (isArrayValue(value)) return { value: null, meta: { items: toJsonItems(value), datatype } };
+  return { value: null, meta: { bytesBase64: Buffer.from(value).toString('base64') } };
 }

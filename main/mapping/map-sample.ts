@@ -1,4 +1,4 @@
-import type { MetricChange, MetricValue, Sample } from '../../shared/domain/metric.ts';
+import { isArrayValue, type MetricChange, type MetricValue, type Sample } from '../../shared/domain/metric.ts';
 import type { MappedTag } from './tag-map.ts';
 
 /** Why a sample is not passed on; each is counted. */
@@ -10,6 +10,9 @@ export type MapOutcome =
 
 const isSameValue = (a: MetricValue, b: MetricValue): boolean => {
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.from(a).equals(b);
+  if (a !== null && b !== null && isArrayValue(a) && isArrayValue(b)) {
+    return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
+  }
   return Object.is(a, b);
 };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DataType, StatusCode, StatusCodes, VariantArrayType } from 'node-opcua';
+import { DataType, resolveNodeId, StatusCode, StatusCodes, VariantArrayType } from 'node-opcua';
 import { describe, expect, it } from 'vitest';
 import type { Datatype, TagId } from '../../shared/domain/metric.ts';
 import type { OpcuaTag } from './opcua-source-options.ts';
@@ -63,7 +63,13 @@ describe('toSample values', () => {
     ['Int64', DataType.UInt32, 7, 7n],
     ['Int32', DataType.Double, 3, 3],
     ['Double', DataType.Int64, [0, 9], 9],
-    ['Float', DataType.Double, 0.1, 0.1],
+    ['Float', DataType.Double, 0.1, Math.fround(0.1)],
+    ['Float', DataType.Int32, 16_777_216, 16_777_216],
+    ['UInt32', DataType.StatusCode, StatusCodes.BadSensorFailure, 0x808c0000],
+    ['String', DataType.NodeId, resolveNodeId('ns=1;s=a'), 'ns=1;s=a'],
+    ['String', DataType.XmlElement, '<a/>', '<a/>'],
+    ['Text', DataType.LocalizedText, { text: null, locale: null }, null],
+    ['Bytes', DataType.ByteString, null, null],
     ['Boolean', DataType.Boolean, false, false],
     ['String', DataType.String, '', ''],
     ['String', DataType.LocalizedText, { text: 'Läuft', locale: 'de' }, 'Läuft'],
@@ -89,6 +95,7 @@ describe('toSample values', () => {
     ['String', DataType.Int32, 3, 'the value has another datatype, configured is String'],
     ['Boolean', DataType.Int32, 1, 'the value has another datatype, configured is Boolean'],
     ['Int32', DataType.Double, 1.5, 'the value is out of range, configured is Int32'],
+    ['Float', DataType.Int32, 16_777_217, 'the value is out of range, configured is Float'],
     ['Int32', DataType.Double, Number.NaN, 'the value is out of range, configured is Int32'],
     ['Double', DataType.Int64, toWords(2n ** 53n + 1n), 'the value is out of range, configured is Double'],
     ['Float', DataType.Double, 1e300, 'the value is out of range, configured is Float'],

@@ -1,7 +1,8 @@
 import { getStatusCodeFromCode } from 'node-opcua';
 import type { Sample } from '../../shared/domain/metric.ts';
 import type { Quality } from '../../shared/domain/quality.ts';
-import { convertValue, type DecodedVariant, type ValueRefusal } from './convert-value.ts';
+import type { ValueRefusal } from './convert-scalar.ts';
+import { convertValue, type DecodedVariant } from './convert-value.ts';
 import type { OpcuaTag } from './opcua-source-options.ts';
 
 /** The parts of a node-opcua `DataValue` that are read. */
@@ -24,6 +25,7 @@ const INFO_TYPE_DATA_VALUE = 0x0400;
 const OVERFLOW_BIT = 0x0080;
 const BAD_TYPE_MISMATCH = 0x80740000;
 const BAD_OUT_OF_RANGE = 0x803c0000;
+const BAD_ENCODING_LIMITS_EXCEEDED = 0x80080000;
 
 const withoutInfoBits = (code: number): number => (code & 0xffff0000) >>> 0;
 
@@ -41,6 +43,7 @@ export function describeStatus(statusCode: number): string {
 }
 
 function refusedStatus(refusal: ValueRefusal): number {
+  if (refusal === 'is too large') return BAD_ENCODING_LIMITS_EXCEEDED;
   return refusal === 'is out of range' ? BAD_OUT_OF_RANGE : BAD_TYPE_MISMATCH;
 }
 

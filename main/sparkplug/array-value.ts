@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { PAYLOAD_DATATYPES } from './payload.ts';
+import type { ArrayDatatype, ArrayValue } from '../../shared/domain/metric.ts';
 
-type ArrayValue = readonly number[] | readonly bigint[] | readonly boolean[] | readonly string[];
+/** 16 MB of single bits would become a gigabyte of memory; more items than this are no value of a machine. */
+const MAX_ITEM_COUNT = 1_048_576;
 
 function readItems<T>(bytes: Uint8Array, widthBytes: number, read: (view: DataView, at: number) => T): T[] | undefined {
-  if (bytes.length % widthBytes !== 0) return undefined;
+  if (bytes.length % widthBytes !== 0 || bytes.length / widthBytes > MAX_ITEM_COUNT) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: bytes.length / widthBytes }, (_item, index) => read(view, index * widthBytes));
 }
@@ -13,7 +14,7 @@ function readItems<T>(bytes: Uint8Array, widthBytes: number, read: (view: DataVi
 function readBooleans(bytes: Uint8Array): boolean[] | undefined {
   if (bytes.length < 4) return undefined;
   const itemCount = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
-  if (itemCount > (bytes.length - 4) * 8) return undefined;
+  if (itemCount > (bytes.length - 4) * 8 || itemCount > MAX_ITEM_COUNT) return undefined;
   return Array.from({ length: itemCount }, (_item, index) => {
     const byte = bytes[4 + (index >>> 3)] ?? 0;
     return ((byte >>> (7 - (index & 7))) & 1) === 1;
@@ -24,12 +25,18 @@ function readBooleans(bytes: Uint8Array): boolean[] | undefined {
 function readStrings(bytes: Uint8Array): string[] | undefined {
   if (bytes.length === 0) return [];
   if (bytes.at(-1) !== 0 || !isUtf8(bytes)) return undefined;
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes.subarray(0, -1)).split('\0');
+  const texts = new TextDecoder('utf-8', { ignoreBOM: true })
+    .decode(bytes.subarray(0, -1))
+    .split('\0', MAX_ITEM_COUNT + 1);
+  return texts.length > MAX_ITEM_COUNT ? undefined : texts;
 }
 
-/** Array datatypes 22 … 34 (Sparkplug 3.0, section 6.4.17): packed, little endian. Undefined: not such an array. */
-export function decodeArray(typeCode: number, bytes: Uint8Array): ArrayValue | undefined {
-  switch (PAYLOAD_DATATYPES[typeCode]) {
+/**
+ * Array datatypes 22 … 34 (Sparkplug 3.0, section 6.4.17): packed, little endian. Undefined where the bytes are no such
+ * array: no whole number of items, fewer bits than the count says, a text without its end or not in UTF-8.
+ */
+export function decodeArray(datatype: ArrayDatatype, bytes: Uint8Array): ArrayValue | undefined {
+  switch (datatype) {
     case 'Int8Array':
       return readItems(bytes, 1, (view, at) => view.getInt8(at));
     case 'Int16Array':
@@ -56,7 +63,5 @@ export function decodeArray(typeCode: number, bytes: Uint8Array): ArrayValue | u
       return readStrings(bytes);
     case 'DateTimeArray':
       return readItems(bytes, 8, (view, at) => Number(view.getBigInt64(at, true)));
-    default:
-      return undefined;
   }
 }

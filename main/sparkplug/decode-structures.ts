@@ -1,4 +1,4 @@
-import type { MetricValue } from '../../shared/domain/metric.ts';
+import type { ScalarValue } from '../../shared/domain/metric.ts';
 import { toCell } from './metric-value.ts';
 import type { DataSet, MetaData, PropertySet, PropertyValue, WireKind, WireValue } from './payload.ts';
 import { WireFault, type WireReader } from './wire-reader.ts';
@@ -102,8 +102,8 @@ function readRow(reader: WireReader, end: number): RawCell[] {
   return cells;
 }
 
-function toRow(cells: readonly RawCell[], types: readonly number[]): MetricValue[] | undefined {
-  const row: MetricValue[] = [];
+function toRow(cells: readonly RawCell[], types: readonly number[]): ScalarValue[] | undefined {
+  const row: ScalarValue[] = [];
   for (const [index, type] of types.entries()) {
     const cell = cells[index];
     const value = cell === undefined ? undefined : toCell(type, cell.kind, cell.value);
@@ -133,7 +133,7 @@ export function readDataSet(reader: WireReader, end: number): DataSet | undefine
   }
   reader.finish(end);
   if ((columnCount ?? columns.length) !== columns.length || types.length !== columns.length) return undefined;
-  const rows: MetricValue[][] = [];
+  const rows: ScalarValue[][] = [];
   for (const cells of rawRows) {
     const row = cells.length === types.length ? toRow(cells, types) : undefined;
     if (row === undefined) return undefined;
@@ -160,7 +160,7 @@ function readPropertySetList(reader: WireReader, end: number, depth: number): Re
   return sets;
 }
 
-function toUntypedScalar(raw: WireValue): MetricValue | undefined {
+function toUntypedScalar(raw: WireValue): ScalarValue | undefined {
   return typeof raw === 'object' ? undefined : (raw ?? null);
 }
 

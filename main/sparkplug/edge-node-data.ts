@@ -4,11 +4,14 @@ import { toWireMetric, type WireMetric } from './encode-payload.ts';
 
 /** Keeps a message near 5 kB: small enough for any broker's limit, large enough that the header costs nothing. */
 const MAX_METRICS_PER_MESSAGE = 200;
+/** Long texts and arrays: the next metric then begins a message of its own. */
+const MAX_VALUE_BYTES_PER_MESSAGE = 256 * 1024;
 
 /** DATA of one device, or of the node, still without its seq. */
 interface DataMessage {
   readonly topic: string;
   readonly metrics: WireMetric[];
+  valueBytes: number;
 }
 
 export interface FramedRows<Row> {
@@ -30,7 +33,10 @@ function toChronological<Row extends MetricChange>(rows: readonly Row[]): readon
   return rows;
 }
 
-/** Rows to messages, one open message per scope, each cut at the limit; the order of a scope's rows is kept. */
+const isFull = ({ metrics, valueBytes }: DataMessage): boolean =>
+  metrics.length >= MAX_METRICS_PER_MESSAGE || valueBytes >= MAX_VALUE_BYTES_PER_MESSAGE;
+
+/** Rows to messages, one open message per scope, each cut at the limits; the order of a scope's rows is kept. */
 export function frameRows<Row extends MetricChange>(
   rows: readonly Row[],
   scopes: ReadonlyMap<string | null, BornScope>,
@@ -47,12 +53,14 @@ export function frameRows<Row extends MetricChange>(
       continue;
     }
     let message = open.get(scope);
-    if (message === undefined || message.metrics.length >= MAX_METRICS_PER_MESSAGE) {
-      message = { topic: scope.dataTopic, metrics: [] };
+    if (message === undefined || isFull(message)) {
+      message = { topic: scope.dataTopic, metrics: [], valueBytes: 0 };
       open.set(scope, message);
       messages.push(message);
     }
-    message.metrics.push(toWireMetric(isHistorical ? born.historicalHead : born.liveHead, row));
+    const metric = toWireMetric(isHistorical ? born.historicalHead : born.liveHead, row);
+    message.metrics.push(metric);
+    message.valueBytes += (metric.bytesValue?.length ?? 0) + (metric.stringValue?.length ?? 0);
   }
   return { messages, notTaken };
 }

@@ -1,6 +1,16 @@
 import sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
-import { type Datatype, DATATYPE_CODES, type MetricValue } from '../../shared/domain/metric.ts';
+import {
+  type ArrayDatatype,
+  type Datatype,
+  DATATYPE_CODES,
+  isArrayDatatype,
+  isArrayValue,
+  type MetricValue,
+  type ScalarDatatype,
+} from '../../shared/domain/metric.ts';
 import { type Quality, toQualityCode } from '../../shared/domain/quality.ts';
+import { encodeArray } from './encode-array.ts';
+import { isWithin } from './integer-limits.ts';
 import { QUALITY_PROPERTY, STATUS_CODE_PROPERTY } from './payload.ts';
 
 // The generated static module only: `encodePayload` of the same package writes UInt32 into the wrong field, turns
@@ -30,27 +40,24 @@ export interface MetricHead {
 /** OPC UA BadTypeMismatch: what a value becomes that its datatype cannot hold. */
 const BAD_TYPE_MISMATCH = 0x8074_0000;
 
-const INTEGER_LIMITS = {
-  Int8: [-128, 127],
-  Int16: [-32_768, 32_767],
-  Int32: [-2_147_483_648, 2_147_483_647],
-  UInt8: [0, 255],
-  UInt16: [0, 65_535],
-  UInt32: [0, 4_294_967_295],
-} as const;
-
-function isWithin(datatype: keyof typeof INTEGER_LIMITS, value: MetricValue): value is number {
-  const [least, greatest] = INTEGER_LIMITS[datatype];
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= greatest;
-}
+const LARGEST_FLOAT = 3.4028234663852886e38;
+/** Half a character: written as UTF-8 it would make the receiver refuse the whole message. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** The two halves that the generated encoder accepts for 64-bit fields; it cannot read a bigint. */
 function toHalves(value: bigint): { low: number; high: number; unsigned: boolean } {
   return { low: Number(value & 0xffff_ffffn) | 0, high: Number((value >> 32n) & 0xffff_ffffn) | 0, unsigned: true };
 }
 
+function setArray(metric: WireMetric, datatype: ArrayDatatype, value: MetricValue): boolean {
+  const bytes = isArrayValue(value) ? encodeArray(datatype, value) : undefined;
+  if (bytes === undefined) return false;
+  metric.bytesValue = bytes;
+  return true;
+}
+
 /** Puts the value into its field; false when the datatype cannot hold it. */
-function setValue(metric: WireMetric, datatype: Datatype, value: Exclude<MetricValue, null>): boolean {
+function setScalar(metric: WireMetric, datatype: ScalarDatatype, value: MetricValue): boolean {
   switch (datatype) {
     case 'Int8':
     case 'Int16':
@@ -76,8 +83,9 @@ function setValue(metric: WireMetric, datatype: Datatype, value: Exclude<MetricV
     case 'Float':
     case 'Double':
       if (typeof value !== 'number') return false;
-      if (datatype === 'Float') metric.floatValue = value;
-      else metric.doubleValue = value;
+      if (datatype === 'Double') metric.doubleValue = value;
+      else if (Number.isFinite(value) && Math.abs(value) > LARGEST_FLOAT) return false;
+      else metric.floatValue = value;
       return true;
     case 'Boolean':
       if (typeof value !== 'boolean') return false;
@@ -86,7 +94,7 @@ function setValue(metric: WireMetric, datatype: Datatype, value: Exclude<MetricV
     case 'String':
     case 'Text':
     case 'UUID':
-      if (typeof value !== 'string') return false;
+      if (typeof value !== 'string' || LONE_SURROGATE.test(value)) return false;
       metric.stringValue = value;
       return true;
     case 'Bytes':
@@ -123,7 +131,7 @@ export function toWireMetric(head: MetricHead, outgoing: OutgoingValue): WireMet
   if (head.hasDatatype) metric.datatype = DATATYPE_CODES[datatype];
   if (head.isHistorical) metric.isHistorical = true;
   if (value === null) metric.isNull = true;
-  else if (!setValue(metric, datatype, value)) {
+  else if (!(isArrayDatatype(datatype) ? setArray(metric, datatype, value) : setScalar(metric, datatype, value))) {
     metric.isNull = true;
     quality = 'bad';
     statusCode = BAD_TYPE_MISMATCH;

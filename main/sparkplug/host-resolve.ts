@@ -8,14 +8,8 @@ import {
   type ResolvedMetric,
   type Turn,
 } from './host-node.ts';
-import { toScalar } from './metric-value.ts';
-import {
-  BDSEQ_METRIC,
-  type PayloadMetric,
-  QUALITY_PROPERTY,
-  STATUS_CODE_PROPERTY,
-  toScalarDatatype,
-} from './payload.ts';
+import { toValue } from './metric-value.ts';
+import { BDSEQ_METRIC, type PayloadMetric, QUALITY_PROPERTY, STATUS_CODE_PROPERTY, toDatatype } from './payload.ts';
 
 /** Part of the protocol, not of the process: such metrics are known but not passed on. */
 const isProtocolMetric = (name: string): boolean =>
@@ -80,7 +74,7 @@ function find(scope: HostScope, { alias, name }: PayloadMetric): KnownMetric | u
 }
 
 function readValue(metric: PayloadMetric, datatype: ResolvedMetric['datatype']): MetricValue | undefined {
-  return metric.isNull ? null : toScalar(datatype, metric.wireKind, metric.wireValue);
+  return metric.isNull ? null : toValue(datatype, metric.wireKind, metric.wireValue);
 }
 
 /**
@@ -100,7 +94,7 @@ export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, 
       continue;
     }
     if (metric.isTransient || isProtocolMetric(known.name)) continue;
-    const datatype = toScalarDatatype(metric.datatype ?? known.typeCode);
+    const datatype = toDatatype(metric.datatype ?? known.typeCode);
     if (datatype === undefined) {
       // Told at the birth; repeating it for each change would say nothing new.
       if (isBirth) complaints.add('unsupported-datatype', known.name);

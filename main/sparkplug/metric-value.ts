@@ -1,7 +1,13 @@
-import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
+import {
+  type Datatype,
+  isArrayDatatype,
+  type MetricValue,
+  type ScalarDatatype,
+  type ScalarValue,
+} from '../../shared/domain/metric.ts';
 import { decodeArray } from './array-value.ts';
 import type { WireKind, WireValue } from './payload.ts';
-import { PAYLOAD_DATATYPES, type PayloadMetric, type PayloadValue, toScalarDatatype } from './payload.ts';
+import { PAYLOAD_DATATYPES, type PayloadMetric, type PayloadValue, toDatatype } from './payload.ts';
 
 const TWO_POW_32 = 4_294_967_296;
 
@@ -45,7 +51,7 @@ function toDateTime(raw: WireValue): number | undefined {
 }
 
 /** The scalar of a datatype; undefined where the wire value cannot be one. */
-export function toScalar(datatype: Datatype, kind: WireKind, raw: WireValue): Exclude<MetricValue, null> | undefined {
+function toScalar(datatype: ScalarDatatype, kind: WireKind, raw: WireValue): Exclude<ScalarValue, null> | undefined {
   switch (datatype) {
     case 'Int8':
       return toSigned(kind, raw, 8);
@@ -79,11 +85,17 @@ export function toScalar(datatype: Datatype, kind: WireKind, raw: WireValue): Ex
   }
 }
 
-/** A scalar inside a DataSet, a template parameter or a property: no value there means null. */
-export function toCell(typeCode: number, kind: WireKind, raw: WireValue): MetricValue | undefined {
+/** The value of a datatype; undefined where the wire value cannot be one. */
+export function toValue(datatype: Datatype, kind: WireKind, raw: WireValue): Exclude<MetricValue, null> | undefined {
+  if (!isArrayDatatype(datatype)) return toScalar(datatype, kind, raw);
+  return raw instanceof Uint8Array ? decodeArray(datatype, raw) : undefined;
+}
+
+/** A scalar inside a DataSet, a template parameter or a property: no value there means null, and arrays are not legal. */
+export function toCell(typeCode: number, kind: WireKind, raw: WireValue): ScalarValue | undefined {
   if (kind === 'none') return null;
-  const datatype = toScalarDatatype(typeCode);
-  return datatype === undefined ? undefined : toScalar(datatype, kind, raw);
+  const datatype = toDatatype(typeCode);
+  return datatype === undefined || isArrayDatatype(datatype) ? undefined : toScalar(datatype, kind, raw);
 }
 
 /**
@@ -93,8 +105,8 @@ export function toCell(typeCode: number, kind: WireKind, raw: WireValue): Metric
 export function toMetricValue(metric: PayloadMetric, typeCode: number): PayloadValue | undefined {
   if (metric.isNull) return null;
   const { wireKind, wireValue } = metric;
-  const scalar = toScalarDatatype(typeCode);
-  if (scalar !== undefined) return toScalar(scalar, wireKind, wireValue);
+  const datatype = toDatatype(typeCode);
+  if (datatype !== undefined) return toValue(datatype, wireKind, wireValue);
   switch (PAYLOAD_DATATYPES[typeCode]) {
     case 'File':
       return wireValue instanceof Uint8Array ? wireValue : undefined;
@@ -103,6 +115,6 @@ export function toMetricValue(metric: PayloadMetric, typeCode: number): PayloadV
     case 'Template':
       return wireKind === 'template' && typeof wireValue === 'object' ? wireValue : undefined;
     default:
-      return wireValue instanceof Uint8Array ? decodeArray(typeCode, wireValue) : undefined;
+      return undefined;
   }
 }

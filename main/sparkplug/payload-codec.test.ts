@@ -13,6 +13,10 @@ const integer = (bits: number, isSigned: boolean): fc.Arbitrary<number> =>
     ? fc.integer({ min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 })
     : fc.maxSafeNat().map((value) => value % 2 ** bits);
 
+/** NUL ends a text of a StringArray, so none can hold one. */
+const itemText = fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', 'N'));
+const instant = fc.integer({ min: -8_640_000_000_000_000, max: 8_640_000_000_000_000 });
+
 const VALUES: Record<Datatype, fc.Arbitrary<MetricValue>> = {
   Int8: integer(8, true),
   Int16: integer(16, true),
@@ -26,10 +30,23 @@ const VALUES: Record<Datatype, fc.Arbitrary<MetricValue>> = {
   Double: fc.double(),
   Boolean: fc.boolean(),
   String: fc.string({ unit: 'binary' }),
-  DateTime: fc.integer({ min: -8_640_000_000_000_000, max: 8_640_000_000_000_000 }),
+  DateTime: instant,
   Text: fc.string({ unit: 'binary' }),
   UUID: fc.uuid(),
   Bytes: fc.uint8Array({ maxLength: 64 }),
+  Int8Array: fc.array(integer(8, true)),
+  Int16Array: fc.array(integer(16, true)),
+  Int32Array: fc.array(integer(32, true)),
+  Int64Array: fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+  UInt8Array: fc.array(integer(8, false)),
+  UInt16Array: fc.array(integer(16, false)),
+  UInt32Array: fc.array(integer(32, false)),
+  UInt64Array: fc.array(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })),
+  FloatArray: fc.array(fc.float()),
+  DoubleArray: fc.array(fc.double()),
+  BooleanArray: fc.array(fc.boolean(), { maxLength: 40 }),
+  StringArray: fc.array(itemText),
+  DateTimeArray: fc.array(instant),
 };
 
 const outgoing: fc.Arbitrary<OutgoingValue> = fc.constantFrom(...Datatype.options).chain((datatype) =>
@@ -55,7 +72,7 @@ function first(payload: Payload): PayloadMetric {
 }
 
 describe('payload codec', () => {
-  it('gives every scalar back exactly, in births and under the datatype of the birth in data', () => {
+  it('gives every scalar and every array back exactly, in births and under the datatype of the birth in data', () => {
     fc.assert(
       fc.property(outgoing, fc.boolean(), fc.nat(255), (value, isHistorical, seq) => {
         const birth = toWireMetric({ name: 'a/b', alias: 7, hasDatatype: true, isHistorical }, value);
@@ -103,6 +120,21 @@ describe('payload codec', () => {
     ['Boolean', 1],
     ['Double', 'x'],
     ['DateTime', Number.NaN],
+    ['Float', 1e39],
+    ['String', 'half a pair \ud83d'],
+    ['Int8Array', [1, 128]],
+    ['UInt16Array', [1.5]],
+    ['Int64Array', [1]],
+    ['UInt64Array', [2n ** 64n]],
+    ['FloatArray', [1e39]],
+    ['BooleanArray', ['true']],
+    ['StringArray', ['a\0b']],
+    ['StringArray', ['\udc00']],
+    ['DateTimeArray', [0.5]],
+    ['DoubleArray', 1],
+    ['Double', [1]],
+    ['UInt8Array', Uint8Array.of(1)],
+    ['Bytes', [1]],
   ] as const)('sends a value that %s cannot hold (%s) as null and bad, not as another value', (datatype, value) => {
     const outside = { datatype, value, quality: 'good', statusCode: 0, timestampMs: 5 } as const;
     const metric = first(

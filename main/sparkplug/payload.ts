@@ -1,4 +1,4 @@
-import { type Datatype, DATATYPE_CODES, type MetricValue } from '../../shared/domain/metric.ts';
+import { type Datatype, DATATYPE_CODES, type MetricValue, type ScalarValue } from '../../shared/domain/metric.ts';
 
 /** All datatypes of Sparkplug 3.0, section 6.4.1.2; the index is the code on the wire. */
 // prettier-ignore
@@ -9,12 +9,12 @@ export const PAYLOAD_DATATYPES = [
   'FloatArray', 'DoubleArray', 'BooleanArray', 'StringArray', 'DateTimeArray',
 ] as const;
 
-const SCALARS = new Map<number, Datatype>(
+const DATATYPES = new Map<number, Datatype>(
   (Object.keys(DATATYPE_CODES) as Datatype[]).map((datatype) => [DATATYPE_CODES[datatype], datatype]),
 );
 
-/** The scalar datatype of a code; undefined for arrays, DataSet, Template, File, property types and unknown codes. */
-export const toScalarDatatype = (code: number): Datatype | undefined => SCALARS.get(code);
+/** The datatype of a code; undefined for DataSet, Template, File, property types and unknown codes. */
+export const toDatatype = (code: number): Datatype | undefined => DATATYPES.get(code);
 
 /** Where in the message the value stood; with the datatype (of the birth, for DATA) it gives the value. */
 export type WireKind =
@@ -23,21 +23,20 @@ export type WireKind =
 /** `int` is a uint32, `long` a uint64 as bigint; undefined for `none`, `extension` and a structure that contradicts itself. */
 export type WireValue = number | bigint | boolean | string | Uint8Array | DataSet | Template | undefined;
 
-/** Value of a metric of any datatype. Array members follow the scalar rules: bigint for 64 bits, number for DateTime. */
-export type PayloadValue =
-  MetricValue | readonly number[] | readonly bigint[] | readonly boolean[] | readonly string[] | DataSet | Template;
+/** Value of a metric of any datatype. */
+export type PayloadValue = MetricValue | DataSet | Template;
 
 export interface DataSet {
   readonly columns: readonly string[];
   /** Datatype codes, one per column. */
   readonly types: readonly number[];
-  readonly rows: readonly (readonly MetricValue[])[];
+  readonly rows: readonly (readonly ScalarValue[])[];
 }
 
 export interface TemplateParameter {
   readonly name: string | undefined;
   readonly type: number | undefined;
-  readonly value: MetricValue;
+  readonly value: ScalarValue;
 }
 
 export interface Template {
@@ -65,7 +64,7 @@ export type PropertySet = ReadonlyMap<string, PropertyValue>;
 export interface PropertyValue {
   /** Datatype code; required in births only. */
   readonly type: number | undefined;
-  readonly value: MetricValue | PropertySet | readonly PropertySet[];
+  readonly value: ScalarValue | PropertySet | readonly PropertySet[];
 }
 
 /** One metric as it stood in the message, before the birth's name and datatype are filled in. */

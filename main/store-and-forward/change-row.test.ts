@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MetricChange, MetricValue } from '../../shared/domain/metric.ts';
-import { identityCrc, parseColumns, toColumns } from './change-row.ts';
+import { type ChangeColumns, estimateRowBytes, identityCrc, parseColumns, toColumns } from './change-row.ts';
 
 const identity = { deviceId: 'press-1', metricName: 'Temperature', datatype: 'Double' } as const;
 const change = (value: MetricValue): MetricChange => ({
@@ -20,6 +20,10 @@ const value = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.uint8Array(),
   fc.constant(null),
+  fc.array(fc.double()),
+  fc.array(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n })),
+  fc.array(fc.boolean()),
+  fc.array(fc.string({ unit: 'binary' })),
 );
 
 describe('change row', () => {
@@ -34,6 +38,25 @@ describe('change row', () => {
         });
       }),
     );
+  });
+
+  it.each<[MetricValue, number, ChangeColumns['value'], number]>([
+    [null, 0, null, 166_114_384],
+    [21.5, 1, 21.5, 3_979_129_044],
+    [Number.NaN, 2, Uint8Array.of(0, 0, 0, 0, 0, 0, 248, 127), 2_005_115_876],
+    [18_446_744_073_709_551_615n, 3, '18446744073709551615', 2_217_682_343],
+    [true, 4, 1, 570_526_014],
+    ['[1]', 5, '[1]', 1_415_760_020],
+    [Uint8Array.of(91, 93), 6, Uint8Array.of(91, 93), 1_862_308_745],
+  ])('reads %s as a file holds it that was written before there were arrays', (value, kind, stored, crc) => {
+    const columns = { ...toColumns(change(null), place), value_kind: kind, value: stored, crc32: crc };
+    expect(parseColumns(columns, identity, place.metricCrc)).toMatchObject({ value });
+  });
+
+  it('estimates a row of a long array by the bytes it takes', () => {
+    const items = Array.from({ length: 1_000 }, (_, index) => 1e300 / (index + 1));
+    const { value } = toColumns(change(items), place);
+    expect(estimateRowBytes(items)).toBeGreaterThan(Buffer.byteLength(String(value)));
   });
 
   it.each([

@@ -4,8 +4,9 @@
  * all its columns, its metric's name and its own id: `integrity_check` does not see a flipped byte in a value.
  */
 import { crc32 } from 'node:zlib';
-import type { Datatype } from '../../shared/domain/metric.ts';
-import { type MetricChange, type MetricValue } from '../../shared/domain/metric.ts';
+import { type ItemKind, type JsonItem, parseJsonItems, toJsonItems } from '../../shared/domain/array-json.ts';
+import type { ArrayValue, Datatype } from '../../shared/domain/metric.ts';
+import { isArrayValue, type MetricChange, type MetricValue } from '../../shared/domain/metric.ts';
 import type { Quality } from '../../shared/domain/quality.ts';
 
 /** A value as SQLite stores it: NULL, REAL or INTEGER, TEXT, BLOB. */
@@ -31,7 +32,19 @@ export interface ChangeColumns {
 }
 
 const KIND = { none: 0, number: 1, numberBits: 2, bigint: 3, boolean: 4, text: 5, bytes: 6 } as const;
+/** Arrays are JSON text; the kind says what the items are. Files of before have none of these kinds. */
+const ARRAY_KIND = { number: 7, bigint: 8, boolean: 9, string: 10 } as const;
+const ITEM_KINDS = new Map<number, ItemKind>(
+  (['number', 'bigint', 'boolean', 'string'] as const).map((kind) => [ARRAY_KIND[kind], kind]),
+);
+const arrayText = (value: ArrayValue): string => JSON.stringify(toJsonItems(value));
 const QUALITIES: readonly Quality[] = ['good', 'uncertain', 'bad', 'stale'];
+
+function toStoredArray(value: ArrayValue): { readonly kind: number; readonly stored: string } {
+  // An empty array reads back the same whatever its items would be.
+  const itemKind = typeof (value[0] ?? 0) as ItemKind;
+  return { kind: ARRAY_KIND[itemKind], stored: arrayText(value) };
+}
 
 function toStored(value: MetricValue): { readonly kind: number; readonly stored: StoredValue } {
   switch (typeof value) {
@@ -46,14 +59,19 @@ function toStored(value: MetricValue): { readonly kind: number; readonly stored:
     case 'string':
       return { kind: KIND.text, stored: value };
     default:
-      return value === null ? { kind: KIND.none, stored: null } : { kind: KIND.bytes, stored: value };
+      if (value === null) return { kind: KIND.none, stored: null };
+      return isArrayValue(value) ? toStoredArray(value) : { kind: KIND.bytes, stored: value };
   }
 }
 
 /** Only for columns whose checksum is right, so the kind and the stored class agree. */
 function toValue({ value_kind: kind, value }: ChangeColumns): MetricValue {
   if (typeof value === 'number') return kind === KIND.boolean ? value !== 0 : value;
-  if (typeof value === 'string') return kind === KIND.bigint ? BigInt(value) : value;
+  if (typeof value === 'string') {
+    const itemKind = ITEM_KINDS.get(kind);
+    if (itemKind !== undefined) return parseJsonItems(itemKind, JSON.parse(value) as JsonItem[]);
+    return kind === KIND.bigint ? BigInt(value) : value;
+  }
   if (value === null) return null;
   const bytes = Uint8Array.from(value);
   return kind === KIND.numberBits ? (new Float64Array(bytes.buffer)[0] ?? null) : bytes;
@@ -118,6 +136,7 @@ const WIDE_VALUE_BYTES = 1_000;
 function valueBytes(value: MetricValue): number {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (value instanceof Uint8Array) return value.byteLength;
+  if (value !== null && isArrayValue(value)) return Buffer.byteLength(arrayText(value));
   return typeof value === 'bigint' ? 20 : 8;
 }
 

@@ -64,6 +64,12 @@ const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
   ['DateTime', 253_402_300_799_999],
   ['Bytes', Uint8Array.of(0, 255, 7)],
   ['Bytes', new Uint8Array(0)],
+  ['DoubleArray', [Number.NaN, Number.NEGATIVE_INFINITY, -0, Number.MIN_VALUE]],
+  ['Int64Array', [-(2n ** 63n), 2n ** 63n - 1n]],
+  ['UInt64Array', [2n ** 64n - 1n]],
+  ['BooleanArray', [true, false]],
+  ['StringArray', ['', 'Grüße ☃', '[1]']],
+  ['UInt8Array', []],
 ];
 
 export function describeForwardBuffer(name: string, open: (options: BufferForTest) => Promise<ForwardBuffer>): void {

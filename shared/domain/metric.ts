@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Quality } from './quality.ts';
 
 /** Scalar Sparkplug B datatypes with their codes (Sparkplug 3.0, section 6.4.1.2). */
-export const DATATYPE_CODES = {
+const SCALAR_CODES = {
   Int8: 1,
   Int16: 2,
   Int32: 3,
@@ -21,15 +21,52 @@ export const DATATYPE_CODES = {
   Bytes: 17,
 } as const;
 
-export type Datatype = keyof typeof DATATYPE_CODES;
+/** Array datatypes: one dimension, all items of one scalar datatype, no item null (Sparkplug 3.0, section 6.4.17). */
+const ARRAY_CODES = {
+  Int8Array: 22,
+  Int16Array: 23,
+  Int32Array: 24,
+  Int64Array: 25,
+  UInt8Array: 26,
+  UInt16Array: 27,
+  UInt32Array: 28,
+  UInt64Array: 29,
+  FloatArray: 30,
+  DoubleArray: 31,
+  BooleanArray: 32,
+  StringArray: 33,
+  DateTimeArray: 34,
+} as const;
+
+/** The datatypes a tag may have. DataSet, Template, File and the property types are not among them. */
+export const DATATYPE_CODES = { ...SCALAR_CODES, ...ARRAY_CODES } as const;
+
+export type ScalarDatatype = keyof typeof SCALAR_CODES;
+export type ArrayDatatype = keyof typeof ARRAY_CODES;
+export type Datatype = ScalarDatatype | ArrayDatatype;
 
 export const Datatype = z.enum(Object.keys(DATATYPE_CODES) as [Datatype, ...Datatype[]]);
 
+export const isArrayDatatype = (datatype: Datatype): datatype is ArrayDatatype => Object.hasOwn(ARRAY_CODES, datatype);
+
+/** Datatype of the items, e.g. Int64 of Int64Array: the name without its ending. */
+export const toItemDatatype = (datatype: ArrayDatatype): ScalarDatatype =>
+  datatype.slice(0, -'Array'.length) as ScalarDatatype;
+
 /**
- * A value inside the engine: `bigint` for Int64 and UInt64, `number` for the other numbers and for DateTime
- * (milliseconds since 1970 UTC), `null` where there is none.
+ * A single value: `bigint` for Int64 and UInt64, `number` for the other numbers and for DateTime (milliseconds since
+ * 1970 UTC, negative before), `null` where there is none.
  */
-export type MetricValue = number | bigint | boolean | string | Uint8Array | null;
+export type ScalarValue = number | bigint | boolean | string | Uint8Array | null;
+
+/** An array: its items as single values of the item's datatype, none of them null. Never a typed array. */
+export type ArrayValue = readonly number[] | readonly bigint[] | readonly boolean[] | readonly string[];
+
+/** A value inside the engine. No stage changes one; who makes one copies it from the driver's memory. */
+export type MetricValue = ScalarValue | ArrayValue;
+
+/** `Array.isArray` does not narrow to readonly arrays. */
+export const isArrayValue = (value: MetricValue): value is ArrayValue => Array.isArray(value);
 
 /** Identity of a configured tag, unique in the site file: `<machine id>.<metric name>`. */
 export type TagId = string & { readonly __brand: 'TagId' };
