@@ -97,10 +97,15 @@ describe('insert', () => {
       row(2, { value: null, quality: 500, meta: { text: 'Held', statusCode: 0x80310000 }, isHistorical: true }),
       row(3, { value: 9_007_199_254_740_992, meta: { exact: '9007199254740993' } }),
       row(4, { value: Number.NaN }),
+      row(5, { value: -0 }),
+      row(6, { value: -Infinity }),
+      row(7, { value: null, meta: { items: [5e-324, 1.7976931348623157e308, '-0', 'NaN'], datatype: 'DoubleArray' } }),
+      row(8, { value: null, meta: { items: ['18446744073709551615'], datatype: 'UInt64Array' } }),
+      row(9, { value: null, meta: { items: [], datatype: 'StringArray' } }),
     ];
     await historian.insert(rows);
     const query = { machineId: 'plant/edge/filler', metricNames: ['Total'], fromMs: START_MS, toMs: START_MS + 10_000 };
-    expect(await readAll(query)).toEqual(rows);
+    expect(await readAll(query)).toStrictEqual(rows);
   });
 
   it('finds the rows the database refuses, keeps them aside and stores all others', async () => {

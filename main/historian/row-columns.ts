@@ -5,7 +5,7 @@ export type RowColumns = readonly [
   timesMs: number[],
   machineIds: string[],
   metricNames: string[],
-  values: (number | null)[],
+  values: (number | '-0' | null)[],
   qualities: number[],
   metas: (string | null)[],
   areHistorical: boolean[],
@@ -50,7 +50,8 @@ export function toColumns(rows: readonly TelemetryRow[]): RowColumns {
     columns[0].push(Math.round(row.timeMs));
     columns[1].push(row.machineId);
     columns[2].push(row.metricName);
-    columns[3].push(row.value);
+    // The driver writes a number as JavaScript does, which has no sign for zero.
+    columns[3].push(Object.is(row.value, -0) ? '-0' : row.value);
     columns[4].push(row.quality);
     columns[5].push(row.meta === null ? null : toMetaJson(row.meta));
     columns[6].push(row.isHistorical);
