@@ -67,6 +67,16 @@ describe('parseSiteFile', () => {
     [12, '      - node: ns=4;s=State', 'site.yaml:12:15 machines[0].tags[0].node: is not a node id by namespace URI'],
     [17, '        metric: Status/State', 'metric name "Status/State" is already used by tags[0]'],
     [18, '        datatype: Uint32', 'site.yaml:18:19 machines[0].tags[1].datatype:'],
+    [
+      14,
+      '        datatype: StringArray',
+      'machines[0].tags[0].role: an array (StringArray) cannot be the state of a machine',
+    ],
+    [
+      18,
+      '        datatype: Int64Array\n        deadband: { absolute: 1 }',
+      'an array (Int64Array) has no single value',
+    ],
     [18, '        datatype: UInt32\n        sampling: fast', 'no sampling class "fast"; there is normal'],
     [4, '  - url: mqtts://broker:8883', 'mqtts needs tls.ca'],
     [4, '  - url: mqtt://user:secret@broker:1883', 'no user name in it'],

@@ -58,6 +58,17 @@ describe('toTagPage', () => {
     expect(last(false)?.quality).toBe('stale');
   });
 
+  it('describes an array by its first items and their number, and a long text by its beginning', () => {
+    expect(describeValue([1, 2.5, -0])).toBe('[1, 2.5, -0]');
+    expect(describeValue([])).toBe('[]');
+    expect(describeValue(Array.from({ length: 1_000 }, (_item, index) => BigInt(index)))).toBe(
+      '[0, 1, 2, 3, …] 1000 items',
+    );
+    expect(describeValue(['Läuft', 'x"y', 'a'.repeat(50)])).toBe(`["Läuft", "x\\"y", "${'a'.repeat(20)}…"]`);
+    expect(describeValue('b'.repeat(1_000_000))).toBe(`${'b'.repeat(200)}…`);
+    expect(describeValue(-0)).toBe('-0');
+  });
+
   it('describes no value as null and bytes by their number', () => {
     expect([describeValue(null), describeValue(new Uint8Array(3)), describeValue(0)]).toEqual([null, '3 bytes', '0']);
   });

@@ -4,25 +4,32 @@ import type { Mapping } from '../mapping/mapping.ts';
 import type { MappedTag } from '../mapping/tag-map.ts';
 import type { StoredChange } from './ports.ts';
 
+/** Longer texts show their beginning: a page of rows goes to the window twice a second. */
+const SHOWN_TEXT = 200;
 /** So many items of an array, and characters of each, fit into a line. */
 const SHOWN_ITEMS = 4;
 const SHOWN_CHARACTERS = 20;
 
 function describeItem(item: ArrayValue[number]): string {
   if (typeof item !== 'string') return Object.is(item, -0) ? '-0' : String(item);
-  return JSON.stringify(item.length > SHOWN_CHARACTERS ? `${item.slice(0, SHOWN_CHARACTERS)}…` : item);
+  return JSON.stringify(shorten(item, SHOWN_CHARACTERS));
 }
+
+const shorten = (text: string, characters: number): string =>
+  text.length > characters ? `${text.slice(0, characters)}…` : text;
 
 function describeArray(items: ArrayValue): string {
   const shown = Array.from<ArrayValue[number], string>(items.slice(0, SHOWN_ITEMS), describeItem).join(', ');
   return items.length <= SHOWN_ITEMS ? `[${shown}]` : `[${shown}, …] ${items.length} items`;
 }
 
-/** A value as text for people: exact for integers, bytes as their count, arrays shortened, null stays null. */
+/** A value as text for people: exact for numbers, bytes as their count, long texts and arrays shortened, null stays null. */
 export function describeValue(value: MetricValue): string | null {
   if (value === null) return null;
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  return isArrayValue(value) ? describeArray(value) : String(value);
+  if (isArrayValue(value)) return describeArray(value);
+  if (typeof value === 'string') return shorten(value, SHOWN_TEXT);
+  return Object.is(value, -0) ? '-0' : String(value);
 }
 
 /** One page of the configured tags with their last values; `isConnected` tells whether a server is heard. */

@@ -46,6 +46,19 @@ const change = (value: number, timestampMs: number): MetricChange => ({
 });
 
 describe('mapSample', () => {
+  it.each<[string, Sample['value'], Sample['value'], string]>([
+    ['the same items', [1, Number.NaN, -0], [1, Number.NaN, -0], 'repeated'],
+    ['another item', [1, 2], [1, 3], 'same-time-as-last'],
+    ['another zero', [0], [-0], 'same-time-as-last'],
+    ['an item less', ['a', 'b'], ['a'], 'same-time-as-last'],
+    ['no items instead of no value', [], null, 'same-time-as-last'],
+    ['the same 64-bit items', [2n ** 64n - 1n], [2n ** 64n - 1n], 'repeated'],
+  ])('tells an array with %s', (_what, before, value, reason) => {
+    const last = { ...change(0, 5), value: before };
+    expect(mapSample(tag, sample(value, 5), last)).toEqual({ kind: 'dropped', reason });
+    expect(mapSample(tag, sample(value, 6), last)).toMatchObject({ kind: 'change', change: { value } });
+  });
+
   it('passes value, quality and source time on unchanged', () => {
     fc.assert(
       fc.property(

@@ -1,5 +1,6 @@
 import type { Datatype } from '../../shared/domain/metric.ts';
-import { encodePayload, type MetricHead, type OutgoingValue, toWireMetric, type WireMetric } from './encode-payload.ts';
+import type { MetricHead, OutgoingValue, WireMetric } from './encode-payload.ts';
+import { countValueBytes, encodePayload, toWireMetric } from './encode-payload.ts';
 import { BDSEQ_METRIC, REBIRTH_METRIC } from './payload.ts';
 
 export interface BirthMetric extends OutgoingValue {
@@ -75,6 +76,14 @@ export const encodeNodeDeath = (bdSeq: number, nowMs: number): Uint8Array =>
 export const encodeRebirthRequest = (nowMs: number): Uint8Array =>
   encodePayload(nowMs, null, [toRebirthMetric(nowMs, true)]);
 
+/** Together with the names the birth must stay below what a receiver takes; ours takes 16 MB. */
+const MAX_BIRTH_VALUE_BYTES = 8 * 1024 * 1024;
+/** Shorter ones are always told. */
+const LONG_VALUE_BYTES = 1_000;
+
+/** The value is known but not told here; its changes carry it in messages of their own. */
+const withoutValue = (metric: BirthMetric): OutgoingValue => ({ ...metric, value: null, quality: 'stale' });
+
 function bear(
   metrics: readonly BirthMetric[],
   deviceId: string | null,
@@ -83,9 +92,15 @@ function bear(
 ): { wireMetrics: WireMetric[]; scope: BornScope } {
   const born = new Map<string, BornMetric>();
   const wireMetrics: WireMetric[] = [];
+  let valueBytes = 0;
   for (const metric of metrics) {
     const alias = aliases.aliasOf(deviceId, metric.metricName);
-    wireMetrics.push(toWireMetric({ name: metric.metricName, alias, ...NAMED }, metric));
+    const head = { name: metric.metricName, alias, ...NAMED };
+    const wireMetric = toWireMetric(head, metric);
+    const ownBytes = countValueBytes(wireMetric);
+    const isTold = ownBytes < LONG_VALUE_BYTES || valueBytes + ownBytes <= MAX_BIRTH_VALUE_BYTES;
+    if (isTold) valueBytes += ownBytes;
+    wireMetrics.push(isTold ? wireMetric : toWireMetric(head, withoutValue(metric)));
     born.set(metric.metricName, {
       datatype: metric.datatype,
       liveHead: { alias, hasDatatype: false, isHistorical: false },

@@ -1,6 +1,6 @@
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { BornScope } from './edge-node-births.ts';
-import { toWireMetric, type WireMetric } from './encode-payload.ts';
+import { countValueBytes, toWireMetric, type WireMetric } from './encode-payload.ts';
 
 /** Keeps a message near 5 kB: small enough for any broker's limit, large enough that the header costs nothing. */
 const MAX_METRICS_PER_MESSAGE = 200;
@@ -60,7 +60,7 @@ export function frameRows<Row extends MetricChange>(
     }
     const metric = toWireMetric(isHistorical ? born.historicalHead : born.liveHead, row);
     message.metrics.push(metric);
-    message.valueBytes += (metric.bytesValue?.length ?? 0) + (metric.stringValue?.length ?? 0);
+    message.valueBytes += countValueBytes(metric);
   }
   return { messages, notTaken };
 }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
 import {
   type ArrayDatatype,
@@ -138,6 +139,11 @@ export function toWireMetric(head: MetricHead, outgoing: OutgoingValue): WireMet
   }
   if (quality !== 'good' || statusCode !== 0) metric.properties = toProperties(quality, statusCode);
   return metric;
+}
+
+/** Bytes of a text, byte string or array in the message, 0 for the values of fixed length. */
+export function countValueBytes({ stringValue, bytesValue }: WireMetric): number {
+  return stringValue ? Buffer.byteLength(stringValue) : (bytesValue?.length ?? 0);
 }
 
 /**

@@ -36,6 +36,15 @@ describe('topics', () => {
     );
   });
 
+  it.each(['', 'a/b', '+', 'a#', 'a\0b', 'half \ud83d', '\udc00', 'x'.repeat(301)])(
+    'never has the name %j, whoever asks for it',
+    (name) => {
+      for (const build of [toDeviceId, toHostId, (id: string) => toEdgeNodeDescriptor(id, 'n')]) {
+        expect(() => build(name)).toThrow(expect.objectContaining({ code: 'sparkplug/illegal-id' }));
+      }
+    },
+  );
+
   it.each([
     '',
     '/',

@@ -1,4 +1,4 @@
-import { DataType, StatusCodes, VariantArrayType } from 'node-opcua';
+import { Argument, DataType, StatusCodes, VariantArrayType } from 'node-opcua';
 import type { Datatype } from '../../shared/domain/metric.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import type { ValueNode } from './value-server.ts';
@@ -133,6 +133,7 @@ export const VALUE_CASES: readonly ValueCase[] = [
   refused('Double', DataType.Double, VariantArrayType.Array, [1, 2], 'ArrayAsScalar'),
   refused('DoubleArray', DataType.Double, VariantArrayType.Scalar, 1, 'ScalarAsArray'),
   { ...refused('DoubleArray', DataType.Double, VariantArrayType.Matrix, [1, 2, 3, 4], 'Matrix'), dimensions: [2, 2] },
+  refused('String', DataType.ExtensionObject, VariantArrayType.Scalar, new Argument({ name: 'x' }), 'Structure'),
   refused('StringArray', DataType.String, VariantArrayType.Array, ['a', null], 'NullItem'),
   refused('StringArray', DataType.String, VariantArrayType.Array, ['a\0b'], 'NulItem'),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isArrayDatatype } from '../domain/metric.ts';
 import { BrokerConfig, HistorianConfig, OpcuaServerConfig } from './connections.ts';
 import { MachineConfig, ShiftConfig } from './equipment.ts';
 import { GroupId, SparkplugId } from './sparkplug-name.ts';
@@ -100,12 +101,16 @@ function checkMachine(site: SiteConfig, machine: MachineConfig, index: number, r
     },
   );
   machine.tags.forEach((tag, tagIndex) => {
+    const path = ['machines', index, 'tags', tagIndex];
+    if (isArrayDatatype(tag.datatype) && tag.role !== 'value') {
+      report([...path, 'role'], `an array (${tag.datatype}) cannot be the ${tag.role} of a machine; leave role out`);
+    }
+    if (isArrayDatatype(tag.datatype) && tag.deadband !== undefined) {
+      report([...path, 'deadband'], `an array (${tag.datatype}) has no single value to compare; leave deadband out`);
+    }
     if (site.samplingClasses[tag.sampling] === undefined) {
       const known = Object.keys(site.samplingClasses).join(', ');
-      report(
-        ['machines', index, 'tags', tagIndex, 'sampling'],
-        `no sampling class "${tag.sampling}"; there is ${known}`,
-      );
+      report([...path, 'sampling'], `no sampling class "${tag.sampling}"; there is ${known}`);
     }
   });
 }
