@@ -4,6 +4,7 @@ import { EngineError } from '../platform/engine-error.ts';
 import { describeConnectFailure } from './connect-failure.ts';
 import { describeRowFault, type RejectedRow, toColumns, toRejectedJson } from './row-columns.ts';
 import { describeSqlError, hasNoSession, isRetriable, isRowFault } from './sql-errors.ts';
+import { sliceForStatements } from './statement-slices.ts';
 
 export interface InsertResult {
   readonly insertedCount: number;
@@ -12,9 +13,6 @@ export interface InsertResult {
   /** Rows the database refuses; they are in `telemetry_rejected`. */
   readonly rejectedCount: number;
 }
-
-/** A longer batch is cut: TimescaleDB holds a whole statement's tuples per chunk in memory. */
-const ROWS_PER_STATEMENT = 10_000;
 
 // Times go as integer milliseconds: exact, and the interval has no days, so no time zone takes part.
 const INSERT_ROWS = `
@@ -48,9 +46,7 @@ export async function insertRows(pool: Pool, rows: readonly TelemetryRow[]): Pro
     else rejected.push({ row, reason });
   }
   let insertedCount = 0;
-  for (let from = 0; from < sound.length; from += ROWS_PER_STATEMENT) {
-    insertedCount += await insertOrHalve(pool, sound.slice(from, from + ROWS_PER_STATEMENT), rejected);
-  }
+  for (const slice of sliceForStatements(sound)) insertedCount += await insertOrHalve(pool, slice, rejected);
   if (rejected.length > 0) await keepRejected(pool, rejected);
   return {
     insertedCount,
