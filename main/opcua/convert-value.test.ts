@@ -107,6 +107,12 @@ describe('an array of OPC UA', () => {
     expect(convertValue(scalar(DataType.DateTime, new Date(1_833_029_933_770_955)), 'DateTime').isFit).toBe(false);
   });
 
+  it('leaves out what a DateTime holds below the millisecond', () => {
+    const fine = Object.assign(new Date(-1), { picoseconds: 999_900_000 });
+    expect(convertValue(scalar(DataType.DateTime, fine), 'DateTime')).toEqual({ isFit: true, value: -1 });
+    expect(convertValue(array(DataType.DateTime, [fine]), 'DateTimeArray')).toEqual({ isFit: true, value: [-1] });
+  });
+
   it('has each item exactly as the same value would be alone, or is refused', () => {
     const types = [DataType.Int16, DataType.UInt32, DataType.Double, DataType.Float, DataType.Boolean, DataType.String];
     const item = fc.oneof(fc.double(), fc.integer(), fc.boolean(), fc.string(), fc.constant(null));
