@@ -12,6 +12,7 @@ import { MeasuredSender } from './engine/measured-sender.ts';
 import { Observation } from './engine/observation.ts';
 import { readObservedUntil } from './engine/observed-until.ts';
 import { SamplingControl } from './engine/sampling-control.ts';
+import { readSamplingLedger } from './engine/sampling-memory.ts';
 import { Mapping } from './mapping/mapping.ts';
 import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
@@ -167,11 +168,13 @@ async function composeStages(
   });
   const sampling = new SamplingControl({
     numbers: site.backpressure,
-    sources: sources.map(({ source }) => source),
+    sources,
     readDepth: () => {
       const { waitingCount, heldCount } = forwarder.snapshot();
       return waitingCount - heldCount;
     },
+    ledger: await readSamplingLedger(store),
+    store,
     clock,
     log: log.scope('backpressure'),
   });

@@ -68,6 +68,9 @@ class FakeStages {
     onSamples: () => unsubscribe,
     onStateChanged: (listener) => this.states.on(listener),
     setSlowSampling: () => Promise.resolve(),
+    sampling: () => {
+      throw new Error('not asked here');
+    },
     observedUntilMs: undefined,
     snapshot: () => ({
       serverId: 'plc',

@@ -12,7 +12,7 @@ import type { RateMeter } from '../platform/rate-meter.ts';
 import { toAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, IngestStage, StoreAlarms } from './ports.ts';
-import type { SamplingControl } from './sampling-control.ts';
+import type { SamplingChanged, SamplingControl } from './sampling-control.ts';
 import { toQueuePage, toTagPage } from './tag-listing.ts';
 
 const SNAPSHOT_EVERY_MS = 500;
@@ -82,6 +82,11 @@ export class Engine {
   /** Told when the engine cannot go on by itself and must be started anew; what was accepted is on disk. */
   onFailed(listener: (error: Error) => void): () => void {
     return this.#parts.store.ended.on(listener);
+  }
+
+  /** Told of each change of the backpressure: wished for, carried out, dropped. One listener cannot stop another. */
+  onSamplingChanged(listener: (changed: SamplingChanged) => void): () => void {
+    return this.#parts.sampling.onChanged(listener);
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,9 @@ const sourceOf = (observedUntilMs: number | undefined): SampleSource => ({
   onSamples: () => () => undefined,
   onStateChanged: () => () => undefined,
   setSlowSampling: () => Promise.resolve(),
+  sampling: () => {
+    throw new Error('not asked here');
+  },
   snapshot: () => {
     throw new Error('not asked here');
   },

@@ -10,6 +10,7 @@ import type {
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
+import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 
 /** What the engine needs of each stage; `compose.ts` gives it the real ones. */
 
@@ -19,11 +20,20 @@ export interface SampleSource {
   stop(): Promise<void>;
   onSamples(listener: (samples: readonly Sample[]) => void): () => void;
   onStateChanged(listener: (state: ConnectionState) => void): () => void;
-  /** Slows or restores every tag that is not exempt, in place. */
+  /** Slows or restores every tag that is not exempt, in place; `sampling` tells what became of it. */
   setSlowSampling(isSlow: boolean): Promise<void>;
+  sampling(): SourceSampling;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
+}
+
+/** How the tags of a source are sampled now, as its server granted it. */
+export interface SourceSampling extends Omit<ServerSampling, 'serverId'> {
+  /** Samples per second that the server takes at most less than normally. */
+  readonly notTakenPerS: number;
+  /** Slowed tags that normally report every change, and are not in `notTakenPerS`. */
+  readonly uncountedCount: number;
 }
 
 /** A row of the buffer with what identifies it there. */

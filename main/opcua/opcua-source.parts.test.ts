@@ -168,6 +168,15 @@ describe('OPC UA source', () => {
     const [slow] = source.grants();
     expect(slow?.samplingIntervalsMs[TEMPERATURE]).toBe(2_000);
     expect(slow?.samplingIntervalsMs[STATE]).toBe(before?.samplingIntervalsMs[STATE]);
+    const slowed = TAGS.filter((tag) => !tag.isExempt);
+    expect(source.sampling()).toMatchObject({
+      phase: 'slow',
+      slowedCount: slowed.length,
+      exemptCount: TAGS.length - slowed.length,
+      refusedCount: 0,
+      // 100 ms to 2,000 ms.
+      notTakenPerS: expect.closeTo(slowed.length * 9.5, 6) as number,
+    });
     await source.setSlowSampling(false);
     const [after] = source.grants();
     expect(after).toEqual(before);
@@ -183,9 +192,13 @@ describe('OPC UA source', () => {
     await kill(server);
     await observed.state((state) => state.phase === 'away');
     await source.setSlowSampling(true);
+    expect(source.sampling()).toMatchObject({ phase: 'away', slowedCount: 0, notTakenPerS: 0 });
     await startServer(port);
     await observed.state((state) => state.phase === 'connected');
     expect(source.grants()[0]?.samplingIntervalsMs[TEMPERATURE]).toBe(2_000);
+    expect(source.sampling()).toMatchObject({ phase: 'slow', slowedCount: TAGS.filter((tag) => !tag.isExempt).length });
+    await source.setSlowSampling(false);
+    expect(source.grants()[0]?.samplingIntervalsMs[TEMPERATURE]).toBe(100);
   });
 
   it('reports bad tags by name and reason and watches the others', async () => {

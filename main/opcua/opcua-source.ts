@@ -7,6 +7,7 @@ import { EventSource } from '../platform/event-source.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
 import type { OpcuaSourceOptions } from './opcua-source-options.ts';
 import { openTagSession } from './open-tag-session.ts';
+import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
 
@@ -19,6 +20,7 @@ export interface OpcuaSource {
   onStateChanged(listener: (state: ConnectionState) => void): () => void;
   /** Slows or restores every tag that is not exempt, in place; remembered over reconnects. */
   setSlowSampling(isSlow: boolean): Promise<void>;
+  sampling(): SourceSampling;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
@@ -79,6 +81,10 @@ class ReconnectingSource implements OpcuaSource {
   async setSlowSampling(isSlow: boolean): Promise<void> {
     this.#isSlow = isSlow;
     await this.#session?.setSlowSampling(isSlow);
+  }
+
+  sampling(): SourceSampling {
+    return this.#session?.sampling ?? samplingWhileAway(this.#options.tags);
   }
 
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {

@@ -8,11 +8,11 @@ import type { OpenedSession } from './open-session.ts';
 import { resolveNode } from './resolve-node.ts';
 import { SampleBatch } from './sample-batch.ts';
 import { readSessionLimits } from './session-limits.ts';
+import { SessionSampling, type SourceSampling } from './session-sampling.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { TagHealth } from './tag-health.ts';
 import {
   createItems,
-  modifySampling,
   type ResolvedTag,
   subscribeTags,
   type SubscriptionRequest,
@@ -52,7 +52,7 @@ export class TagSession {
   /** Wall clock of the last sign of life of each subscription. */
   readonly #heardAtMs = new Map<number, number>();
   #isClosed = false;
-  #modifying: Promise<void> = Promise.resolve();
+  #sampling: SessionSampling | undefined;
 
   constructor(options: TagSessionOptions, opened: OpenedSession) {
     this.#options = options;
@@ -94,8 +94,12 @@ export class TagSession {
     };
     this.#subscriptions = await subscribeTags(this.#resolved, this.#request);
     if (this.#isClosed) return;
+    this.#sampling = new SessionSampling(this.#request, this.#subscriptions, this.#options.log);
     this.#watchSubscriptions();
-    const stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => void this.#retryRefused());
+    const stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => {
+      void this.#retryRefused();
+      void this.#sampling?.retry();
+    });
     this.#lifetime.own('retry of refused tags', stopRetry);
   }
 
@@ -109,9 +113,13 @@ export class TagSession {
   }
 
   /** In place; errors of a dying session are left to its end. One change at a time, in order. */
-  setSlowSampling(isSlow: boolean): Promise<void> {
-    this.#modifying = this.#modifying.then(() => this.#modify(isSlow));
-    return this.#modifying;
+  async setSlowSampling(isSlow: boolean): Promise<void> {
+    await this.#sampling?.set(isSlow);
+  }
+
+  /** Undefined until every tag is watched. */
+  get sampling(): SourceSampling | undefined {
+    return this.#sampling?.read();
   }
 
   /** `isHung` = do not wait for the server; known already when its silence ended the session. */
@@ -120,22 +128,6 @@ export class TagSession {
     const isSilent = isEngineError(await Promise.race([this.ended, undefined]), 'opcua/silent');
     await this.#lifetime.end();
     await this.#opened.close(isHung || isSilent);
-  }
-
-  async #modify(isSlow: boolean): Promise<void> {
-    const request = this.#request;
-    if (request === undefined || request.isSlow === isSlow) return;
-    request.isSlow = isSlow;
-    try {
-      for (const subscription of this.#subscriptions) {
-        const refused = await modifySampling(subscription, request);
-        if (refused.length === 0) continue;
-        const names = refused.slice(0, 5).map((tag) => tag.tagId);
-        this.#options.log.warn('server refuses another sampling interval', { count: refused.length, names });
-      }
-    } catch (error) {
-      this.#options.log.warn('sampling interval not changed', { reason: describeError(error) });
-    }
   }
 
   async #resolveTags(session: ClientSession): Promise<ResolvedTag[]> {

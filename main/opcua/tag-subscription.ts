@@ -10,6 +10,7 @@ import {
   DeadbandType,
   type ModifyMonitoredItemsRequestOptions,
   type ModifyMonitoredItemsResponse,
+  type MonitoredItemModifyResult,
   type MonitoringParametersOptions,
   type NodeId,
   TimestampsToReturn,
@@ -41,6 +42,14 @@ export interface WatchedTag {
   readonly tag: OpcuaTag;
   readonly item: ClientMonitoredItemBase;
   revisedSamplingIntervalMs: number;
+  /** As granted when it was last sampled normally; as asked for when it was created slow. */
+  normalSamplingIntervalMs: number;
+}
+
+/** A tag whose sampling interval the server did not change. */
+export interface RefusedTag {
+  readonly tag: OpcuaTag;
+  readonly reason: string;
 }
 
 export interface TagSubscription {
@@ -152,7 +161,10 @@ export async function createItems(
     const tag = tags[index]?.tag;
     if (tag === undefined) return;
     if (item.statusCode.isGood()) {
-      watched.push({ tag, item, revisedSamplingIntervalMs: item.result?.revisedSamplingInterval ?? -1 });
+      const revisedSamplingIntervalMs = item.result?.revisedSamplingInterval ?? -1;
+      const isSlowed = request.isSlow && !tag.isExempt;
+      const normalSamplingIntervalMs = isSlowed ? tag.samplingIntervalMs : revisedSamplingIntervalMs;
+      watched.push({ tag, item, revisedSamplingIntervalMs, normalSamplingIntervalMs });
     } else {
       request.onItemRefused(tag, describeStatus(item.statusCode.value));
     }
@@ -162,15 +174,15 @@ export async function createItems(
 
 /**
  * Changes the sampling interval of every tag that is not exempt, in place: items, queues and the subscription
- * stay. Returns the tags for which the server refused.
+ * stay. Returns the tags for which the server refused, or answered well and kept the interval.
  */
 export async function modifySampling(
   { subscription, watched }: TagSubscription,
   request: Pick<SubscriptionRequest, 'session' | 'limits' | 'isSlow' | 'slowSamplingIntervalMs'>,
-): Promise<OpcuaTag[]> {
+): Promise<RefusedTag[]> {
   // Every session has this service; node-opcua leaves it out of the type of a session.
   const session = request.session as unknown as ItemModifier;
-  const refused: OpcuaTag[] = [];
+  const refused: RefusedTag[] = [];
   const adaptable = watched.filter(({ tag }) => !tag.isExempt);
   for (const part of chunk(adaptable, request.limits.itemsPerCall)) {
     const response = await session.modifyMonitoredItems({
@@ -182,10 +194,30 @@ export async function modifySampling(
       })),
     });
     part.forEach((entry, index) => {
-      const result = response.results?.[index];
-      if (result?.statusCode.isGood()) entry.revisedSamplingIntervalMs = result.revisedSamplingInterval;
-      else refused.push(entry.tag);
+      const reason = takeResult(
+        entry,
+        response.results?.[index],
+        samplingIntervalMs(entry.tag, request),
+        request.isSlow,
+      );
+      if (reason !== undefined) refused.push({ tag: entry.tag, reason });
     });
   }
   return refused;
+}
+
+/** Notes what the server granted; the reason when it did not take the interval. */
+function takeResult(
+  entry: WatchedTag,
+  result: MonitoredItemModifyResult | undefined,
+  askedMs: number,
+  isSlow: boolean,
+): string | undefined {
+  if (result === undefined) return 'no answer';
+  if (!result.statusCode.isGood()) return describeStatus(result.statusCode.value);
+  entry.revisedSamplingIntervalMs = result.revisedSamplingInterval;
+  if (!isSlow) entry.normalSamplingIntervalMs = result.revisedSamplingInterval;
+  const isKept =
+    askedMs > entry.normalSamplingIntervalMs && result.revisedSamplingInterval <= entry.normalSamplingIntervalMs;
+  return isSlow && isKept ? `keeps ${result.revisedSamplingInterval} ms` : undefined;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OeeSnapshot } from './oee-snapshot.ts';
+import { SamplingSnapshot } from './sampling-snapshot.ts';
 
 const failure = { code: z.string(), text: z.string() };
 
@@ -109,14 +110,7 @@ export const EngineSnapshot = z.object({
     changesPerS: z.number(),
     dropped: z.record(z.string(), z.number()).describe('Samples not passed on, by reason.'),
   }),
-  sampling: z.object({
-    phase: z.enum(['normal', 'slow']),
-    sinceMs: z.number(),
-    slowSamplingIntervalMs: z.number(),
-    activateAtRows: z.number(),
-    deactivateAtRows: z.number(),
-    depths: z.array(z.number()).describe('Waiting rows at the last checks, at most 120, oldest first.'),
-  }),
+  sampling: SamplingSnapshot,
   buffer: BufferSnapshot,
   broker: z.object({ url: z.string(), state: ConnectionState, session: EdgeSession, sentPerS: z.number() }),
   ingest: IngestSnapshot,
