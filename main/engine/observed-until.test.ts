@@ -17,6 +17,7 @@ const sourceOf = (observedUntilMs: number | undefined): SampleSource => ({
     throw new Error('not asked here');
   },
   observedUntilMs,
+  heardUntilMs: undefined,
 });
 
 describe('the mark until when each server is observed', () => {

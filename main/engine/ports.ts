@@ -26,6 +26,8 @@ export interface SampleSource {
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
+  /** When the server last gave a sign of life in the present or last session, on our clock. */
+  readonly heardUntilMs: number | undefined;
 }
 
 /** How the tags of a source are sampled now, as its server granted it. */

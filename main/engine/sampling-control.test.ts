@@ -35,6 +35,7 @@ class FakeServer {
         onSamples: notAskedHere,
         onStateChanged: notAskedHere,
         observedUntilMs: undefined,
+        heardUntilMs: undefined,
         snapshot: () => ({
           serverId,
           endpointUrl: '',

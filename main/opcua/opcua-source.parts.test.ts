@@ -130,6 +130,9 @@ describe('OPC UA source', () => {
     const stale = await observed.state((state) => state.phase === 'stale');
     expect(stale).toMatchObject({ code: 'opcua/silent' });
     expect(Date.now() - frozenAtMs).toBeLessThan(10_000);
+    // Silence is noticed after five seconds; what was heard last lies before them.
+    expect(source.heardUntilMs).toBeLessThan(Date.now() - 4_500);
+    expect(source.heardUntilMs).toBeGreaterThan(frozenAtMs - 4_500);
     await observed.state((state) => state.phase === 'away' && state.code === 'opcua/unreachable');
     const again = observed.nextSample((sample) => sample.tagId === STATE);
     server.kill('SIGCONT');

@@ -24,6 +24,8 @@ export interface OpcuaSource {
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
+  /** When the server last gave a sign of life in the present or last session, on our clock. */
+  readonly heardUntilMs: number | undefined;
   /** What the server granted, for the diagnosis: one entry per subscription of the present session. */
   grants(): readonly {
     readonly subscriptionId: number;
@@ -51,6 +53,8 @@ class ReconnectingSource implements OpcuaSource {
   #awaySinceMs: number | undefined;
   /** Since when values may be missing: read back after the next connect, and closed by that. */
   #gapFromMs: number | undefined;
+  /** Of the last session that has ended. */
+  #heardUntilMs: number | undefined;
 
   constructor(options: OpcuaSourceOptions) {
     this.#options = options;
@@ -96,6 +100,10 @@ class ReconnectingSource implements OpcuaSource {
     return this.#gapFromMs ?? this.#session?.heardUntilMs;
   }
 
+  get heardUntilMs(): number | undefined {
+    return this.#session?.heardUntilMs ?? this.#heardUntilMs;
+  }
+
   grants(): ReturnType<OpcuaSource['grants']> {
     return (this.#session?.subscriptions ?? []).map(({ subscription, watched }) => ({
       subscriptionId: subscription.subscriptionId,
@@ -137,6 +145,7 @@ class ReconnectingSource implements OpcuaSource {
       const endBackfill = this.#startBackfill(session);
       const failure = await Promise.race([session.ended, this.#stopped()]);
       await endBackfill();
+      this.#heardUntilMs = session.heardUntilMs;
       this.#session = undefined;
       if (failure?.code === 'opcua/silent') {
         this.#become({ phase: 'stale', sinceMs: clock.nowMs(), code: failure.code, text: failure.message });
