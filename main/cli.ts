@@ -12,6 +12,8 @@ const USAGE = `lineside <command>
          parses a site file and asks every endpoint it names
   queue  stats|list|losses|export --data DIR [--search TEXT] [--max N] [--json]
          looks into the buffer of a gateway, running or stopped
+  status --data DIR [--json] [--watch]
+         how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
 `;
 
 const print = (text: string): void => console.log(text);
@@ -27,6 +29,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-check.ts')).runCheck(words, print);
     case 'queue':
       return (await import('./commands/run-queue.ts')).runQueue(words, print);
+    case 'status':
+      return (await import('./commands/run-status.ts')).runStatus(words, print);
     case undefined:
     case 'help':
     case '--help':

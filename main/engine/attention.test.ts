@@ -54,6 +54,7 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
     messagesQueued: 0,
     messagesReplayed: 0,
     droppedCount: 0,
+    damagedCount: 0,
   },
   broker: { url: 'mqtt://b:1883', state: connected, session: 'born', sentPerS: 1 },
   ingest: { broker: connected, isOnline: true, receivedPerS: 1, nodes: [], rebirthRequestCount: 0, faultCount: 0 },

@@ -2,6 +2,7 @@ import type {
   BufferSnapshot,
   ConnectionState,
   EdgeSession,
+  EngineSnapshot,
   HistorianSnapshot,
   IngestSnapshot,
   LatencySnapshot,
@@ -61,6 +62,7 @@ export interface ChangeStore {
       readonly limitBytes: number;
       readonly oldestTimestampMs: number | null;
       readonly droppedCount: number;
+      readonly damagedCount: number;
     }
   >;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
@@ -126,6 +128,13 @@ export interface EdgeNode {
     readonly connection: ConnectionState;
     readonly brokerIndex: number;
   };
+}
+
+/** Where other programs find the state of the gateway. Neither call ever fails or waits for long. */
+export interface StatusBoard {
+  show(snapshot: EngineSnapshot): void;
+  /** After everything else has ended. */
+  close(): Promise<void>;
 }
 
 /** Everything behind the broker: host session, historian, OEE. Lives in a worker thread. */

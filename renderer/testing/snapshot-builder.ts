@@ -89,6 +89,7 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
       messagesQueued: 0,
       messagesReplayed: 0,
       droppedCount: 0,
+      damagedCount: 0,
     },
     broker: { url: 'mqtts://broker.site01:8883', state: connected, session: 'born', sentPerS: 1640 },
     ingest: {

@@ -43,6 +43,7 @@ export const BufferSnapshot = z.object({
   messagesQueued: z.number().describe('Rows stored while there was no session, since the file was made.'),
   messagesReplayed: z.number().describe('Rows sent as historical, since the file was made.'),
   droppedCount: z.number().describe('Rows dropped because the file was full, since it was made.'),
+  damagedCount: z.number().describe('Rows found damaged and set aside, since the file was made.'),
 });
 export type BufferSnapshot = z.infer<typeof BufferSnapshot>;
 
