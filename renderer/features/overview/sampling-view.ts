@@ -1,7 +1,7 @@
 import type { EngineSnapshot } from '../../../shared/domain/engine-snapshot.ts';
 import type { SamplingChange, SamplingSnapshot } from '../../../shared/domain/sampling-snapshot.ts';
 import { countText, percentText, plural } from '../../components/number-text.ts';
-import { durationText, exactTimeText } from '../../components/time-text.ts';
+import { durationText, momentText } from '../../components/time-text.ts';
 
 export interface SamplingChangeView {
   readonly key: string;
@@ -32,7 +32,7 @@ export function toSamplingView({ sampling, site }: EngineSnapshot, nowMs: number
     changes: sampling.changes
       .slice(-SHOWN_CHANGES)
       .reverse()
-      .map((change) => toChangeView(change, site.timeZone)),
+      .map((change) => toChangeView(change, site.timeZone, nowMs)),
   };
 }
 
@@ -40,7 +40,7 @@ function toText(sampling: SamplingSnapshot, timeZone: string, nowMs: number): st
   const slowMs = countText(sampling.slowSamplingIntervalMs);
   const below = countText(sampling.deactivateAtRows);
   if (sampling.phase === 'slow') {
-    const since = `${exactTimeText(sampling.sinceMs, timeZone)}, ${durationText(nowMs - sampling.sinceMs)}`;
+    const since = `${momentText(sampling.sinceMs, nowMs, timeZone)}, ${durationText(nowMs - sampling.sinceMs)}`;
     const next =
       sampling.wishSinceMs === null ? `Back to normal below ${below} waiting rows.` : 'Goes back to normal now.';
     return `Slowed to ${slowMs} ms since ${since}: ${toShareText(sampling)}. ${next}`;
@@ -63,9 +63,9 @@ function toCostText({ total, uncountedTagCount }: SamplingSnapshot): string | nu
   return `Slow for ${durationText(total.slowMs)} in all: ${samples}${uncounted}.`;
 }
 
-function toChangeView(change: SamplingChange, timeZone: string): SamplingChangeView {
+function toChangeView(change: SamplingChange, timeZone: string, nowMs: number): SamplingChangeView {
   const isSlow = change.phase === 'slow';
-  const at = exactTimeText(change.atMs, timeZone);
+  const at = momentText(change.atMs, nowMs, timeZone);
   const lasted = change.isOver ? `for ${durationText(change.lastedMs)}` : 'until now';
   return {
     key: `${change.atMs} ${change.phase}`,
