@@ -3,7 +3,7 @@ import type { SamplingChange, SamplingSnapshot } from '../../../shared/domain/sa
 import { countText, percentText, plural } from '../../components/number-text.ts';
 import { durationText, momentText } from '../../components/time-text.ts';
 
-export interface SamplingChangeView {
+interface SamplingChangeView {
   readonly key: string;
   readonly isSlow: boolean;
   readonly text: string;
