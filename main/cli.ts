@@ -14,6 +14,12 @@ const USAGE = `lineside <command>
          looks into the buffer of a gateway, running or stopped
   status --data DIR [--json] [--watch]
          how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
+  opcua  discover URL [--json]
+         which OPC UA servers and endpoints an address tells of, and which is the safest
+  opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]
+         the address space of a server, a line for each node as it is found
+  opcua  trust --data DIR [--thumbprint SHA] [--json]
+         lists the server certificates this gateway trusts and has refused; trusts one
 `;
 
 const print = (text: string): void => console.log(text);
@@ -31,6 +37,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-queue.ts')).runQueue(words, print);
     case 'status':
       return (await import('./commands/run-status.ts')).runStatus(words, print);
+    case 'opcua':
+      return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
     case undefined:
     case 'help':
     case '--help':
