@@ -7,8 +7,10 @@ export interface BrowseLimits {
   readonly attributesPerRead: number;
   /** Unfinished lists of references the server keeps for us. */
   readonly continuationPoints: number;
-  /** Longest list of references in one answer; a server may send shorter ones. */
+  /** Longest list of references of one node in one answer; a server may send shorter ones. */
   readonly referencesPerNode: number;
+  /** References in one answer, over all its nodes. */
+  readonly referencesPerAnswer: number;
 }
 
 /** Also bounds of our own: larger requests stall small controllers and are no faster. */
@@ -17,17 +19,20 @@ const OWN: BrowseLimits = {
   attributesPerRead: 1_000,
   continuationPoints: 10,
   referencesPerNode: 1_000,
+  referencesPerAnswer: 10_000,
 };
 
 /** What the server states, never more than our own bound; 0 and no answer state nothing (OPC 10000-5, 6.3.11). */
-export function planBrowseLimits(stated: Partial<Record<keyof BrowseLimits, unknown>>): BrowseLimits {
+export function planBrowseLimits(
+  stated: Partial<Record<'nodesPerBrowse' | 'attributesPerRead' | 'continuationPoints', unknown>>,
+): BrowseLimits {
   const least = (own: number, value: unknown): number =>
     typeof value === 'number' && value > 0 ? Math.min(own, value) : own;
   return {
+    ...OWN,
     nodesPerBrowse: least(OWN.nodesPerBrowse, stated.nodesPerBrowse),
     attributesPerRead: least(OWN.attributesPerRead, stated.attributesPerRead),
     continuationPoints: least(OWN.continuationPoints, stated.continuationPoints),
-    referencesPerNode: least(OWN.referencesPerNode, stated.referencesPerNode),
   };
 }
 

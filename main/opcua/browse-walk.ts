@@ -1,6 +1,7 @@
 import { type BrowseResult, NodeClass, type NodeId, type ReferenceDescription } from 'node-opcua';
 import type { BrowseFault } from '../../shared/domain/browsed-node.ts';
 import { type Clock, delay } from '../platform/clock.ts';
+import { BrowseAppetite } from './browse-appetite.ts';
 import type { BrowseLimits } from './browse-limits.ts';
 import {
   type FoundNode,
@@ -42,6 +43,7 @@ interface OpenNode {
   restartCount: number;
 }
 
+const OBJECTS_AT_FIRST = 10;
 /** While more wait, half-read lists stay half-read: their children would only wait in memory. */
 const MOST_WAITING = 20_000;
 const MOST_REFUSALS = 5;
@@ -55,6 +57,8 @@ const NO_POINT = Buffer.alloc(0);
  */
 export class BrowseWalk {
   readonly #options: WalkOptions;
+  readonly #objectAppetite: BrowseAppetite;
+  readonly #variableAppetite: BrowseAppetite;
   readonly #seen = new SeenNodes();
   /** Last in, first out. */
   readonly #waiting: FoundNode[] = [];
@@ -69,6 +73,9 @@ export class BrowseWalk {
 
   constructor(options: WalkOptions, root: FoundNode) {
     this.#options = options;
+    const { limits } = options;
+    this.#objectAppetite = new BrowseAppetite(limits, Math.min(OBJECTS_AT_FIRST, limits.continuationPoints));
+    this.#variableAppetite = new BrowseAppetite(limits, limits.nodesPerBrowse);
     this.#seen.add(root.nodeId.toString());
     this.#waiting.push(root);
   }
@@ -99,8 +106,15 @@ export class BrowseWalk {
 
   async #startLists(): Promise<void> {
     const batch = this.#takeBatch();
-    const answers = await this.#options.requests.first(batch.map(({ nodeId }) => nodeId));
+    if (batch.length === 0) return;
+    const appetite = this.#appetiteFor(batch[0]);
+    const most = appetite.referencesPerNode(batch.length);
+    const answers = await this.#options.requests.first(
+      batch.map(({ nodeId }) => nodeId),
+      most,
+    );
     const refused: FoundNode[] = [];
+    const openCount = this.#open.length;
     batch.forEach((found, index) => {
       const answer = answers[index];
       if (answer?.isAnswered !== true) this.#fail(found, answer?.reason ?? 'no answer');
@@ -108,23 +122,42 @@ export class BrowseWalk {
       else if (!isFine(answer.answer)) this.#fail(found, answer.answer.statusCode.name);
       else this.#takeFirst(found, answer.answer);
     });
+    appetite.learn({
+      nodeCount: batch.length,
+      referenceCount: answers.reduce(
+        (sum, one) => sum + (one.isAnswered ? (one.answer.references?.length ?? 0) : 0),
+        0,
+      ),
+      unfinishedCount: this.#open.length - openCount + refused.length,
+    });
     if (refused.length > 0) await this.#askLater(refused, batch.length);
     else this.#refusalsInRow = 0;
   }
 
+  /** Nodes of one kind off the top: variables, or all others. What has nothing below is told without asking. */
   #takeBatch(): FoundNode[] {
     const batch: FoundNode[] = [];
-    while (batch.length < this.#options.requests.mostNodes) {
-      const found = this.#waiting.pop();
+    let most = this.#options.requests.mostNodes;
+    while (batch.length < most && this.#looked.length < this.#options.limits.attributesPerRead) {
+      const found = this.#waiting.at(-1);
       if (found === undefined) break;
-      const isVariable = found.nodeClass === NodeClass.Variable;
-      // At the last level a variable is still asked for its properties.
-      const isAsked = hasChildren(found) && (isVariable || found.depth < this.#options.maxDepth);
-      if (isAsked) batch.push(found);
-      else this.#looked.push({ found, euRange: undefined, units: undefined });
-      if (this.#looked.length >= this.#options.limits.attributesPerRead) break;
+      if (this.#isAsked(found)) {
+        if (batch[0] !== undefined && isVariable(batch[0]) !== isVariable(found)) break;
+        most = Math.min(most, this.#appetiteFor(found).nodesAtOnce);
+        batch.push(found);
+      } else this.#looked.push({ found, euRange: undefined, units: undefined });
+      this.#waiting.pop();
     }
     return batch;
+  }
+
+  /** At the last level a variable is still asked for its properties. */
+  #isAsked(found: FoundNode): boolean {
+    return hasChildren(found) && (isVariable(found) || found.depth < this.#options.maxDepth);
+  }
+
+  #appetiteFor(found: FoundNode | undefined): BrowseAppetite {
+    return found !== undefined && isVariable(found) ? this.#variableAppetite : this.#objectAppetite;
   }
 
   async #askLater(refused: readonly FoundNode[], askedCount: number): Promise<void> {
@@ -151,7 +184,7 @@ export class BrowseWalk {
       open.pages = new ReferencePages(this.#options.mostReferencesPerNode);
       open.pages.add(result.references ?? []);
       // A variable is told with its properties, which may come in any part.
-      if (found.nodeClass !== NodeClass.Variable) this.#tell(open);
+      if (!isVariable(found)) this.#tell(open);
       this.#open.push(open);
     }
   }
@@ -249,6 +282,8 @@ export class BrowseWalk {
     this.#faults.push({ node, path: parentPath, code: 'opcua/node-elsewhere', text });
   }
 }
+
+const isVariable = ({ nodeClass }: FoundNode): boolean => nodeClass === NodeClass.Variable;
 
 const isFine = ({ statusCode }: BrowseResult): boolean =>
   statusCode.isGood() || statusCode.name.startsWith('Uncertain');

@@ -11,6 +11,11 @@ import { BatchedRequest, type ItemAnswer } from './batched-request.ts';
 import type { BrowseLimits } from './browse-limits.ts';
 import type { RequestPacer } from './request-pacer.ts';
 
+interface FirstQuestion {
+  readonly nodeId: NodeId;
+  readonly most: number;
+}
+
 export interface ReferenceRequestOptions {
   readonly session: ClientSession;
   readonly limits: BrowseLimits;
@@ -31,16 +36,15 @@ const HIERARCHICAL = resolveNodeId(ReferenceTypeIds.HierarchicalReferences);
  */
 export class ReferenceRequests {
   readonly #options: ReferenceRequestOptions;
-  readonly #browse: BatchedRequest<NodeId, BrowseResult>;
+  readonly #browse: BatchedRequest<FirstQuestion, BrowseResult>;
   readonly #next: BatchedRequest<Buffer, BrowseResult>;
   readonly #points = new Map<string, Buffer>();
 
   constructor(options: ReferenceRequestOptions) {
     this.#options = options;
-    const { pacer, limits, session } = options;
+    const { pacer, limits } = options;
     const shared = { pacer, mostItems: limits.nodesPerBrowse, isUsable: () => options.isUsable() };
-    session.requestedMaxReferencesPerNode = limits.referencesPerNode;
-    this.#browse = new BatchedRequest({ ...shared, ask: (nodeIds) => this.#askFirst(nodeIds) });
+    this.#browse = new BatchedRequest({ ...shared, ask: (questions) => this.#askFirst(questions) });
     this.#next = new BatchedRequest({ ...shared, ask: (points) => this.#askNext(points) });
   }
 
@@ -49,9 +53,9 @@ export class ReferenceRequests {
     return this.#browse.mostItems;
   }
 
-  /** First part of the forward references of each node. */
-  first(nodeIds: readonly NodeId[]): Promise<ItemAnswer<BrowseResult>[]> {
-    return this.#browse.run(nodeIds);
+  /** First part of the forward references of each node, at most `most` of each. */
+  first(nodeIds: readonly NodeId[], most: number): Promise<ItemAnswer<BrowseResult>[]> {
+    return this.#browse.run(nodeIds.map((nodeId) => ({ nodeId, most })));
   }
 
   /** Next part for each continuation point. */
@@ -84,9 +88,12 @@ export class ReferenceRequests {
     await within(clock, RELEASE_LIMIT_MS, released, () => new Error('takes too long')).catch(() => {});
   }
 
-  async #askFirst(nodeIds: readonly NodeId[]): Promise<BrowseResult[]> {
-    const results = await this.#options.session.browse(
-      nodeIds.map((nodeId) => ({
+  async #askFirst(questions: readonly FirstQuestion[]): Promise<BrowseResult[]> {
+    const { session } = this.#options;
+    // The session writes it into the request it makes of the next call.
+    session.requestedMaxReferencesPerNode = questions[0]?.most ?? 1;
+    const results = await session.browse(
+      questions.map(({ nodeId }) => ({
         nodeId,
         referenceTypeId: HIERARCHICAL,
         browseDirection: BrowseDirection.Forward,

@@ -34,6 +34,8 @@ export interface BigServer {
   onRequest(listener: (name: string) => void): () => void;
   /** From now on every list of references goes on for ever, with the same part. */
   repeatForEver(): void;
+  /** Drops every continuation point, as a server may that needs the room. */
+  dropPoints(): void;
   close(): Promise<void>;
 }
 
@@ -89,6 +91,9 @@ export async function startBigServer(options: BigServerOptions): Promise<BigServ
     },
     repeatForEver() {
       isEndless = true;
+    },
+    dropPoints() {
+      for (const keeper of keepers()) keeper._map.clear();
     },
     close: () => server.shutdown(10),
   };
