@@ -18,7 +18,7 @@ export type BrowseTarget =
   | { readonly kind: 'site'; readonly configFile: string; readonly serverId: string }
   | { readonly kind: 'url'; readonly server: Readonly<Record<string, unknown>> };
 
-export type BrowseWish = Pick<
+type BrowseWish = Pick<
   BrowseOptions,
   'root' | 'maxDepth' | 'maxNodes' | 'includesProperties' | 'mostInFlight' | 'pauseMs'
 >;

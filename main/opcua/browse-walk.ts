@@ -16,8 +16,11 @@ import { ReferencePages } from './reference-pages.ts';
 import type { ReferenceRequests } from './reference-requests.ts';
 import { SeenNodes } from './seen-nodes.ts';
 
+/** Where references come from. */
+export type ReferenceSource = Pick<ReferenceRequests, 'mostNodes' | 'first' | 'next' | 'forget'>;
+
 export interface WalkOptions {
-  readonly requests: ReferenceRequests;
+  readonly requests: ReferenceSource;
   readonly limits: BrowseLimits;
   readonly namespaceArray: readonly string[];
   readonly maxDepth: number;
@@ -36,7 +39,8 @@ export interface WalkStep {
 /** A node whose references are not all here yet. */
 interface OpenNode {
   readonly found: FoundNode;
-  pages: ReferencePages;
+  /** Only of a list that comes in parts. */
+  pages: ReferencePages | undefined;
   readonly properties: { euRange: NodeId | undefined; units: NodeId | undefined };
   point: Buffer;
   isTold: boolean;
@@ -192,7 +196,7 @@ export class BrowseWalk {
   #openNode(found: FoundNode): OpenNode {
     return {
       found,
-      pages: new ReferencePages(this.#options.mostReferencesPerNode),
+      pages: undefined,
       properties: { euRange: undefined, units: undefined },
       point: NO_POINT,
       isTold: false,
@@ -222,7 +226,7 @@ export class BrowseWalk {
       this.#tell(open);
       return;
     }
-    const endless = open.pages.add(references);
+    const endless = open.pages?.add(references);
     if (endless === undefined) this.#open.push(open);
     else {
       await this.#options.requests.forget(open.point);

@@ -1,4 +1,4 @@
-const FIRST_SLOTS = 1_024;
+const FIRST_SLOTS = 16;
 
 /** 64 bits of a text: cyrb53's two lanes, unfolded. Not for secrets. */
 function hash(text: string): readonly [number, number] {
