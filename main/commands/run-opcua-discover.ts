@@ -8,11 +8,11 @@ import { EXIT, readArguments } from './read-arguments.ts';
 const USAGE = 'lineside opcua discover URL [--json]';
 
 function describeEndpoint(endpoint: DiscoveredEndpoint): string[] {
-  const mark = endpoint.isRecommended ? 'safest ' : endpoint.isSupported ? '       ' : 'unusable';
+  const mark = (endpoint.isRecommended ? 'safest' : endpoint.isSupported ? '' : 'unusable').padEnd(8);
   const security = `${endpoint.securityMode} with ${endpoint.securityPolicy}`;
   const logins = `logins: ${endpoint.userTokenTypes.join(', ') || 'none'}`;
   const hint = endpoint.urlHint === null ? [] : [`            instead ${endpoint.usableUrl}: ${endpoint.urlHint}`];
-  return [`  ${mark}   ${endpoint.url}  ${security}, level ${endpoint.securityLevel}, ${logins}`, ...hint];
+  return [`  ${mark}  ${endpoint.url}  ${security}, level ${endpoint.securityLevel}, ${logins}`, ...hint];
 }
 
 function describeServer(server: DiscoveredServer): string {
