@@ -4,7 +4,7 @@ import type { LossEntry } from '../../shared/domain/listings.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { ChangeTable } from './change-table.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import { APPLICATION_ID } from './forward-buffer-schema.ts';
+import { APPLICATION_ID, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 import { LossLedger } from './loss-ledger.ts';
 import { MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
@@ -32,7 +32,7 @@ export class BufferReader {
   readonly #db: Sqlite;
   readonly #table: ChangeTable;
 
-  /** @throws EngineError `store-and-forward/no-buffer` when the folder holds none. */
+  /** @throws EngineError `store-and-forward/no-buffer` when the folder holds none, `…/file-older`, `…/file-newer`. */
   constructor(folder: string, nativeBinding?: string) {
     const path = bufferFilePath(folder);
     if (!existsSync(path)) {
@@ -43,9 +43,11 @@ export class BufferReader {
       timeout: BUSY_TIMEOUT_MS,
       ...(nativeBinding === undefined ? {} : { nativeBinding }),
     });
-    if (this.#db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    try {
+      checkReadable(this.#db, path);
+    } catch (error) {
       this.#db.close();
-      throw new EngineError('store-and-forward/no-buffer', `${path} is not a forward buffer of Lineside`);
+      throw error;
     }
     this.#table = new ChangeTable(this.#db, new MetricDictionary(this.#db));
   }
@@ -83,4 +85,16 @@ export class BufferReader {
   close(): void {
     this.#db.close();
   }
+}
+
+function checkReadable(db: Sqlite, path: string): void {
+  if (db.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    throw new EngineError('store-and-forward/no-buffer', `${path} is not a forward buffer of Lineside`);
+  }
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version === SCHEMA_VERSION) return;
+  const text = `${path} has version ${version}, this one knows ${SCHEMA_VERSION}`;
+  throw version < SCHEMA_VERSION
+    ? new EngineError('store-and-forward/file-older', `${text}: start its gateway once, which brings it up`)
+    : new EngineError('store-and-forward/file-newer', `${text}: use the newer version's own command`);
 }

@@ -6,7 +6,7 @@
 import { closeSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { EngineError } from '../platform/engine-error.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 
 export type Sqlite = Database.Database;
 
@@ -34,8 +34,12 @@ export function openSqlite(path: string, limitBytes: number, nativeBinding?: str
     db.pragma('synchronous = FULL');
     db.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
     db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
-    if (db.pragma('user_version', { simple: true }) === 0) db.transaction(() => db.exec(SCHEMA))();
-    else checkWhole(db, path);
+    const version = Number(db.pragma('user_version', { simple: true }));
+    if (version === 0) db.transaction(() => db.exec(SCHEMA))();
+    else {
+      checkWhole(db, path);
+      migrate(db, version);
+    }
     checkDurability(db, path, journalMode);
     return db;
   } catch (error) {
@@ -57,6 +61,12 @@ function checkIdentity(db: Sqlite, path: string): void {
       { path, version },
     );
   }
+}
+
+/** All steps in one transaction, the version with them: a crash leaves the old file or the new one. */
+function migrate(db: Sqlite, fromVersion: number): void {
+  const steps = MIGRATIONS.slice(fromVersion - 1);
+  if (steps.length > 0) db.transaction(() => steps.forEach((step) => db.exec(step))).immediate();
 }
 
 function countTables(db: Sqlite): unknown {
