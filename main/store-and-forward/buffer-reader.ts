@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { LossEntry } from '../../shared/domain/listings.ts';
+import type { DeadLetter } from '../../shared/domain/purge.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { ChangeTable } from './change-table.ts';
+import { DeadLetterTable } from './dead-letter-table.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 import { LossLedger } from './loss-ledger.ts';
-import { MetricDictionary } from './metric-dictionary.ts';
+import { MetricDictionary, nameOf } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
-import { countRows } from './row-ranges.ts';
 import { Settings } from './settings.ts';
 import { bufferFilePath } from './sqlite-forward-buffer.ts';
 import { type Tally, TallyRow } from './tally.ts';
@@ -30,6 +31,7 @@ export interface BufferFacts extends Tally {
  */
 export class BufferReader {
   readonly #db: Sqlite;
+  readonly #dictionary: MetricDictionary;
   readonly #table: ChangeTable;
 
   /** @throws EngineError `store-and-forward/no-buffer` when the folder holds none, `…/file-older`, `…/file-newer`. */
@@ -49,14 +51,15 @@ export class BufferReader {
       this.#db.close();
       throw error;
     }
-    this.#table = new ChangeTable(this.#db, new MetricDictionary(this.#db));
+    this.#dictionary = new MetricDictionary(this.#db);
+    this.#table = new ChangeTable(this.#db, this.#dictionary);
   }
 
   facts(): BufferFacts {
     const settings = new Settings(this.#db);
     return {
       ...new TallyRow(this.#db).read(),
-      rowCount: countRows(this.#table.presentRanges()),
+      rowCount: this.#table.countRows(),
       oldestTimestampMs: this.#table.oldestTimestampMs(),
       messagesQueued: Number(settings.read('queuedCount') ?? 0),
       messagesReplayed: Number(settings.read('replayedCount') ?? 0),
@@ -67,6 +70,10 @@ export class BufferReader {
     return new LossLedger(this.#db).entries();
   }
 
+  deadLetters(): readonly DeadLetter[] {
+    return new DeadLetterTable(this.#db, this.#dictionary).list();
+  }
+
   /** Oldest first, in bounded memory; `search` looks in device and metric names, whatever the case. */
   *rows(search: string): Generator<BufferedChange> {
     const wanted = search.toLowerCase();
@@ -75,7 +82,7 @@ export class BufferReader {
     for (;;) {
       const found = this.#table.read(afterRowId, lastRowId, PAGE_ROWS);
       for (const row of found.rows) {
-        if (`${row.deviceId ?? ''}/${row.metricName}`.toLowerCase().includes(wanted)) yield row;
+        if (nameOf(row).toLowerCase().includes(wanted)) yield row;
       }
       if (found.lastRowId === undefined) return;
       afterRowId = found.lastRowId;

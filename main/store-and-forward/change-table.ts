@@ -3,7 +3,8 @@ import { type ChangeColumns, parseColumns } from './change-row.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
-import type { RowRange, RowRanges } from './row-ranges.ts';
+import { RowIndex } from './row-index.ts';
+import type { RowRange } from './row-ranges.ts';
 
 export interface FoundRows {
   readonly rows: readonly BufferedChange[];
@@ -13,6 +14,21 @@ export interface FoundRows {
   readonly lastRowId: number | undefined;
 }
 
+/** Rows of these metrics (null: of any) with a source time before `beforeMs`. */
+export interface Selection {
+  readonly metricIds: readonly number[] | null;
+  readonly beforeMs: number;
+}
+
+interface IndexSlice {
+  readonly firstRowId: number | null;
+  readonly lastRowId: number;
+  readonly rowCount: number;
+  readonly metricIds: string;
+}
+
+/** Rows of one step of loading the index; their metric ids come as one text, the fastest way out of SQLite. */
+const INDEX_SLICE_ROWS = 4_096;
 /** Damaged rows kept for a later look; the count of them is in the tally for ever. */
 const MAX_DEAD_LETTERS = 10_000;
 
@@ -34,12 +50,9 @@ export class ChangeTable {
     return this.#parse(this.#statements.read.all(afterRowId, upToRowId, maxRows));
   }
 
-  readMatching(metricIds: readonly number[], fromIndex: number, maxRows: number): FoundRows {
-    return this.#parse(this.#statements.readMatching.all(JSON.stringify(metricIds), maxRows, fromIndex));
-  }
-
-  countMatching(metricIds: readonly number[]): number {
-    return this.#statements.countMatching.get(JSON.stringify(metricIds)) ?? 0;
+  /** The rows of these ids, ascending. */
+  readIds(rowIds: readonly number[]): FoundRows {
+    return this.#parse(this.#statements.readIds.all(JSON.stringify(rowIds)));
   }
 
   oldestTimestampMs(): number | null {
@@ -55,6 +68,19 @@ export class ChangeTable {
     return this.#statements.summarize.all(reason, range.firstRowId, range.lastRowId);
   }
 
+  /** What deleting the selected rows of the range would lose, by metric. */
+  summarizeSelected({ firstRowId, lastRowId }: RowRange, selection: Selection, reason: string): readonly LossEntry[] {
+    return this.#statements.summarizeSelected.all({ reason, firstRowId, lastRowId, ...toBindings(selection) });
+  }
+
+  /** Returns the ids of the deleted rows, ascending. */
+  deleteSelected({ firstRowId, lastRowId }: RowRange, selection: Selection): readonly number[] {
+    const bindings = { firstRowId, lastRowId, ...toBindings(selection) };
+    const rowIds = this.#statements.selectedIds.all(bindings);
+    this.#statements.deleteSelected.run(bindings);
+    return rowIds;
+  }
+
   moveToDeadLetters(rowIds: readonly number[], foundAtMs: number): void {
     for (const rowId of rowIds) {
       this.#statements.copyToDeadLetters.run(foundAtMs, rowId);
@@ -63,14 +89,23 @@ export class ChangeTable {
     this.#statements.trimDeadLetters.run(MAX_DEAD_LETTERS);
   }
 
-  /** The rows that are there. The gaps are only looked for when the count says that there are some. */
-  presentRanges(): RowRanges {
-    const count = this.#statements.count.get() ?? 0;
-    const firstRowId = this.#statements.first.get();
-    const lastRowId = this.#statements.last.get();
-    if (firstRowId === undefined || lastRowId === undefined) return [];
-    if (lastRowId - firstRowId + 1 === count) return [{ firstRowId, lastRowId }];
-    return this.#statements.islands.all();
+  countRows(): number {
+    return this.#statements.count.get() ?? 0;
+  }
+
+  /** Which rows are there: reads the whole table, about 0.3 s a million rows. */
+  loadIndex(): RowIndex {
+    const index = new RowIndex();
+    let slice = this.#statements.indexSlice.get(Number.MIN_SAFE_INTEGER);
+    while (slice !== undefined && slice.firstRowId !== null) {
+      const { firstRowId, lastRowId, rowCount } = slice;
+      const metricIds = slice.metricIds.split(',');
+      const hasGaps = lastRowId - firstRowId + 1 !== rowCount;
+      const rowIds = hasGaps ? this.#statements.rowIds.all(firstRowId, lastRowId) : undefined;
+      metricIds.forEach((metricId, place) => index.add(rowIds?.[place] ?? firstRowId + place, Number(metricId)));
+      slice = this.#statements.indexSlice.get(lastRowId);
+    }
+    return index;
   }
 
   #parse(found: readonly ChangeColumns[]): FoundRows {
@@ -88,7 +123,22 @@ export class ChangeTable {
 
 const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32';
 
-// min and max in one query read the whole table; asked for one by one each reads one page.
+interface SelectionBindings {
+  readonly firstRowId: number;
+  readonly lastRowId: number;
+  /** JSON, null for any metric. */
+  readonly metricIds: string | null;
+  readonly beforeMs: number;
+}
+
+const toBindings = ({ metricIds, beforeMs }: Selection): Pick<SelectionBindings, 'metricIds' | 'beforeMs'> => ({
+  metricIds: metricIds && JSON.stringify(metricIds),
+  beforeMs,
+});
+
+const SELECTED = `row_id BETWEEN @firstRowId AND @lastRowId AND timestamp_ms < @beforeMs
+  AND (@metricIds IS NULL OR metric_id IN (SELECT value FROM json_each(@metricIds)))`;
+
 function prepare(db: Sqlite) {
   return {
     insert: db.prepare<[ChangeColumns]>(
@@ -98,13 +148,18 @@ function prepare(db: Sqlite) {
     read: db.prepare<[number, number, number], ChangeColumns>(
       `SELECT ${ALL} FROM change WHERE row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
     ),
-    readMatching: db.prepare<[string, number, number], ChangeColumns>(
-      `SELECT ${ALL} FROM change WHERE metric_id IN (SELECT value FROM json_each(?))
-       ORDER BY row_id LIMIT ? OFFSET ?`,
+    readIds: db.prepare<[string], ChangeColumns>(
+      `SELECT ${ALL} FROM change WHERE row_id IN (SELECT value FROM json_each(?)) ORDER BY row_id`,
     ),
-    countMatching: db
-      .prepare<[string], number>('SELECT count(*) FROM change WHERE metric_id IN (SELECT value FROM json_each(?))')
+    summarizeSelected: db.prepare<[SelectionBindings & { readonly reason: string }], LossEntry>(
+      `SELECT m.device_id AS deviceId, coalesce(m.metric_name, '(unknown)') AS metricName, @reason AS reason,
+         count(*) AS droppedCount, min(timestamp_ms) AS firstTimestampMs, max(timestamp_ms) AS lastTimestampMs
+       FROM change LEFT JOIN metric m USING (metric_id) WHERE ${SELECTED} GROUP BY metric_id ORDER BY 1, 2`,
+    ),
+    selectedIds: db
+      .prepare<[SelectionBindings], number>(`SELECT row_id FROM change WHERE ${SELECTED} ORDER BY row_id`)
       .pluck(),
+    deleteSelected: db.prepare<[SelectionBindings]>(`DELETE FROM change WHERE ${SELECTED}`),
     oldest: db.prepare<[], number>('SELECT timestamp_ms FROM change ORDER BY row_id LIMIT 1').pluck(),
     delete: db.prepare<[number, number]>('DELETE FROM change WHERE row_id BETWEEN ? AND ?'),
     summarize: db.prepare<[string, number, number], LossEntry>(
@@ -119,12 +174,13 @@ function prepare(db: Sqlite) {
       'DELETE FROM dead_letter WHERE row_id <= (SELECT row_id FROM dead_letter ORDER BY row_id DESC LIMIT 1 OFFSET ?)',
     ),
     count: db.prepare<[], number>('SELECT count(*) FROM change').pluck(),
-    first: db.prepare<[], number>('SELECT row_id FROM change ORDER BY row_id LIMIT 1').pluck(),
-    last: db.prepare<[], number>('SELECT row_id FROM change ORDER BY row_id DESC LIMIT 1').pluck(),
-    islands: db.prepare<[], RowRange>(
-      `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId FROM
-         (SELECT row_id, row_id - row_number() OVER (ORDER BY row_id) AS island FROM change)
-       GROUP BY island ORDER BY firstRowId`,
+    indexSlice: db.prepare<[number], IndexSlice>(
+      `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount,
+         group_concat(CASE typeof(metric_id) WHEN 'integer' THEN metric_id ELSE 0 END) AS metricIds
+       FROM (SELECT row_id, metric_id FROM change WHERE row_id > ? ORDER BY row_id LIMIT ${INDEX_SLICE_ROWS})`,
     ),
+    rowIds: db
+      .prepare<[number, number], number>('SELECT row_id FROM change WHERE row_id BETWEEN ? AND ? ORDER BY row_id')
+      .pluck(),
   };
 }

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { BufferReader } from './buffer-reader.ts';
-import { changesOf } from './forward-buffer-promises.ts';
+import { changesOf } from './change-ramp.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 import { bufferFilePath, SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 

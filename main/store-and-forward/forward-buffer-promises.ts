@@ -1,32 +1,14 @@
 /** The promises of the port, one list for every implementation of it. */
 import { describe, expect, it } from 'vitest';
 import type { MetricChange, MetricValue } from '../../shared/domain/metric.ts';
+import { BASE_MS, changeOf, changesOf, EVERYTHING } from './change-ramp.ts';
 import type { BufferedChange, ForwardBuffer, WhenFull } from './forward-buffer.ts';
+import { describePurge } from './purge-promises.ts';
 
 export interface BufferForTest {
   readonly limitBytes: number;
   readonly whenFull: WhenFull;
 }
-
-const BASE_MS = 1_767_600_000_000;
-const EVERYTHING = { afterRowId: 0, upToRowId: Number.MAX_SAFE_INTEGER, maxRows: 1_000_000 };
-
-/** Change number `index` of a ramp: every value and time is different. */
-export function changeOf(index: number, more: Partial<MetricChange> = {}): MetricChange {
-  return {
-    deviceId: 'press-1',
-    metricName: 'Count',
-    datatype: 'Double',
-    value: index,
-    quality: 'good',
-    statusCode: 0,
-    timestampMs: BASE_MS + index,
-    ...more,
-  };
-}
-
-export const changesOf = (from: number, count: number): readonly MetricChange[] =>
-  Array.from({ length: count }, (_, index) => changeOf(from + index));
 
 const toChange = (row: BufferedChange): MetricChange => ({
   deviceId: row.deviceId,
@@ -75,6 +57,8 @@ const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
 export function describeForwardBuffer(name: string, open: (options: BufferForTest) => Promise<ForwardBuffer>): void {
   const opened = (more: Partial<BufferForTest> = {}): Promise<ForwardBuffer> =>
     open({ limitBytes: 50_000_000, whenFull: 'drop-oldest', ...more });
+
+  describePurge(name, opened);
 
   describe(`the forward buffer (${name})`, () => {
     it('gives back every change exactly, in the order of acceptance', async () => {

@@ -12,6 +12,7 @@
  */
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import type { RowRange } from './row-ranges.ts';
 
 /** A change as the buffer holds it. Row ids ascend in the order of acceptance and are never given twice. */
@@ -86,6 +87,18 @@ export interface ForwardBuffer {
   /** Enters into the ledger what was lost before it reached the buffer. */
   recordLosses(losses: readonly LossEntry[]): Promise<void>;
   losses(): Promise<readonly LossEntry[]>;
+  /** What a purge with this filter would take now, by metric. */
+  countPurge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
+  /**
+   * Deletes the rows that the filter names, unless they were accepted after the call, and enters each into the
+   * ledger as `purged`. In slices, each whole or not at all; other calls are carried out in between. Returns
+   * what was deleted, by metric.
+   */
+  purge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
+  /** Rows set aside, oldest first; the newest 10,000 are kept. */
+  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Puts the dead letters that can be read back into the queue, as its newest rows. */
+  retryDeadLetters(): Promise<RetryResult>;
   stats(): Promise<ForwardBufferStats>;
   readSetting(key: string): Promise<string | undefined>;
   /** Small durable facts (bdSeq, counters, heart-beat), committed with a flush before it resolves. */
@@ -101,3 +114,6 @@ export const LOSS_REASON: Readonly<Record<WhenFull, string>> = {
   'drop-oldest': 'buffer-full-oldest',
   'drop-newest': 'buffer-full-newest',
 };
+
+/** Reason in the loss ledger of rows that a person has purged. */
+export const PURGED_REASON = 'purged';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../platform/log.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { changeOf, changesOf } from './change-ramp.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import { changeOf, changesOf } from './forward-buffer-promises.ts';
 import { type ChangeSender, Forwarder, type Stall } from './forwarder.ts';
 import { MemoryForwardBuffer } from './memory-forward-buffer.ts';
 

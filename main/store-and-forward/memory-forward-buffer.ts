@@ -1,5 +1,6 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import type { Clock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { estimateRowBytes } from './change-row.ts';
@@ -11,10 +12,12 @@ import {
   type ForwardBufferStats,
   LAST_ALIVE_SETTING,
   LOSS_REASON,
+  PURGED_REASON,
   type ReadRange,
   type WhenFull,
 } from './forward-buffer.ts';
 import { LossSummary } from './loss-summary.ts';
+import { nameOf } from './metric-dictionary.ts';
 import type { RowRange } from './row-ranges.ts';
 
 /** The twin of the SQLite buffer for tests of its users. It keeps every promise but the one about crashes. */
@@ -82,6 +85,29 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     return this.#run(() => this.#losses.entries());
   }
 
+  countPurge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#run(() => this.#summarize(this.#selected(filter)).entries());
+  }
+
+  purge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#run(() => {
+      const rows = this.#selected(filter);
+      const purged = this.#summarize(rows).entries();
+      for (const loss of purged) this.#losses.add(loss);
+      for (const { rowId } of rows) this.#delete(rowId);
+      return purged;
+    });
+  }
+
+  /** Memory is never damaged, so nothing is ever set aside. */
+  deadLetters(): Promise<readonly DeadLetter[]> {
+    return this.#run(() => []);
+  }
+
+  retryDeadLetters(): Promise<RetryResult> {
+    return this.#run(() => ({ retriedCount: 0, keptCount: 0, lastRowId: this.#lastRowId }));
+  }
+
   stats(): Promise<ForwardBufferStats> {
     return this.#run(() => {
       const oldest = this.#rows.values().next().value;
@@ -114,6 +140,22 @@ export class MemoryForwardBuffer implements ForwardBuffer {
   close(): Promise<void> {
     this.#isClosed = true;
     return Promise.resolve();
+  }
+
+  #selected({ search = '', deviceId, metricName, beforeMs = Infinity }: PurgeFilter): readonly BufferedChange[] {
+    return [...this.#rows.values()].filter(
+      (row) =>
+        row.timestampMs < beforeMs &&
+        nameOf(row).toLowerCase().includes(search.toLowerCase()) &&
+        (deviceId === undefined || row.deviceId === deviceId) &&
+        (metricName === undefined || row.metricName === metricName),
+    );
+  }
+
+  #summarize(rows: readonly BufferedChange[]): LossSummary {
+    const summary = new LossSummary();
+    for (const row of rows) summary.addChange(row, PURGED_REASON);
+    return summary;
   }
 
   #store(change: MetricChange): void {

@@ -18,6 +18,10 @@ interface MetricColumns {
 const keyOf = ({ deviceId, metricName, datatype }: MetricIdentity): string =>
   `${datatype}\n${deviceId === null ? '' : `${deviceId}\n`}\n${metricName}`;
 
+/** The name that people search in. */
+export const nameOf = ({ deviceId, metricName }: Pick<MetricIdentity, 'deviceId' | 'metricName'>): string =>
+  `${deviceId ?? ''}/${metricName}`;
+
 /** Names once instead of in every row: table `metric`, held in memory because there are only thousands. */
 export class MetricDictionary {
   readonly #insert;
@@ -59,12 +63,14 @@ export class MetricDictionary {
     return this.#remember(Number(lastInsertRowid), identity);
   }
 
+  idsOf(matches: (identity: MetricIdentity) => boolean): readonly number[] {
+    return [...this.#byId.values()].filter(({ identity }) => matches(identity)).map((metric) => metric.metricId);
+  }
+
   /** Ids of the metrics whose `device/metric` name holds the text, whatever the case. */
   search(text: string): readonly number[] {
     const wanted = text.toLowerCase();
-    const matches = ({ identity }: KnownMetric): boolean =>
-      `${identity.deviceId ?? ''}/${identity.metricName}`.toLowerCase().includes(wanted);
-    return [...this.#byId.values()].filter(matches).map((metric) => metric.metricId);
+    return this.idsOf((identity) => nameOf(identity).toLowerCase().includes(wanted));
   }
 
   #remember(metricId: number, identity: MetricIdentity): KnownMetric {

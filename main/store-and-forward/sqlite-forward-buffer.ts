@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import { type Clock, delay } from '../platform/clock.ts';
 import { describeError, EngineError, type EngineErrorCode } from '../platform/engine-error.ts';
 import { Ballast } from './ballast.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -108,6 +109,29 @@ export class SqliteForwardBuffer implements ForwardBuffer {
 
   losses(): Promise<readonly LossEntry[]> {
     return this.#run((file) => file.losses());
+  }
+
+  countPurge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#run((file) => file.countPurge(filter));
+  }
+
+  async purge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    let progress = await this.#run((file) => file.startPurge(filter));
+    while (!progress.isDone) {
+      const before = progress;
+      progress = await this.#run((file) => file.purgeSlice(before));
+      // A message of the thread's port is only taken between two turns of the event loop.
+      await delay(this.#clock, 0);
+    }
+    return progress.purged.entries();
+  }
+
+  deadLetters(): Promise<readonly DeadLetter[]> {
+    return this.#run((file) => file.deadLetters());
+  }
+
+  retryDeadLetters(): Promise<RetryResult> {
+    return this.#run((file, nowMs) => file.retryDeadLetters(nowMs));
   }
 
   stats(): Promise<ForwardBufferStats> {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { workerUrl } from '../platform/worker-url.ts';
@@ -75,6 +76,22 @@ export class WorkerForwardBuffer implements ForwardBuffer {
 
   losses(): Promise<readonly LossEntry[]> {
     return this.#ask('losses');
+  }
+
+  countPurge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#ask('countPurge', filter);
+  }
+
+  purge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#ask('purge', filter);
+  }
+
+  deadLetters(): Promise<readonly DeadLetter[]> {
+    return this.#ask('deadLetters');
+  }
+
+  retryDeadLetters(): Promise<RetryResult> {
+    return this.#ask('retryDeadLetters');
   }
 
   stats(): Promise<ForwardBufferStats> {
