@@ -68,9 +68,21 @@ describe('change row', () => {
     ['time', { timestamp_ms: 1_767_600_000_124 }],
     ['row id', { row_id: 8 }],
     ['metric', { metric_id: 4 }],
+    ['class', { priority: 0 }],
+    ['class that does not exist', { priority: 3 }],
   ])('sees a damaged %s', (_name, damage) => {
     const columns = toColumns(change(21.5), place);
     expect(parseColumns({ ...columns, ...damage }, identity, place.metricCrc)).toBeUndefined();
+  });
+
+  it('keeps the class, and sees it damaged', () => {
+    const columns = toColumns({ ...change(21.5), priority: 'low' }, place);
+    expect(parseColumns(columns, identity, place.metricCrc)).toMatchObject({ priority: 'low' });
+    expect(parseColumns({ ...columns, priority: 1 }, identity, place.metricCrc)).toBeUndefined();
+  });
+
+  it('has for a normal row the checksum that files without classes have', () => {
+    expect(toColumns(change(21.5), place).crc32).toBe(3_979_129_044);
   });
 
   it('sees a damaged metric name', () => {

@@ -6,7 +6,7 @@
 import { crc32 } from 'node:zlib';
 import { type ItemKind, type JsonItem, parseJsonItems, toJsonItems } from '../../shared/domain/array-json.ts';
 import type { ArrayValue, Datatype } from '../../shared/domain/metric.ts';
-import { isArrayValue, type MetricChange, type MetricValue } from '../../shared/domain/metric.ts';
+import { isArrayValue, type MetricChange, type MetricValue, PRIORITIES } from '../../shared/domain/metric.ts';
 import type { Quality } from '../../shared/domain/quality.ts';
 
 /** A value as SQLite stores it: NULL, REAL or INTEGER, TEXT, BLOB. */
@@ -29,6 +29,8 @@ export interface ChangeColumns {
   readonly timestamp_ms: number;
   readonly stored_at_ms: number;
   readonly crc32: number;
+  /** Place in `PRIORITIES`. */
+  readonly priority: number;
 }
 
 const KIND = { none: 0, number: 1, numberBits: 2, bigint: 3, boolean: 4, text: 5, bytes: 6 } as const;
@@ -77,13 +79,19 @@ function toValue({ value_kind: kind, value }: ChangeColumns): MetricValue {
   return kind === KIND.numberBits ? (new Float64Array(bytes.buffer)[0] ?? null) : bytes;
 }
 
+/** The classes as they lie in the file. */
+export const PRIORITY_CODE = { low: 0, normal: 1, high: 2 } as const;
+
 /** Start value of the row checksum: a damaged metric name then shows in every row that uses it. */
 export const identityCrc = (identity: MetricIdentity): number =>
   crc32(JSON.stringify([identity.deviceId, identity.metricName, identity.datatype]));
 
+/** Nothing for normal rows: so were all rows of files from before there were classes, and their checksums stay right. */
+const priorityPart = (code: number): string => (code === PRIORITY_CODE.normal ? '' : `,p${code}`);
+
 function rowCrc(columns: Omit<ChangeColumns, 'crc32'>, metricCrc: number): number {
   const { value } = columns;
-  const numbers = `${columns.row_id},${columns.metric_id},${columns.value_kind},${columns.quality},${columns.status_code},${columns.timestamp_ms},${columns.stored_at_ms}`;
+  const numbers = `${columns.row_id},${columns.metric_id},${columns.value_kind},${columns.quality},${columns.status_code},${columns.timestamp_ms},${columns.stored_at_ms}${priorityPart(columns.priority)}`;
   if (value === null) return crc32(numbers, metricCrc);
   if (typeof value === 'object') return crc32(value, crc32(`${numbers},b`, metricCrc));
   return crc32(`${numbers},${typeof value === 'number' ? 'n' : 't'}${value}`, metricCrc);
@@ -103,6 +111,7 @@ export function toColumns(
     status_code: change.statusCode,
     timestamp_ms: change.timestampMs,
     stored_at_ms: row.storedAtMs,
+    priority: PRIORITY_CODE[change.priority ?? 'normal'],
   };
   return { ...columns, crc32: rowCrc(columns, row.metricCrc) };
 }
@@ -114,7 +123,8 @@ export function parseColumns(
   metricCrc: number,
 ): (MetricChange & { readonly rowId: number; readonly storedAtMs: number }) | undefined {
   const quality = QUALITIES[columns.quality];
-  if (quality === undefined || rowCrc(columns, metricCrc) !== columns.crc32) return undefined;
+  const priority = PRIORITIES[columns.priority];
+  if (quality === undefined || priority === undefined || rowCrc(columns, metricCrc) !== columns.crc32) return undefined;
   return {
     rowId: columns.row_id,
     deviceId: identity.deviceId,
@@ -125,6 +135,7 @@ export function parseColumns(
     statusCode: columns.status_code,
     timestampMs: columns.timestamp_ms,
     storedAtMs: columns.stored_at_ms,
+    ...(priority === 'normal' ? {} : { priority }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LossEntry } from '../../shared/domain/listings.ts';
-import { type ChangeColumns, parseColumns } from './change-row.ts';
+import type { Priority } from '../../shared/domain/metric.ts';
+import { type ChangeColumns, parseColumns, PRIORITY_CODE } from './change-row.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
@@ -29,6 +30,9 @@ interface IndexSlice {
 
 /** Rows of one step of loading the index; their metric ids come as one text, the fastest way out of SQLite. */
 const INDEX_SLICE_ROWS = 4_096;
+/** Rows written anew for one dropped, at most: beyond that too little space is won. */
+const MAX_REWRITE_SPAN_ROWS = 20;
+
 /** Damaged rows kept for a later look; the count of them is in the tally for ever. */
 const MAX_DEAD_LETTERS = 10_000;
 
@@ -46,8 +50,16 @@ export class ChangeTable {
     this.#statements.insert.run(columns);
   }
 
-  read(afterRowId: number, upToRowId: number, maxRows: number): FoundRows {
-    return this.#parse(this.#statements.read.all(afterRowId, upToRowId, maxRows));
+  /** Ascending; of one class where `priority` is given. */
+  read(afterRowId: number, upToRowId: number, maxRows: number, priority?: Priority): FoundRows {
+    const statement = priority === undefined ? this.#statements.read : this.#statements.readClass[priority];
+    return this.#parse(statement.all(afterRowId, upToRowId, maxRows));
+  }
+
+  /** Ids of a class, from that end, ascending. */
+  rowIdsOf(priority: Priority, end: 'oldest' | 'newest', maxRows: number): readonly number[] {
+    if (end === 'oldest') return this.#statements.oldestOf[priority].all(maxRows);
+    return this.#statements.newestOf[priority].all(maxRows).reverse();
   }
 
   /** The rows of these ids, ascending. */
@@ -63,9 +75,25 @@ export class ChangeTable {
     this.#statements.delete.run(range.firstRowId, range.lastRowId);
   }
 
-  /** What deleting the range would lose, by metric. */
-  summarize(range: RowRange, reason: string): readonly LossEntry[] {
-    return this.#statements.summarize.all(reason, range.firstRowId, range.lastRowId);
+  /** What `deleteOf` would lose, by metric. */
+  summarize(priority: Priority, range: RowRange, reason: string): readonly LossEntry[] {
+    return this.#statements.summarize.all(reason, range.firstRowId, range.lastRowId, PRIORITY_CODE[priority]);
+  }
+
+  /**
+   * Deletes the rows of a class in the range. Others between them stay; they are written anew, because a page is
+   * only free when its last row is gone: dropping each tenth row would else free nothing at all.
+   */
+  deleteOf(priority: Priority, { firstRowId, lastRowId }: RowRange, rowCount: number): void {
+    const { keep, deleteClass, insert } = this.#statements;
+    const span = lastRowId - firstRowId + 1;
+    if (span === rowCount || span > MAX_REWRITE_SPAN_ROWS * rowCount) {
+      deleteClass.run(firstRowId, lastRowId, PRIORITY_CODE[priority]);
+      return;
+    }
+    const others = keep.all(firstRowId, lastRowId, PRIORITY_CODE[priority]);
+    this.delete({ firstRowId, lastRowId });
+    for (const columns of others) insert.run(columns);
   }
 
   /** What deleting the selected rows of the range would lose, by metric. */
@@ -121,7 +149,13 @@ export class ChangeTable {
   }
 }
 
-const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32';
+const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32, priority';
+
+/** The class stands in the text of a statement: only so SQLite can use the index that holds nothing else. */
+function forEachClass<T>(prepareFor: (condition: string) => T): Readonly<Record<Priority, T>> {
+  const of = (priority: Priority): T => prepareFor(`priority = ${PRIORITY_CODE[priority]}`);
+  return { low: of('low'), normal: of('normal'), high: of('high') };
+}
 
 interface SelectionBindings {
   readonly firstRowId: number;
@@ -143,13 +177,30 @@ function prepare(db: Sqlite) {
   return {
     insert: db.prepare<[ChangeColumns]>(
       `INSERT INTO change (${ALL}) VALUES (@row_id, @metric_id, @value_kind, @value, @quality, @status_code,
-         @timestamp_ms, @stored_at_ms, @crc32)`,
+         @timestamp_ms, @stored_at_ms, @crc32, @priority)`,
     ),
     read: db.prepare<[number, number, number], ChangeColumns>(
       `SELECT ${ALL} FROM change WHERE row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
     ),
     readIds: db.prepare<[string], ChangeColumns>(
       `SELECT ${ALL} FROM change WHERE row_id IN (SELECT value FROM json_each(?)) ORDER BY row_id`,
+    ),
+    readClass: forEachClass((condition) =>
+      db.prepare<[number, number, number], ChangeColumns>(
+        `SELECT ${ALL} FROM change WHERE ${condition} AND row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
+      ),
+    ),
+    oldestOf: forEachClass((condition) =>
+      db.prepare<[number], number>(`SELECT row_id FROM change WHERE ${condition} ORDER BY row_id LIMIT ?`).pluck(),
+    ),
+    newestOf: forEachClass((condition) =>
+      db.prepare<[number], number>(`SELECT row_id FROM change WHERE ${condition} ORDER BY row_id DESC LIMIT ?`).pluck(),
+    ),
+    keep: db.prepare<[number, number, number], ChangeColumns>(
+      `SELECT ${ALL} FROM change WHERE row_id BETWEEN ? AND ? AND priority <> ? ORDER BY row_id`,
+    ),
+    deleteClass: db.prepare<[number, number, number]>(
+      'DELETE FROM change WHERE row_id BETWEEN ? AND ? AND priority = ?',
     ),
     summarizeSelected: db.prepare<[SelectionBindings & { readonly reason: string }], LossEntry>(
       `SELECT m.device_id AS deviceId, coalesce(m.metric_name, '(unknown)') AS metricName, @reason AS reason,
@@ -162,10 +213,11 @@ function prepare(db: Sqlite) {
     deleteSelected: db.prepare<[SelectionBindings]>(`DELETE FROM change WHERE ${SELECTED}`),
     oldest: db.prepare<[], number>('SELECT timestamp_ms FROM change ORDER BY row_id LIMIT 1').pluck(),
     delete: db.prepare<[number, number]>('DELETE FROM change WHERE row_id BETWEEN ? AND ?'),
-    summarize: db.prepare<[string, number, number], LossEntry>(
+    summarize: db.prepare<[string, number, number, number], LossEntry>(
       `SELECT m.device_id AS deviceId, coalesce(m.metric_name, '(unknown)') AS metricName, ? AS reason,
          count(*) AS droppedCount, min(timestamp_ms) AS firstTimestampMs, max(timestamp_ms) AS lastTimestampMs
-       FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? GROUP BY metric_id`,
+       FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? AND priority = ?
+       GROUP BY metric_id`,
     ),
     copyToDeadLetters: db.prepare<[number, number]>(
       `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms) SELECT ${ALL}, ? FROM change WHERE row_id = ?`,

@@ -1,6 +1,6 @@
 /** The promises of the port, one list for every implementation of it. */
 import { describe, expect, it } from 'vitest';
-import type { MetricChange, MetricValue } from '../../shared/domain/metric.ts';
+import { type MetricChange, type MetricValue, PRIORITIES, type Priority } from '../../shared/domain/metric.ts';
 import { BASE_MS, changeOf, changesOf, EVERYTHING } from './change-ramp.ts';
 import type { BufferedChange, ForwardBuffer, WhenFull } from './forward-buffer.ts';
 import { describePurge } from './purge-promises.ts';
@@ -18,6 +18,7 @@ const toChange = (row: BufferedChange): MetricChange => ({
   quality: row.quality,
   statusCode: row.statusCode,
   timestampMs: row.timestampMs,
+  ...(row.priority === undefined ? {} : { priority: row.priority }),
 });
 
 const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
@@ -142,15 +143,12 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       await buffer.close();
     });
 
-    it('keeps settings and tells the heart-beat', async () => {
+    it('keeps settings', async () => {
       const buffer = await opened();
       expect(await buffer.readSetting('bdSeq')).toBeUndefined();
-      expect((await buffer.stats()).lastAliveMs).toBeNull();
       await buffer.writeSetting('bdSeq', '7');
       await buffer.writeSetting('bdSeq', '8');
-      await buffer.writeSetting('lastAliveMs', String(BASE_MS));
       expect(await buffer.readSetting('bdSeq')).toBe('8');
-      expect((await buffer.stats()).lastAliveMs).toBe(BASE_MS);
       await buffer.close();
     });
 
@@ -191,6 +189,77 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
           lastTimestampMs: BASE_MS + droppedCount - 1,
         },
       ]);
+      await buffer.close();
+    });
+
+    it('reads one class of rows, each in the order of acceptance', async () => {
+      const buffer = await opened();
+      const classes = ['high', undefined, 'low', 'normal', 'low', 'high'] as const;
+      await buffer.append(
+        classes.map((priority, index) => changeOf(index, priority === undefined ? {} : { priority })),
+      );
+      const idsOf = async (priority: Priority, afterRowId = 0): Promise<readonly number[]> =>
+        (await buffer.read({ ...EVERYTHING, afterRowId, priority })).map((row) => row.rowId);
+      expect(await idsOf('high')).toEqual([1, 6]);
+      expect(await idsOf('normal')).toEqual([2, 4]);
+      expect(await idsOf('low')).toEqual([3, 5]);
+      expect(await idsOf('low', 3)).toEqual([5]);
+      expect((await buffer.read(EVERYTHING)).map((row) => row.priority ?? 'normal')).toEqual(
+        classes.map((priority) => priority ?? 'normal'),
+      );
+      await buffer.close();
+    });
+
+    /** Offers batches of all classes mixed, one third each, until so many rows are dropped. */
+    async function offerMixed(buffer: ForwardBuffer, untilDropped: number): Promise<number> {
+      let offeredCount = 0;
+      for (let droppedCount = 0; droppedCount < untilDropped; offeredCount += 300) {
+        const batch = Array.from({ length: 300 }, (_, index) =>
+          changeOf(offeredCount + index, {
+            metricName: PRIORITIES[index % 3] ?? '',
+            priority: PRIORITIES[index % 3] ?? 'normal',
+          }),
+        );
+        droppedCount += (await buffer.append(batch)).droppedCount;
+      }
+      return offeredCount;
+    }
+
+    const countOf = (rows: readonly BufferedChange[], priority: Priority): number =>
+      rows.filter((row) => (row.priority ?? 'normal') === priority).length;
+
+    it.each(['drop-oldest', 'drop-newest'] as const)('drops the lowest class first (%s), counted', async (whenFull) => {
+      const buffer = await opened({ limitBytes: 1_000_000, whenFull });
+      const early = await offerMixed(buffer, 1);
+      const firstRows = await buffer.read(EVERYTHING);
+      expect(countOf(firstRows, 'normal')).toBe(early / 3);
+      expect(countOf(firstRows, 'high')).toBe(early / 3);
+      // More than there are low rows.
+      const more = await offerMixed(buffer, early);
+      const rows = await buffer.read(EVERYTHING);
+      expect(countOf(rows, 'low')).toBe(0);
+      const losses = new Map((await buffer.losses()).map((loss) => [loss.metricName, loss.droppedCount]));
+      for (const priority of PRIORITIES) {
+        const offeredCount = (early + more) / 3;
+        expect(countOf(rows, priority) + (losses.get(priority) ?? 0), priority).toBe(offeredCount);
+      }
+      expect(losses.get('high') ?? 0).toBeLessThan(losses.get('normal') ?? 0);
+      expect(losses.get('normal') ?? 0).toBeLessThan(losses.get('low') ?? 0);
+      const stats = await buffer.stats();
+      expect(stats.droppedCount).toBe([...losses.values()].reduce((sum, count) => sum + count, 0));
+      expect(stats.byteCount).toBeLessThanOrEqual(stats.limitBytes);
+      await buffer.close();
+    });
+
+    it('wins room by dropping low rows that stand between others, and keeps those', async () => {
+      const buffer = await opened({ limitBytes: 1_000_000 });
+      const early = await offerMixed(buffer, 1);
+      await offerMixed(buffer, early / 6);
+      const rows = await buffer.read(EVERYTHING);
+      const losses = await buffer.losses();
+      // A third of the file is low: half of that is far from enough to touch another class.
+      expect(losses.map((loss) => loss.metricName)).toEqual(['low']);
+      expect(rows.map((row) => row.rowId)).toEqual(rows.map((row) => row.rowId).toSorted((a, b) => a - b));
       await buffer.close();
     });
 

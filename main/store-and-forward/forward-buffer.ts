@@ -11,7 +11,7 @@
  * until it is confirmed; that it was sent is known in memory only, so after a crash it is simply sent again.
  */
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
-import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import type { RowRange } from './row-ranges.ts';
 
@@ -29,8 +29,9 @@ export interface AppendResult {
   readonly droppedCount: number;
 }
 
-/** Rows with `afterRowId` < id <= `upToRowId`, at most `maxRows`. */
+/** Rows with `afterRowId` < id <= `upToRowId`, at most `maxRows`; of one class only where `priority` is given. */
 export interface ReadRange {
+  readonly priority?: Priority;
   readonly afterRowId: number;
   readonly upToRowId: number;
   readonly maxRows: number;
@@ -65,13 +66,12 @@ export interface ForwardBufferStats {
   readonly storedCount: number;
   readonly droppedCount: number;
   readonly damagedCount: number;
-  /** The setting `lastAliveMs`, which the engine writes as its heart-beat. */
-  readonly lastAliveMs: number | null;
   readonly quarantine: QuarantineReport | null;
   /** Since when the disk itself is full; the file then does not grow, and changes are dropped as at its limit. */
   readonly diskFullSinceMs: number | null;
 }
 
+/** Which rows of the lowest class that is there go first. */
 export type WhenFull = 'drop-oldest' | 'drop-newest';
 
 /** Failures reject with an EngineError `store-and-forward/…`; what was not committed then is not accepted. */
@@ -105,9 +105,6 @@ export interface ForwardBuffer {
   writeSetting(key: string, value: string): Promise<void>;
   close(): Promise<void>;
 }
-
-/** Setting under which the engine writes its heart-beat, milliseconds since 1970 in decimal. */
-export const LAST_ALIVE_SETTING = 'lastAliveMs';
 
 /** Reasons in the loss ledger. */
 export const LOSS_REASON: Readonly<Record<WhenFull, string>> = {

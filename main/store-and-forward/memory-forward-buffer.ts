@@ -1,5 +1,5 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
-import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import type { Clock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
@@ -10,15 +10,20 @@ import {
   type BufferPage,
   type ForwardBuffer,
   type ForwardBufferStats,
-  LAST_ALIVE_SETTING,
   LOSS_REASON,
   PURGED_REASON,
   type ReadRange,
   type WhenFull,
 } from './forward-buffer.ts';
 import { LossSummary } from './loss-summary.ts';
+import { makeRoom } from './make-room.ts';
 import { nameOf } from './metric-dictionary.ts';
 import type { RowRange } from './row-ranges.ts';
+
+/** As in the file: one at a time would look through all rows for each. */
+const DROP_ROWS = 100;
+
+const classOf = (change: MetricChange): Priority => change.priority ?? 'normal';
 
 /** The twin of the SQLite buffer for tests of its users. It keeps every promise but the one about crashes. */
 export class MemoryForwardBuffer implements ForwardBuffer {
@@ -42,21 +47,19 @@ export class MemoryForwardBuffer implements ForwardBuffer {
   append(changes: readonly MetricChange[]): Promise<AppendResult> {
     return this.#run(() => {
       const before = this.#losses.droppedCount;
-      const neededBytes = changes.reduce((sum, change) => sum + estimateRowBytes(change.value), 0);
-      if (this.#whenFull === 'drop-newest' && this.#byteCount + neededBytes > this.#limitBytes) {
-        for (const change of changes) this.#losses.addChange(change, LOSS_REASON['drop-newest']);
-      } else {
-        for (const change of changes) this.#store(change);
-        this.#dropOldest();
-      }
+      const room = {
+        freeBytes: () => this.#limitBytes - this.#byteCount,
+        dropStored: (priority: Priority, end: 'oldest' | 'newest') => this.#dropStored(priority, end),
+      };
+      for (const change of makeRoom(changes, this.#whenFull, room, this.#losses)) this.#store(change);
       return { lastRowId: this.#lastRowId, droppedCount: this.#losses.droppedCount - before };
     });
   }
 
-  read({ afterRowId, upToRowId, maxRows }: ReadRange): Promise<readonly BufferedChange[]> {
-    return this.#run(() =>
-      [...this.#rows.values()].filter(({ rowId }) => rowId > afterRowId && rowId <= upToRowId).slice(0, maxRows),
-    );
+  read({ afterRowId, upToRowId, maxRows, priority }: ReadRange): Promise<readonly BufferedChange[]> {
+    const isAsked = (row: BufferedChange): boolean =>
+      row.rowId > afterRowId && row.rowId <= upToRowId && (priority === undefined || classOf(row) === priority);
+    return this.#run(() => [...this.#rows.values()].filter(isAsked).slice(0, maxRows));
   }
 
   confirm(ranges: readonly RowRange[]): Promise<void> {
@@ -111,7 +114,6 @@ export class MemoryForwardBuffer implements ForwardBuffer {
   stats(): Promise<ForwardBufferStats> {
     return this.#run(() => {
       const oldest = this.#rows.values().next().value;
-      const lastAlive = this.#settings.get(LAST_ALIVE_SETTING);
       return {
         rowCount: this.#rows.size,
         byteCount: this.#byteCount,
@@ -122,7 +124,6 @@ export class MemoryForwardBuffer implements ForwardBuffer {
         storedCount: this.#storedCount,
         droppedCount: this.#losses.droppedCount,
         damagedCount: 0,
-        lastAliveMs: lastAlive === undefined ? null : Number(lastAlive),
         quarantine: null,
         diskFullSinceMs: null,
       };
@@ -165,12 +166,14 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     this.#storedCount++;
   }
 
-  #dropOldest(): void {
-    for (const [rowId, row] of this.#rows) {
-      if (this.#byteCount <= this.#limitBytes) return;
-      this.#losses.addChange(row, LOSS_REASON['drop-oldest']);
-      this.#delete(rowId);
+  #dropStored(priority: Priority, end: 'oldest' | 'newest'): boolean {
+    const ofClass = [...this.#rows.values()].filter((row) => classOf(row) === priority);
+    const chosen = end === 'oldest' ? ofClass.slice(0, DROP_ROWS) : ofClass.slice(-DROP_ROWS);
+    for (const row of chosen) {
+      this.#losses.addChange(row, LOSS_REASON[this.#whenFull]);
+      this.#delete(row.rowId);
     }
+    return chosen.length > 0;
   }
 
   #delete(rowId: number): void {

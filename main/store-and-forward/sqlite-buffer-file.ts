@@ -1,5 +1,5 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
-import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { toColumns } from './change-row.ts';
 import { ChangeTable, type FoundRows } from './change-table.ts';
@@ -16,6 +16,7 @@ import {
 } from './forward-buffer.ts';
 import { LossLedger } from './loss-ledger.ts';
 import { LossSummary } from './loss-summary.ts';
+import { makeRoom, type Room } from './make-room.ts';
 import { MetricDictionary } from './metric-dictionary.ts';
 import { PAGE_BYTES, type Sqlite } from './open-sqlite.ts';
 import { type PurgeProgress, toSelection } from './purge-selection.ts';
@@ -25,7 +26,7 @@ import { Settings } from './settings.ts';
 import { type Tally, TallyRow } from './tally.ts';
 
 /** Dropping a few rows at a time would look for space as often as there are rows. */
-const MIN_DROP_ROWS = 200;
+const DROP_ROWS = 500;
 /** Row ids looked at by one transaction of a purge: the log stays small, and appends get their turn in between. */
 const PURGE_SLICE_ROWS = 20_000;
 
@@ -76,28 +77,19 @@ export class SqliteBufferFile {
   append(changes: readonly MetricChange[], nowMs: number): AppendResult {
     return this.#commit(() => {
       const lost = new LossSummary();
-      let removed: RowRanges = [];
-      let fitting = this.#space.newestThatFit(changes);
-      if (fitting < changes.length) {
-        if (this.#whenFull === 'drop-newest') fitting = 0;
-        else {
-          removed = this.#dropOldest(changes, lost);
-          fitting = this.#space.newestThatFit(changes);
-        }
-      }
-      const refusedCount = changes.length - fitting;
-      for (const change of changes.slice(0, refusedCount)) lost.addChange(change, LOSS_REASON[this.#whenFull]);
-      const insertedMetricIds = this.#insert(refusedCount === 0 ? changes : changes.slice(refusedCount), nowMs);
+      const room = this.#roomOf(lost);
+      const kept = makeRoom(changes, this.#whenFull, room, lost);
+      const insertedMetricIds = this.#insert(kept, nowMs);
       this.#ledger.add(lost.entries());
       const { droppedCount } = lost;
-      const lastRowId = this.#tally.lastRowId + fitting;
+      const lastRowId = this.#tally.lastRowId + kept.length;
       return {
-        removed,
+        removed: room.removed,
         insertedMetricIds,
         tally: {
           ...this.#tally,
           lastRowId,
-          storedCount: this.#tally.storedCount + fitting,
+          storedCount: this.#tally.storedCount + kept.length,
           droppedCount: this.#tally.droppedCount + droppedCount,
         },
         result: { lastRowId, droppedCount },
@@ -105,12 +97,12 @@ export class SqliteBufferFile {
     });
   }
 
-  read({ afterRowId, upToRowId, maxRows }: ReadRange, nowMs: number): readonly BufferedChange[] {
+  read({ afterRowId, upToRowId, maxRows, priority }: ReadRange, nowMs: number): readonly BufferedChange[] {
     const rows: BufferedChange[] = [];
     let after = afterRowId;
     while (rows.length < maxRows) {
       const wantedCount = maxRows - rows.length;
-      const found = this.#table.read(after, upToRowId, wantedCount);
+      const found = this.#table.read(after, upToRowId, wantedCount, priority);
       this.#setAside(found, nowMs);
       for (const row of found.rows) rows.push(row);
       if (found.rows.length + found.damagedRowIds.length < wantedCount) break;
@@ -239,20 +231,20 @@ export class SqliteBufferFile {
     });
   }
 
-  /** Drops from the oldest until the changes fit or nothing is left; returns what is dropped. */
-  #dropOldest(changes: readonly MetricChange[], lost: LossSummary): RowRanges {
+  /** The file as `makeRoom` sees it, and what that has dropped. */
+  #roomOf(lost: LossSummary): Room & { readonly removed: RowRange[] } {
     const removed: RowRange[] = [];
-    const step = Math.max(MIN_DROP_ROWS, changes.length);
-    for (let index = 0; index < this.#index.rowCount; index += step) {
-      if (this.#space.newestThatFit(changes) >= changes.length) break;
-      const firstRowId = this.#index.rowIdAt(index) ?? 0;
-      const lastRowId = this.#index.rowIdAt(Math.min(index + step, this.#index.rowCount) - 1) ?? firstRowId;
+    const dropStored: Room['dropStored'] = (priority, end) => {
+      const rowIds = this.#table.rowIdsOf(priority, end, DROP_ROWS);
+      const [firstRowId, lastRowId] = [rowIds[0], rowIds.at(-1)];
+      if (firstRowId === undefined || lastRowId === undefined) return false;
       const range = { firstRowId, lastRowId };
-      for (const loss of this.#table.summarize(range, LOSS_REASON['drop-oldest'])) lost.add(loss);
-      this.#table.delete(range);
-      removed.push(range);
-    }
-    return removed;
+      for (const loss of this.#table.summarize(priority, range, LOSS_REASON[this.#whenFull])) lost.add(loss);
+      this.#table.deleteOf(priority, range, rowIds.length);
+      removed.push(...toRanges(rowIds));
+      return true;
+    };
+    return { removed, freeBytes: () => this.#space.freeBytes(), dropStored };
   }
 
   #setAside({ damagedRowIds }: FoundRows, nowMs: number): void {

@@ -14,7 +14,6 @@ import {
   type BufferPage,
   type ForwardBuffer,
   type ForwardBufferStats,
-  LAST_ALIVE_SETTING,
   type QuarantineReport,
   type ReadRange,
   type WhenFull,
@@ -136,12 +135,10 @@ export class SqliteForwardBuffer implements ForwardBuffer {
 
   stats(): Promise<ForwardBufferStats> {
     return this.#run((file) => {
-      const lastAlive = file.settings.read(LAST_ALIVE_SETTING);
       return {
         ...file.fill(),
         ...file.tally,
         limitBytes: this.#options.limitBytes,
-        lastAliveMs: lastAlive === undefined ? null : Number(lastAlive),
         quarantine: this.#quarantine,
         diskFullSinceMs: this.#diskFullSinceMs,
       };
