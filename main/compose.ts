@@ -150,6 +150,7 @@ async function composeStages(
     openLink: toOpenLink(brokers, clock, log.scope('mqtt')),
     memory: store,
     births: image,
+    maxPacketBytes: site.sparkplug.maxPacketBytes,
     clock,
     log: log.scope('edge-node'),
     random: Math.random,
@@ -170,6 +171,7 @@ async function composeStages(
     random: Math.random,
     groupCommitMs: site.storeAndForward.groupCommitMs,
     groupCommitRows: site.storeAndForward.groupCommitRows,
+    hasSession: () => edgeNode.snapshot().session === 'born',
   });
   const sampling = new SamplingControl({
     numbers: site.backpressure,

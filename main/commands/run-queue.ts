@@ -42,9 +42,13 @@ function printStats(reader: Reader, isJson: boolean, print: (text: string) => vo
   const oldest = facts.oldestTimestampMs === null ? '–' : isoTime(facts.oldestTimestampMs);
   print(`rows in the buffer    ${facts.rowCount}, the oldest from ${oldest}`);
   print(`stored since made     ${facts.storedCount}, of these ${facts.messagesQueued} without a session`);
-  print(`sent as historical    ${facts.messagesReplayed}`);
-  print(`dropped               ${facts.droppedCount} (lineside queue losses names them)`);
+  print(`arrived, deleted      ${facts.confirmedCount}`);
+  print(`sent as historical    ${facts.messagesReplayed}, sent again ${facts.resentCount}`);
+  print(
+    `dropped               ${facts.droppedCount} (lineside queue losses names them), of these ${facts.purgedCount} purged`,
+  );
   print(`damaged, set aside    ${facts.damagedCount}`);
+  print(`unsendable, set aside ${facts.deadLetterCount}`);
 }
 
 function printLosses(reader: Reader, isJson: boolean, print: (text: string) => void): void {

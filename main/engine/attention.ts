@@ -156,13 +156,25 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
       sinceMs: writer.sinceMs,
     });
   }
-  if (buffer.droppedCount > 0) {
+  const overflowCount = buffer.droppedCount - buffer.purgedCount;
+  if (overflowCount > 0) {
     found.push({
       code: 'store-and-forward/rows-dropped',
       severity: 'broken',
       stage: 'buffer',
-      text: `${buffer.droppedCount} rows were dropped because the buffer was full.`,
+      text: `${overflowCount} rows were dropped because the buffer was full.`,
       nextStep: 'The loss ledger on the Queue screen names tags and times; raise maxMegabytes or restore the road.',
+      sinceMs: 0,
+    });
+  }
+  if (buffer.deadLetterCount > 0) {
+    found.push({
+      code: 'store-and-forward/dead-letters',
+      severity: 'look',
+      stage: 'buffer',
+      text: `${buffer.deadLetterCount} rows cannot be sent and were set aside, so that all others go on.`,
+      nextStep:
+        'The dead letters name tag and reason: put the tag right, or tell sparkplug.maxPacketBytes what the broker takes.',
       sinceMs: 0,
     });
   }

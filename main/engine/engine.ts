@@ -158,9 +158,13 @@ export class Engine {
       oldestTimestampMs: stats.oldestTimestampMs,
       coversMs: bytesPerS > 0 ? Math.round(((stats.limitBytes - stats.byteCount) / bytesPerS) * 1_000) : null,
       appendedPerS,
-      messagesQueued: sending.queuedCount,
+      messagesQueued: stats.queuedCount,
       messagesReplayed: sending.replayedCount,
+      resentCount: sending.resentCount,
       droppedCount: stats.droppedCount,
+      confirmedCount: stats.confirmedCount,
+      deadLetterCount: stats.deadLetterCount,
+      purgedCount: stats.purgedCount,
       damagedCount: stats.damagedCount,
     };
   }

@@ -61,9 +61,9 @@ export interface ChangeStore {
       readonly byteCount: number;
       readonly limitBytes: number;
       readonly oldestTimestampMs: number | null;
-      readonly droppedCount: number;
-      readonly damagedCount: number;
-    }
+    } & Pick<BufferSnapshot, 'droppedCount' | 'damagedCount' | 'deadLetterCount' | 'confirmedCount' | 'purgedCount'> & {
+        readonly queuedCount: number;
+      }
   >;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
   losses(): Promise<readonly LossEntry[]>;
@@ -108,7 +108,7 @@ export interface ChangeForwarder {
     /** Waiting rows that cannot be sent before their device is born. */
     readonly heldCount: number;
     readonly replayedCount: number;
-    readonly queuedCount: number;
+    readonly resentCount: number;
   };
 }
 

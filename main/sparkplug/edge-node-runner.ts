@@ -7,7 +7,7 @@ import { describeError, EngineError, isEngineError } from '../platform/engine-er
 import { EventSource } from '../platform/event-source.ts';
 import { BdSeqMemory } from './bdseq-memory.ts';
 import { ConnectionTracker, toLinkClosed } from './connection-tracker.ts';
-import type { EdgeNodeParts, EdgeNodeRunner, EdgeNodeSnapshot } from './edge-node.ts';
+import type { EdgeNodeParts, EdgeNodeRunner, EdgeNodeSnapshot, SendOutcome } from './edge-node.ts';
 import { parseEdgeNodeCommand } from './edge-node-commands.ts';
 import { EdgeNodePublisher } from './edge-node-publisher.ts';
 import {
@@ -56,7 +56,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     const { descriptor, primaryHostId, brokerCount, clock } = parts;
     this.#parts = parts;
     this.#tracker = new ConnectionTracker(clock);
-    this.#publisher = new EdgeNodePublisher(descriptor, parts.births, clock, () => this.#takeSeq());
+    this.#publisher = new EdgeNodePublisher(parts, () => this.#takeSeq());
     this.#holder = new LinkHolder(clock, parts.log, {
       onOpen: () => this.#dispatch({ type: 'link-open' }),
       onOpenFailed: (error) => this.#onOpenFailed(error),
@@ -89,9 +89,9 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     }
   }
 
-  async send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]> {
+  async send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<SendOutcome<Row>> {
     const { link } = this.#holder;
-    if (this.#session.phase !== 'born' || !link) return rows;
+    if (this.#session.phase !== 'born' || !link) return { notTaken: rows, poisoned: [] };
     return this.#publisher.publishRows(link, rows, isHistorical);
   }
 

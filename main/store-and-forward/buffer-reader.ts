@@ -5,6 +5,7 @@ import type { DeadLetter } from '../../shared/domain/purge.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { ChangeTable } from './change-table.ts';
 import { DeadLetterTable } from './dead-letter-table.ts';
+import { type DurableCounts, readCounts } from './durable-counts.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 import { LossLedger } from './loss-ledger.ts';
@@ -17,7 +18,7 @@ import { type Tally, TallyRow } from './tally.ts';
 const PAGE_ROWS = 5_000;
 const BUSY_TIMEOUT_MS = 5_000;
 
-export interface BufferFacts extends Tally {
+export interface BufferFacts extends Tally, Omit<DurableCounts, 'queuedCount' | 'replayedCount'> {
   readonly rowCount: number;
   readonly oldestTimestampMs: number | null;
   /** Rows stored while there was no session, and rows sent as historical, since the file was made. */
@@ -56,13 +57,14 @@ export class BufferReader {
   }
 
   facts(): BufferFacts {
-    const settings = new Settings(this.#db);
+    const { queuedCount, replayedCount, ...counts } = readCounts(new Settings(this.#db));
     return {
       ...new TallyRow(this.#db).read(),
       rowCount: this.#table.countRows(),
       oldestTimestampMs: this.#table.oldestTimestampMs(),
-      messagesQueued: Number(settings.read('queuedCount') ?? 0),
-      messagesReplayed: Number(settings.read('replayedCount') ?? 0),
+      ...counts,
+      messagesQueued: queuedCount,
+      messagesReplayed: replayedCount,
     };
   }
 

@@ -2,7 +2,8 @@ import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { Priority } from '../../shared/domain/metric.ts';
 import { type ChangeColumns, parseColumns, PRIORITY_CODE } from './change-row.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import type { MetricDictionary } from './metric-dictionary.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
+import type { KnownMetric, MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
 import { RowIndex } from './row-index.ts';
 import type { RowRange } from './row-ranges.ts';
@@ -71,8 +72,9 @@ export class ChangeTable {
     return this.#statements.oldest.get() ?? null;
   }
 
-  delete(range: RowRange): void {
-    this.#statements.delete.run(range.firstRowId, range.lastRowId);
+  /** Returns how many rows there were. */
+  delete(range: RowRange): number {
+    return this.#statements.delete.run(range.firstRowId, range.lastRowId).changes;
   }
 
   /** What `deleteOf` would lose, by metric. */
@@ -109,12 +111,15 @@ export class ChangeTable {
     return rowIds;
   }
 
-  moveToDeadLetters(rowIds: readonly number[], foundAtMs: number): void {
-    for (const rowId of rowIds) {
-      this.#statements.copyToDeadLetters.run(foundAtMs, rowId);
-      this.#statements.delete.run(rowId, rowId);
+  /** Returns how many of them there were. */
+  moveToDeadLetters(rows: readonly PoisonedRow[], foundAtMs: number): number {
+    let movedCount = 0;
+    for (const { rowId, reason } of rows) {
+      this.#statements.copyToDeadLetters.run(foundAtMs, reason, rowId);
+      movedCount += this.#statements.delete.run(rowId, rowId).changes;
     }
     this.#statements.trimDeadLetters.run(MAX_DEAD_LETTERS);
+    return movedCount;
   }
 
   countRows(): number {
@@ -141,7 +146,7 @@ export class ChangeTable {
     const damagedRowIds: number[] = [];
     for (const columns of found) {
       const metric = this.#dictionary.byId(columns.metric_id);
-      const row = metric && parseColumns(columns, metric.identity, metric.crc);
+      const row = metric && parse(columns, metric);
       if (row === undefined) damagedRowIds.push(columns.row_id);
       else rows.push(row);
     }
@@ -150,6 +155,15 @@ export class ChangeTable {
 }
 
 const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32, priority';
+
+/** A value that its own kind cannot hold is damage too: one row must not end the reading of all. */
+function parse(columns: ChangeColumns, { identity, crc }: KnownMetric): BufferedChange | undefined {
+  try {
+    return parseColumns(columns, identity, crc);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The class stands in the text of a statement: only so SQLite can use the index that holds nothing else. */
 function forEachClass<T>(prepareFor: (condition: string) => T): Readonly<Record<Priority, T>> {
@@ -219,8 +233,8 @@ function prepare(db: Sqlite) {
        FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? AND priority = ?
        GROUP BY metric_id`,
     ),
-    copyToDeadLetters: db.prepare<[number, number]>(
-      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms) SELECT ${ALL}, ? FROM change WHERE row_id = ?`,
+    copyToDeadLetters: db.prepare<[number, string, number]>(
+      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM change WHERE row_id = ?`,
     ),
     trimDeadLetters: db.prepare<[number]>(
       'DELETE FROM dead_letter WHERE row_id <= (SELECT row_id FROM dead_letter ORDER BY row_id DESC LIMIT 1 OFFSET ?)',

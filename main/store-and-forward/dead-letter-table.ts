@@ -4,6 +4,10 @@ import type { BufferedChange } from './forward-buffer.ts';
 import type { MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
 
+/** Of rows that cannot be read, as the file's own default says it. */
+export const DAMAGED_REASON = 'damaged';
+
+type DeadRow = BufferedChange & { readonly reason: string };
 type DeadColumns = ChangeColumns & { readonly found_at_ms: number; readonly reason: string };
 
 /** Table `dead_letter` for reading and for taking rows out of it again; `ChangeTable` puts them in. */
@@ -35,7 +39,7 @@ export class DeadLetterTable {
   }
 
   /** Those whose checksum is right, and how many there are altogether. */
-  readable(): { readonly rows: readonly BufferedChange[]; readonly rowCount: number } {
+  readable(): { readonly rows: readonly DeadRow[]; readonly rowCount: number } {
     const all = this.#readAll.all();
     return { rows: all.flatMap((columns) => this.#parse(columns) ?? []), rowCount: all.length };
   }
@@ -44,8 +48,9 @@ export class DeadLetterTable {
     this.#delete.run(rowId);
   }
 
-  #parse(columns: DeadColumns): BufferedChange | undefined {
+  #parse(columns: DeadColumns): DeadRow | undefined {
     const metric = this.#dictionary.byId(columns.metric_id);
-    return metric && parseColumns(columns, metric.identity, metric.crc);
+    const row = metric && parseColumns(columns, metric.identity, metric.crc);
+    return row && { ...row, reason: columns.reason };
   }
 }

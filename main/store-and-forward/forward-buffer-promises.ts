@@ -1,8 +1,9 @@
 /** The promises of the port, one list for every implementation of it. */
 import { describe, expect, it } from 'vitest';
-import { type MetricChange, type MetricValue, PRIORITIES, type Priority } from '../../shared/domain/metric.ts';
+import type { MetricChange, MetricValue, Priority } from '../../shared/domain/metric.ts';
 import { BASE_MS, changeOf, changesOf, EVERYTHING } from './change-ramp.ts';
 import type { BufferedChange, ForwardBuffer, WhenFull } from './forward-buffer.ts';
+import { describeLimit } from './limit-promises.ts';
 import { describePurge } from './purge-promises.ts';
 
 export interface BufferForTest {
@@ -60,6 +61,7 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
     open({ limitBytes: 50_000_000, whenFull: 'drop-oldest', ...more });
 
   describePurge(name, opened);
+  describeLimit(name, opened);
 
   describe(`the forward buffer (${name})`, () => {
     it('gives back every change exactly, in the order of acceptance', async () => {
@@ -143,6 +145,51 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       await buffer.close();
     });
 
+    it('moves rows that cannot be sent to the dead letters, with reason and time, and back again', async () => {
+      const buffer = await opened();
+      await buffer.append(changesOf(1, 5));
+      await buffer.setAside([
+        { rowId: 4, reason: 'too large' },
+        { rowId: 2, reason: 'no code' },
+        { rowId: 99, reason: 'was never there' },
+      ]);
+      await buffer.setAside([{ rowId: 2, reason: 'no code' }]);
+      expect((await buffer.read(EVERYTHING)).map((row) => row.rowId)).toEqual([1, 3, 5]);
+      const letters = (await buffer.deadLetters()).toSorted((a, b) => a.rowId - b.rowId);
+      expect(letters).toMatchObject([
+        { rowId: 2, reason: 'no code', timestampMs: BASE_MS + 2, isReadable: true },
+        { rowId: 4, reason: 'too large', timestampMs: BASE_MS + 4, isReadable: true },
+      ]);
+      expect(letters.every((letter) => letter.foundAtMs > 0)).toBe(true);
+      expect(await buffer.stats()).toMatchObject({ rowCount: 3, storedCount: 5, deadLetterCount: 2, damagedCount: 0 });
+      expect(await buffer.retryDeadLetters()).toMatchObject({ retriedCount: 2, keptCount: 0 });
+      expect(await buffer.stats()).toMatchObject({ rowCount: 5, storedCount: 5, deadLetterCount: 0, damagedCount: 0 });
+      await buffer.close();
+    });
+
+    it('counts what arrives, what is queued and what was sent, so that nothing is unaccounted for', async () => {
+      const buffer = await opened();
+      await buffer.append(changesOf(1, 6));
+      await buffer.append(changesOf(7, 4), false);
+      await buffer.confirm([{ firstRowId: 1, lastRowId: 3 }], { replayedCount: 3, resentCount: 1 });
+      await buffer.confirm([{ firstRowId: 2, lastRowId: 4 }], { replayedCount: 2, resentCount: 0 });
+      await buffer.setAside([{ rowId: 5, reason: 'no code' }]);
+      await buffer.purge({ beforeMs: BASE_MS + 8 });
+      const stats = await buffer.stats();
+      expect(stats).toMatchObject({
+        queuedCount: 4,
+        replayedCount: 5,
+        resentCount: 1,
+        confirmedCount: 4,
+        deadLetterCount: 1,
+        purgedCount: 2,
+        rowCount: 3,
+      });
+      const { rowCount, confirmedCount, deadLetterCount, droppedCount, damagedCount } = stats;
+      expect(rowCount + confirmedCount + deadLetterCount + droppedCount + damagedCount).toBe(10);
+      await buffer.close();
+    });
+
     it('keeps settings', async () => {
       const buffer = await opened();
       expect(await buffer.readSetting('bdSeq')).toBeUndefined();
@@ -165,33 +212,6 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       await buffer.close();
     });
 
-    it('drops the oldest at the limit, and counts and names each of them', async () => {
-      const buffer = await opened({ limitBytes: 1_000_000 });
-      let offeredCount = 0;
-      let droppedCount = 0;
-      for (; droppedCount < 2_000; offeredCount += 500) {
-        droppedCount += (await buffer.append(changesOf(offeredCount, 500))).droppedCount;
-      }
-      const rows = await buffer.read(EVERYTHING);
-      const stats = await buffer.stats();
-      expect(rows.map((row) => row.value)).toEqual(
-        Array.from({ length: offeredCount - droppedCount }, (_, index) => droppedCount + index),
-      );
-      expect(stats).toMatchObject({ rowCount: rows.length, droppedCount, storedCount: offeredCount });
-      expect(stats.byteCount).toBeLessThanOrEqual(stats.limitBytes);
-      expect(await buffer.losses()).toEqual([
-        {
-          deviceId: 'press-1',
-          metricName: 'Count',
-          reason: 'buffer-full-oldest',
-          droppedCount,
-          firstTimestampMs: BASE_MS,
-          lastTimestampMs: BASE_MS + droppedCount - 1,
-        },
-      ]);
-      await buffer.close();
-    });
-
     it('reads one class of rows, each in the order of acceptance', async () => {
       const buffer = await opened();
       const classes = ['high', undefined, 'low', 'normal', 'low', 'high'] as const;
@@ -207,75 +227,6 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       expect((await buffer.read(EVERYTHING)).map((row) => row.priority ?? 'normal')).toEqual(
         classes.map((priority) => priority ?? 'normal'),
       );
-      await buffer.close();
-    });
-
-    /** Offers batches of all classes mixed, one third each, until so many rows are dropped. */
-    async function offerMixed(buffer: ForwardBuffer, untilDropped: number): Promise<number> {
-      let offeredCount = 0;
-      for (let droppedCount = 0; droppedCount < untilDropped; offeredCount += 300) {
-        const batch = Array.from({ length: 300 }, (_, index) =>
-          changeOf(offeredCount + index, {
-            metricName: PRIORITIES[index % 3] ?? '',
-            priority: PRIORITIES[index % 3] ?? 'normal',
-          }),
-        );
-        droppedCount += (await buffer.append(batch)).droppedCount;
-      }
-      return offeredCount;
-    }
-
-    const countOf = (rows: readonly BufferedChange[], priority: Priority): number =>
-      rows.filter((row) => (row.priority ?? 'normal') === priority).length;
-
-    it.each(['drop-oldest', 'drop-newest'] as const)('drops the lowest class first (%s), counted', async (whenFull) => {
-      const buffer = await opened({ limitBytes: 1_000_000, whenFull });
-      const early = await offerMixed(buffer, 1);
-      const firstRows = await buffer.read(EVERYTHING);
-      expect(countOf(firstRows, 'normal')).toBe(early / 3);
-      expect(countOf(firstRows, 'high')).toBe(early / 3);
-      // More than there are low rows.
-      const more = await offerMixed(buffer, early);
-      const rows = await buffer.read(EVERYTHING);
-      expect(countOf(rows, 'low')).toBe(0);
-      const losses = new Map((await buffer.losses()).map((loss) => [loss.metricName, loss.droppedCount]));
-      for (const priority of PRIORITIES) {
-        const offeredCount = (early + more) / 3;
-        expect(countOf(rows, priority) + (losses.get(priority) ?? 0), priority).toBe(offeredCount);
-      }
-      expect(losses.get('high') ?? 0).toBeLessThan(losses.get('normal') ?? 0);
-      expect(losses.get('normal') ?? 0).toBeLessThan(losses.get('low') ?? 0);
-      const stats = await buffer.stats();
-      expect(stats.droppedCount).toBe([...losses.values()].reduce((sum, count) => sum + count, 0));
-      expect(stats.byteCount).toBeLessThanOrEqual(stats.limitBytes);
-      await buffer.close();
-    });
-
-    it('wins room by dropping low rows that stand between others, and keeps those', async () => {
-      const buffer = await opened({ limitBytes: 1_000_000 });
-      const early = await offerMixed(buffer, 1);
-      await offerMixed(buffer, early / 6);
-      const rows = await buffer.read(EVERYTHING);
-      const losses = await buffer.losses();
-      // A third of the file is low: half of that is far from enough to touch another class.
-      expect(losses.map((loss) => loss.metricName)).toEqual(['low']);
-      expect(rows.map((row) => row.rowId)).toEqual(rows.map((row) => row.rowId).toSorted((a, b) => a - b));
-      await buffer.close();
-    });
-
-    it('drops the newest at the limit when told so, and takes rows again after a confirm', async () => {
-      const buffer = await opened({ limitBytes: 1_000_000, whenFull: 'drop-newest' });
-      let offeredCount = 0;
-      let droppedCount = 0;
-      for (; droppedCount === 0; offeredCount += 500) {
-        droppedCount += (await buffer.append(changesOf(offeredCount, 500))).droppedCount;
-      }
-      const kept = await buffer.read(EVERYTHING);
-      expect(kept.map((row) => row.value)).toEqual(kept.map((_, index) => index));
-      expect(kept.length + droppedCount).toBe(offeredCount);
-      expect(await buffer.losses()).toMatchObject([{ reason: 'buffer-full-newest', droppedCount }]);
-      await buffer.confirm([{ firstRowId: 1, lastRowId: 1_000 }]);
-      expect((await buffer.append(changesOf(offeredCount, 500))).droppedCount).toBe(0);
       await buffer.close();
     });
 

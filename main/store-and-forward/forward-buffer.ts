@@ -13,6 +13,8 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import type { DurableCounts, SendCounts } from './durable-counts.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import type { RowRange } from './row-ranges.ts';
 
 /** A change as the buffer holds it. Row ids ascend in the order of acceptance and are never given twice. */
@@ -52,7 +54,7 @@ export interface QuarantineReport {
   readonly reason: string;
 }
 
-export interface ForwardBufferStats {
+export interface ForwardBufferStats extends DurableCounts {
   readonly rowCount: number;
   /** Pages in use × page size. Deleting frees pages inside the file; the file itself does not shrink. */
   readonly byteCount: number;
@@ -76,12 +78,17 @@ export type WhenFull = 'drop-oldest' | 'drop-newest';
 
 /** Failures reject with an EngineError `store-and-forward/…`; what was not committed then is not accepted. */
 export interface ForwardBuffer {
-  /** Resolves when all changes are committed with a flush to disk. One transaction, whole or not at all. */
-  append(changes: readonly MetricChange[]): Promise<AppendResult>;
+  /**
+   * Resolves when all changes are committed with a flush to disk. One transaction, whole or not at all. Without a
+   * session they count as queued.
+   */
+  append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult>;
   /** Ascending. Fewer than `maxRows` means that the range holds no more; damaged rows are set aside and skipped. */
   read(range: ReadRange): Promise<readonly BufferedChange[]>;
-  /** Deletes rows that have arrived; ids without a row are ignored. */
-  confirm(ranges: readonly RowRange[]): Promise<void>;
+  /** Deletes rows that have arrived, ids without a row are ignored; and adds what was sent since the last call. */
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void>;
+  /** Moves rows that cannot be sent to the dead letters, each with its reason; ids without a row are ignored. */
+  setAside(rows: readonly PoisonedRow[]): Promise<void>;
   /** A page for people; `search` looks in device and metric names, whatever the case. */
   page(query: PageQuery): Promise<BufferPage>;
   /** Enters into the ledger what was lost before it reached the buffer. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MetricChange, PRIORITIES, type Priority } from '../../shared/domain/metric.ts';
+import { changeOf } from './change-ramp.ts';
 import { estimateRowBytes } from './change-row.ts';
 import type { WhenFull } from './forward-buffer.ts';
-import { changeOf } from './change-ramp.ts';
 import { LossSummary } from './loss-summary.ts';
 import { makeRoom } from './make-room.ts';
 

@@ -4,6 +4,7 @@ import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/p
 import type { Clock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { estimateRowBytes } from './change-row.ts';
+import { addCounts, type DurableCounts, readCounts, type SendCounts } from './durable-counts.ts';
 import {
   type AppendResult,
   type BufferedChange,
@@ -15,6 +16,7 @@ import {
   type ReadRange,
   type WhenFull,
 } from './forward-buffer.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import { LossSummary } from './loss-summary.ts';
 import { makeRoom } from './make-room.ts';
 import { nameOf } from './metric-dictionary.ts';
@@ -33,6 +35,8 @@ export class MemoryForwardBuffer implements ForwardBuffer {
   readonly #rows = new Map<number, BufferedChange>();
   readonly #settings = new Map<string, string>();
   readonly #losses = new LossSummary();
+  readonly #deadLetters: { readonly row: BufferedChange; readonly reason: string; readonly foundAtMs: number }[] = [];
+  readonly #counts = { read: (name: string) => this.#settings.get(name) };
   #lastRowId = 0;
   #storedCount = 0;
   #byteCount = 0;
@@ -44,14 +48,16 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     this.#whenFull = options.whenFull ?? 'drop-oldest';
   }
 
-  append(changes: readonly MetricChange[]): Promise<AppendResult> {
+  append(changes: readonly MetricChange[], hasSession = true): Promise<AppendResult> {
     return this.#run(() => {
       const before = this.#losses.droppedCount;
       const room = {
         freeBytes: () => this.#limitBytes - this.#byteCount,
         dropStored: (priority: Priority, end: 'oldest' | 'newest') => this.#dropStored(priority, end),
       };
-      for (const change of makeRoom(changes, this.#whenFull, room, this.#losses)) this.#store(change);
+      const kept = makeRoom(changes, this.#whenFull, room, this.#losses);
+      for (const change of kept) this.#store(change);
+      this.#addCounts(hasSession ? {} : { queuedCount: kept.length });
       return { lastRowId: this.#lastRowId, droppedCount: this.#losses.droppedCount - before };
     });
   }
@@ -62,10 +68,24 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     return this.#run(() => [...this.#rows.values()].filter(isAsked).slice(0, maxRows));
   }
 
-  confirm(ranges: readonly RowRange[]): Promise<void> {
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void> {
     return this.#run(() => {
+      const before = this.#rows.size;
       for (const { firstRowId, lastRowId } of ranges) {
         for (const rowId of this.#rows.keys()) if (rowId >= firstRowId && rowId <= lastRowId) this.#delete(rowId);
+      }
+      this.#addCounts({ ...sent, confirmedCount: before - this.#rows.size });
+    });
+  }
+
+  setAside(rows: readonly PoisonedRow[]): Promise<void> {
+    return this.#run(() => {
+      for (const { rowId, reason } of rows) {
+        const row = this.#rows.get(rowId);
+        if (row === undefined) continue;
+        this.#deadLetters.push({ row, reason, foundAtMs: this.#clock.nowMs() });
+        this.#delete(rowId);
+        this.#addCounts({ deadLetterCount: 1 });
       }
     });
   }
@@ -98,17 +118,28 @@ export class MemoryForwardBuffer implements ForwardBuffer {
       const purged = this.#summarize(rows).entries();
       for (const loss of purged) this.#losses.add(loss);
       for (const { rowId } of rows) this.#delete(rowId);
+      this.#addCounts({ purgedCount: rows.length });
       return purged;
     });
   }
 
-  /** Memory is never damaged, so nothing is ever set aside. */
   deadLetters(): Promise<readonly DeadLetter[]> {
-    return this.#run(() => []);
+    return this.#run(() =>
+      this.#deadLetters.map(({ row: { rowId, deviceId, metricName, timestampMs }, reason, foundAtMs }) => ({
+        ...{ rowId, deviceId, metricName, timestampMs, reason, foundAtMs },
+        isReadable: true,
+      })),
+    );
   }
 
   retryDeadLetters(): Promise<RetryResult> {
-    return this.#run(() => ({ retriedCount: 0, keptCount: 0, lastRowId: this.#lastRowId }));
+    return this.#run(() => {
+      const retried = this.#deadLetters.splice(0);
+      for (const { row } of retried) this.#store(row);
+      this.#storedCount -= retried.length;
+      this.#addCounts({ deadLetterCount: -retried.length });
+      return { retriedCount: retried.length, keptCount: 0, lastRowId: this.#lastRowId };
+    });
   }
 
   stats(): Promise<ForwardBufferStats> {
@@ -124,6 +155,7 @@ export class MemoryForwardBuffer implements ForwardBuffer {
         storedCount: this.#storedCount,
         droppedCount: this.#losses.droppedCount,
         damagedCount: 0,
+        ...readCounts(this.#counts),
         quarantine: null,
         diskFullSinceMs: null,
       };
@@ -157,6 +189,10 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     const summary = new LossSummary();
     for (const row of rows) summary.addChange(row, PURGED_REASON);
     return summary;
+  }
+
+  #addCounts(added: Partial<DurableCounts>): void {
+    addCounts({ ...this.#counts, write: (name, value) => void this.#settings.set(name, value) }, added);
   }
 
   #store(change: MetricChange): void {

@@ -1,9 +1,10 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
-import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
+import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { toColumns } from './change-row.ts';
 import { ChangeTable, type FoundRows } from './change-table.ts';
-import { DeadLetterTable } from './dead-letter-table.ts';
+import { DAMAGED_REASON, DeadLetterTable } from './dead-letter-table.ts';
+import { addCounts, type DurableCounts, type SendCounts } from './durable-counts.ts';
 import { FileSpace } from './file-space.ts';
 import {
   type AppendResult,
@@ -14,6 +15,7 @@ import {
   type ReadRange,
   type WhenFull,
 } from './forward-buffer.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import { LossLedger } from './loss-ledger.ts';
 import { LossSummary } from './loss-summary.ts';
 import { makeRoom, type Room } from './make-room.ts';
@@ -36,6 +38,7 @@ interface Outcome<T> {
   /** Metrics of the rows inserted, which have the ids after the last one of before. */
   readonly insertedMetricIds?: readonly number[];
   readonly tally: Tally;
+  readonly counts?: Partial<DurableCounts>;
   readonly result: T;
 }
 
@@ -74,7 +77,7 @@ export class SqliteBufferFile {
     return this.#tally;
   }
 
-  append(changes: readonly MetricChange[], nowMs: number): AppendResult {
+  append(changes: readonly MetricChange[], nowMs: number, hasSession = true): AppendResult {
     return this.#commit(() => {
       const lost = new LossSummary();
       const room = this.#roomOf(lost);
@@ -92,6 +95,7 @@ export class SqliteBufferFile {
           storedCount: this.#tally.storedCount + kept.length,
           droppedCount: this.#tally.droppedCount + droppedCount,
         },
+        counts: hasSession ? {} : { queuedCount: kept.length },
         result: { lastRowId, droppedCount },
       };
     });
@@ -103,7 +107,7 @@ export class SqliteBufferFile {
     while (rows.length < maxRows) {
       const wantedCount = maxRows - rows.length;
       const found = this.#table.read(after, upToRowId, wantedCount, priority);
-      this.#setAside(found, nowMs);
+      this.#setDamagedAside(found, nowMs);
       for (const row of found.rows) rows.push(row);
       if (found.rows.length + found.damagedRowIds.length < wantedCount) break;
       after = found.lastRowId ?? upToRowId;
@@ -111,10 +115,18 @@ export class SqliteBufferFile {
     return rows;
   }
 
-  confirm(ranges: readonly RowRange[]): void {
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): void {
     this.#commit(() => {
-      for (const range of ranges) this.#table.delete(range);
-      return { removed: ranges, tally: this.#tally, result: undefined };
+      const confirmedCount = ranges.reduce((sum, range) => sum + this.#table.delete(range), 0);
+      return { removed: ranges, tally: this.#tally, counts: { ...sent, confirmedCount }, result: undefined };
+    });
+  }
+
+  setAside(rows: readonly PoisonedRow[], nowMs: number): void {
+    this.#commit(() => {
+      const deadLetterCount = this.#table.moveToDeadLetters(rows, nowMs);
+      const removed = rows.map(({ rowId }) => ({ firstRowId: rowId, lastRowId: rowId }));
+      return { removed, tally: this.#tally, counts: { deadLetterCount }, result: undefined };
     });
   }
 
@@ -122,7 +134,7 @@ export class SqliteBufferFile {
     if (search !== '') {
       const { rowCount, rowIds } = this.#index.find(this.#dictionary.search(search), fromIndex, maxRows);
       const found = this.#table.readIds(rowIds);
-      this.#setAside(found, nowMs);
+      this.#setDamagedAside(found, nowMs);
       return { rowCount, rows: found.rows };
     }
     const firstRowId = this.#index.rowIdAt(fromIndex);
@@ -157,7 +169,8 @@ export class SqliteBufferFile {
       const removed = toRanges(this.#table.deleteSelected(range, selection));
       this.#ledger.add(entries);
       const droppedCount = entries.reduce((sum, loss) => sum + loss.droppedCount, this.#tally.droppedCount);
-      return { removed, tally: { ...this.#tally, droppedCount }, result: entries };
+      const counts = { purgedCount: droppedCount - this.#tally.droppedCount };
+      return { removed, tally: { ...this.#tally, droppedCount }, counts, result: entries };
     });
     for (const loss of losses) purged.add(loss);
     return { ...progress, afterRowId: range.lastRowId, isDone: range.lastRowId >= upToRowId };
@@ -176,9 +189,11 @@ export class SqliteBufferFile {
       for (const { rowId } of retried) this.#deadLetters.delete(rowId);
       const insertedMetricIds = this.#insert(retried, nowMs);
       const lastRowId = this.#tally.lastRowId + retried.length;
-      const damagedCount = Math.max(0, this.#tally.damagedCount - retried.length);
+      const repairedCount = retried.filter((row) => row.reason === DAMAGED_REASON).length;
+      const damagedCount = Math.max(0, this.#tally.damagedCount - repairedCount);
       return {
         insertedMetricIds,
+        counts: { deadLetterCount: repairedCount - retried.length },
         tally: { ...this.#tally, lastRowId, damagedCount },
         result: { retriedCount: retried.length, keptCount: rowCount - retried.length, lastRowId },
       };
@@ -247,10 +262,11 @@ export class SqliteBufferFile {
     return { removed, freeBytes: () => this.#space.freeBytes(), dropStored };
   }
 
-  #setAside({ damagedRowIds }: FoundRows, nowMs: number): void {
+  #setDamagedAside({ damagedRowIds }: FoundRows, nowMs: number): void {
     if (damagedRowIds.length === 0) return;
     this.#commit(() => {
-      this.#table.moveToDeadLetters(damagedRowIds, nowMs);
+      const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
+      this.#table.moveToDeadLetters(rows, nowMs);
       const damagedCount = this.#tally.damagedCount + damagedRowIds.length;
       return { removed: toRanges(damagedRowIds), tally: { ...this.#tally, damagedCount }, result: undefined };
     });
@@ -260,6 +276,7 @@ export class SqliteBufferFile {
     const run = this.#db.transaction(() => {
       const outcome = work();
       if (outcome.tally !== this.#tally) this.#tallyRow.write(outcome.tally);
+      addCounts(this.settings, outcome.counts ?? {});
       return outcome;
     });
     try {

@@ -7,6 +7,7 @@ import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/p
 import { type Clock, delay } from '../platform/clock.ts';
 import { describeError, EngineError, type EngineErrorCode } from '../platform/engine-error.ts';
 import { Ballast } from './ballast.ts';
+import { readCounts, type SendCounts } from './durable-counts.ts';
 import { lockFolder } from './folder-lock.ts';
 import {
   type AppendResult,
@@ -18,6 +19,7 @@ import {
   type ReadRange,
   type WhenFull,
 } from './forward-buffer.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import { HighWaterMark } from './high-water-mark.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { isDamage, isStranded, moveToQuarantine } from './quarantine.ts';
@@ -62,11 +64,11 @@ export class SqliteForwardBuffer implements ForwardBuffer {
   #diskFullSinceMs: number | null = null;
   #isClosed = false;
 
-  /** @throws EngineError `store-and-forward/folder-in-use`, `…/file-newer`, `…/not-durable`, `…/no-permission`. */
+  /** @throws EngineError `store-and-forward/no-folder`, `…/folder-in-use`, `…/file-newer`, `…/not-durable`, `…/no-permission`. */
   constructor(options: SqliteForwardBufferOptions, clock: Clock) {
     this.#options = options;
     this.#clock = clock;
-    mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+    makeFolder(options.folder);
     this.#unlock = lockFolder(options.folder, options.nativeBinding);
     this.#mark = new HighWaterMark(join(options.folder, 'forward-buffer.mark'));
     this.#ballast = new Ballast(join(options.folder, 'forward-buffer.ballast'), options.limitBytes);
@@ -78,9 +80,9 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     }
   }
 
-  append(changes: readonly MetricChange[]): Promise<AppendResult> {
+  append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult> {
     return this.#run((file, nowMs) => {
-      const result = file.append(changes, nowMs);
+      const result = file.append(changes, nowMs, hasSession);
       this.#mark.raise(result.lastRowId, nowMs);
       if (this.#ballast.restore(nowMs)) {
         file.thawSize();
@@ -94,8 +96,12 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     return this.#run((file, nowMs) => file.read(range, nowMs));
   }
 
-  confirm(ranges: readonly RowRange[]): Promise<void> {
-    return this.#run((file) => file.confirm(ranges));
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void> {
+    return this.#run((file) => file.confirm(ranges, sent));
+  }
+
+  setAside(rows: readonly PoisonedRow[]): Promise<void> {
+    return this.#run((file, nowMs) => file.setAside(rows, nowMs));
   }
 
   page(query: PageQuery): Promise<BufferPage> {
@@ -138,6 +144,7 @@ export class SqliteForwardBuffer implements ForwardBuffer {
       return {
         ...file.fill(),
         ...file.tally,
+        ...readCounts(file.settings),
         limitBytes: this.#options.limitBytes,
         quarantine: this.#quarantine,
         diskFullSinceMs: this.#diskFullSinceMs,
@@ -249,6 +256,19 @@ export class SqliteForwardBuffer implements ForwardBuffer {
       this.#file = this.#startAgain(describeError(error), file.tally);
       return work(this.#file, this.#clock.nowMs());
     }
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new EngineError(
+      'store-and-forward/no-folder',
+      `the folder of the forward buffer, ${folder}, cannot be made: ${describeError(error)}; name another data folder or give this user write access`,
+      { folder },
+      { cause: error },
+    );
   }
 }
 

@@ -5,6 +5,7 @@ import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/p
 import { describeError, EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { workerUrl } from '../platform/worker-url.ts';
+import type { SendCounts } from './durable-counts.ts';
 import type {
   AppendResult,
   BufferedChange,
@@ -14,6 +15,7 @@ import type {
   ReadRange,
 } from './forward-buffer.ts';
 import { type BufferAnswer, type BufferMethod, type BufferRequest, toError } from './forward-buffer-messages.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';
 
@@ -54,16 +56,20 @@ export class WorkerForwardBuffer implements ForwardBuffer {
     return new WorkerForwardBuffer(worker);
   }
 
-  append(changes: readonly MetricChange[]): Promise<AppendResult> {
-    return this.#ask('append', changes);
+  append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult> {
+    return this.#ask('append', changes, hasSession);
   }
 
   read(range: ReadRange): Promise<readonly BufferedChange[]> {
     return this.#ask('read', range);
   }
 
-  confirm(ranges: readonly RowRange[]): Promise<void> {
-    return this.#ask('confirm', ranges);
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void> {
+    return this.#ask('confirm', ranges, sent);
+  }
+
+  setAside(rows: readonly PoisonedRow[]): Promise<void> {
+    return this.#ask('setAside', rows);
   }
 
   page(query: PageQuery): Promise<BufferPage> {
