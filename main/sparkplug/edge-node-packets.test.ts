@@ -40,10 +40,12 @@ describe('rows of one message', () => {
         const metrics = kinds.map((each, index) =>
           each === 'impossible' ? impossible() : toMetric('x'.repeat(each), index),
         );
-        const { payloads, poisoned } = encodeRows({ topic: 't', rows, metrics }, 5, 300);
+        const { payloads, poisoned } = encodeRows({ topic: 't', rows, metrics }, 5, { maxBytes: 300, splitBytes: 300 });
         expect(payloads.every((payload, seq) => payload.finish(seq).length <= 300)).toBe(true);
         const expected = rows.filter((row) => typeof kinds[row] === 'number' && kinds[row] < 300);
-        expect(sentTimes(encodeRows({ topic: 't', rows, metrics }, 5, 300).payloads)).toEqual(expected);
+        expect(
+          sentTimes(encodeRows({ topic: 't', rows, metrics }, 5, { maxBytes: 300, splitBytes: 300 }).payloads),
+        ).toEqual(expected);
         expect(poisoned.map(({ row }) => row)).toEqual(rows.filter((row) => !expected.includes(row)));
       }),
     );
@@ -51,7 +53,7 @@ describe('rows of one message', () => {
 
   it('say why they are set aside', () => {
     const message = { topic: 't', rows: [1, 2], metrics: [impossible(), toMetric('x'.repeat(900), 2)] };
-    expect(encodeRows(message, 5, maxPayloadBytes('t', 500)).poisoned).toEqual([
+    expect(encodeRows(message, 5, { maxBytes: maxPayloadBytes('t', 500), splitBytes: 9_999 }).poisoned).toEqual([
       { row: 1, reason: 'it cannot be encoded: no such text' },
       { row: 2, reason: expect.stringMatching(/^its message has 9\d\d bytes, the largest packet .* leaves 492$/) },
     ]);

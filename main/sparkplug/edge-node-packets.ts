@@ -3,8 +3,6 @@ import type { PoisonedRow } from './edge-node.ts';
 import type { DataMessage } from './edge-node-data.ts';
 import { type StartedPayload, startPayload } from './encode-payload.ts';
 
-/** A message of several rows is cut here, whatever a broker would take. */
-const SPLIT_BYTES = 256 * 1_024;
 /** The largest remaining length that MQTT can say (3.1.1, section 2.2.3). */
 const MQTT_MAX_BYTES = 268_435_455;
 /** Fixed header, and the length of the topic. */
@@ -13,6 +11,13 @@ const PACKET_HEAD_BYTES = 5 + 2;
 /** What of a packet is left for the payload. */
 export const maxPayloadBytes = (topic: string, maxPacketBytes = MQTT_MAX_BYTES): number =>
   Math.min(maxPacketBytes, MQTT_MAX_BYTES) - PACKET_HEAD_BYTES - Buffer.byteLength(topic);
+
+export interface PayloadLimits {
+  /** Of a payload of one row. */
+  readonly maxBytes: number;
+  /** Of a payload of several. */
+  readonly splitBytes: number;
+}
 
 export interface EncodedRows<Row> {
   /** In the order of the rows; each message gets its seq when it is published. */
@@ -26,20 +31,21 @@ type Rows<Row> = Pick<DataMessage<Row>, 'topic' | 'rows' | 'metrics'>;
  * The rows of a message as one payload, or as several where one would be too large. A row of which no payload can
  * be made, or one that is too large by itself, is found by halving: all others go out.
  */
-export function encodeRows<Row>(message: Rows<Row>, timestampMs: number, maxBytes: number): EncodedRows<Row> {
+export function encodeRows<Row>(message: Rows<Row>, timestampMs: number, limits: PayloadLimits): EncodedRows<Row> {
   const encoded: EncodedRows<Row> = { payloads: [], poisoned: [] };
-  encodePart(message, timestampMs, maxBytes, encoded);
+  encodePart(message, timestampMs, limits, encoded);
   return encoded;
 }
 
 function encodePart<Row>(
   { topic, rows, metrics }: Rows<Row>,
   timestampMs: number,
-  maxBytes: number,
+  limits: PayloadLimits,
   encoded: EncodedRows<Row>,
 ): void {
   if (rows.length === 0) return;
-  const result = tryPart(metrics, timestampMs, rows.length === 1 ? maxBytes : Math.min(maxBytes, SPLIT_BYTES));
+  const { maxBytes, splitBytes } = limits;
+  const result = tryPart(metrics, timestampMs, rows.length === 1 ? maxBytes : Math.min(maxBytes, splitBytes));
   if (typeof result !== 'string') {
     encoded.payloads.push(result);
     return;
@@ -50,8 +56,8 @@ function encodePart<Row>(
     return;
   }
   const half = rows.length >>> 1;
-  encodePart({ topic, rows: rows.slice(0, half), metrics: metrics.slice(0, half) }, timestampMs, maxBytes, encoded);
-  encodePart({ topic, rows: rows.slice(half), metrics: metrics.slice(half) }, timestampMs, maxBytes, encoded);
+  encodePart({ topic, rows: rows.slice(0, half), metrics: metrics.slice(0, half) }, timestampMs, limits, encoded);
+  encodePart({ topic, rows: rows.slice(half), metrics: metrics.slice(half) }, timestampMs, limits, encoded);
 }
 
 /** The payload, or why it cannot be. */

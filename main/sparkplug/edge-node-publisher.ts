@@ -7,6 +7,7 @@ import { frameRows } from './edge-node-data.ts';
 import { encodeRows, maxPayloadBytes } from './edge-node-packets.ts';
 import { encodePayload } from './encode-payload.ts';
 import type { HeldLink, LastMessage } from './held-link.ts';
+import { PacketSizes } from './packet-sizes.ts';
 import type { LinkRequest } from './sparkplug-link.ts';
 import { deviceTopic, type EdgeNodeDescriptor, edgeNodeTopic, toDeviceId } from './topic.ts';
 
@@ -18,6 +19,7 @@ type PublisherParts = Pick<EdgeNodeParts, 'descriptor' | 'births' | 'clock' | 'm
  * data, and no number can be taken by a message that stays behind.
  */
 export class EdgeNodePublisher {
+  readonly sizes = new PacketSizes();
   readonly #descriptor: EdgeNodeDescriptor;
   readonly #births: BirthSource;
   readonly #clock: Clock;
@@ -92,8 +94,10 @@ export class EdgeNodePublisher {
     const nowMs = this.#clock.nowMs();
     const written: Promise<void>[] = [];
     for (const message of framed.messages) {
-      const encoded = encodeRows(message, nowMs, maxPayloadBytes(message.topic, this.#maxPacketBytes));
+      const maxBytes = maxPayloadBytes(message.topic, this.#maxPacketBytes);
+      const encoded = encodeRows(message, nowMs, { maxBytes, splitBytes: this.sizes.splitBytes });
       for (const payload of encoded.payloads) {
+        this.sizes.published(payload.byteCount);
         written.push(this.#publish(link, message.topic, payload.finish(this.#takeSeq())));
       }
       poisoned.push(...encoded.poisoned);

@@ -95,10 +95,12 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     return this.#publisher.publishRows(link, rows, isHistorical);
   }
 
-  barrier(): Promise<void> {
+  async barrier(): Promise<void> {
     const { link } = this.#holder;
-    if (link) return link.barrier();
-    return Promise.reject(new EngineError('sparkplug/no-link', 'the edge node has no connection to a broker'));
+    if (!link) throw new EngineError('sparkplug/no-link', 'the edge node has no connection to a broker');
+    const passed = this.#publisher.sizes.barrierAsked();
+    await link.barrier();
+    passed();
   }
 
   deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void {
@@ -226,6 +228,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
 
   #onLost(reason: LinkClosed): void {
     this.#failure = reason;
+    this.#publisher.sizes.closed();
     this.#parts.log.warn('the connection to the broker is lost', { broker: this.#session.brokerIndex, ...reason });
     this.#dispatch({ type: 'link-lost', ...this.#now() });
   }
