@@ -5,6 +5,7 @@ import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { toOpenLink } from './compose-links.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
+import { ControlServer } from './control/control-server.ts';
 import { absentIngest } from './engine/absent-ingest.ts';
 import { EdgePipeline, type NamedSource } from './engine/edge-pipeline.ts';
 import { Engine } from './engine/engine.ts';
@@ -200,6 +201,13 @@ async function composeStages(
   });
   const ingest =
     ingestOptions === undefined ? absentIngest : new IngestThread(ingestOptions, clock, log.scope('ingest'));
+  const control = new ControlServer({
+    dataFolder: options.dataFolder,
+    store,
+    rowsCommitted: (lastRowId) => forwarder.rowsCommitted(lastRowId),
+    clock,
+    log: log.scope('control'),
+  });
   return new Engine({
     site,
     isDemo: options.isDemo,
@@ -219,6 +227,7 @@ async function composeStages(
       clock,
       log: log.scope('status'),
     }),
+    control,
     latencyToBroker,
     sentRate,
     clock,

@@ -150,3 +150,9 @@ export interface IngestStageSnapshot {
   readonly latencyToHistorian: Pick<LatencySnapshot, 'toHistorian' | 'histogram'>;
   readonly oee: OeeSnapshot | null;
 }
+
+/** Answers commands while the gateway runs. Never fails: without it the gateway works all the same. */
+export interface ControlStage {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}

@@ -243,6 +243,28 @@ describe('the forwarder', () => {
     expect(await buffer.stats()).toMatchObject({ replayedCount: 3, resentCount: 3 });
   });
 
+  it('goes on when rows are purged that wait, and that are in flight', async () => {
+    const { buffer, sender, forwarder, store, pass, left } = await start({ holdTimeMs: 20_000, storedRows: 1_200 });
+    forwarder.hostOnlineChanged(true);
+    await buffer.purge({ beforeMs: changeOf(1_001).timestampMs });
+    forwarder.sessionBorn();
+    await settled();
+    await pass(1_000);
+    expect(sender.sent.map((row) => row.value)).toEqual(changesOf(1_001, 200).map((row) => row.value));
+    await buffer.purge({ beforeMs: changeOf(1_101).timestampMs });
+    await store(1_201, 5);
+    await buffer.purge({});
+    await store(1_206, 5);
+    await pass(25_000);
+    expect(sender.sent.slice(-5)).toEqual(changesOf(1_206, 5).map(({ value }) => ({ value, isHistorical: false })));
+    expect(await left()).toBe(0);
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 0, sentCount: 0 });
+    forwarder.sessionEnded();
+    forwarder.sessionBorn();
+    await pass(1_000);
+    expect(sender.sent).toHaveLength(210);
+  });
+
   it('keeps its counters over a restart', async () => {
     const { forwarder, store, pass, open } = await start({ storedRows: 4 });
     await store(5, 3);
