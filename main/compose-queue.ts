@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { askGateway } from './control/control-client.ts';
 import { systemClock } from './platform/clock.ts';
 import { EngineError } from './platform/engine-error.ts';
+import { bufferFilePath } from './store-and-forward/buffer-file-keeper.ts';
 import { BufferReader } from './store-and-forward/buffer-reader.ts';
 import type { ForwardBuffer } from './store-and-forward/forward-buffer.ts';
 import { findNativeBinding } from './store-and-forward/native-binding.ts';
-import { bufferFilePath, SqliteForwardBuffer } from './store-and-forward/sqlite-forward-buffer.ts';
+import { SqliteForwardBuffer } from './store-and-forward/sqlite-forward-buffer.ts';
 
 /** The file of a stopped gateway may grow by this much: what a command enters, not what a gateway collects. */
 const ROOM_BYTES = 32 * 1024 * 1024;

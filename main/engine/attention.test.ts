@@ -75,7 +75,7 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
 };
 
 const working = { phase: 'working' } as const;
-const noAlarm = { quarantine: null, diskFullSinceMs: null };
+const noAlarm = { quarantine: null, rescue: null, diskFullSinceMs: null };
 const codes = (facts: typeof healthy): string[] => toAttention(facts, working, noAlarm).map(({ code }) => code);
 
 describe('toAttention', () => {
@@ -108,13 +108,15 @@ describe('toAttention', () => {
     };
     const failing = { phase: 'failing', sinceMs: 1, code: 'store-and-forward/disk-error', text: 'I/O' } as const;
     const found = toAttention(facts, failing, {
-      quarantine: { atMs: 1, folder: '/q', reason: 'damaged' },
+      quarantine: { atMs: 1, folder: '/q', reason: 'damaged', byteCount: 2_500_000 },
+      rescue: { atMs: 3, missing: 'database', rowCount: 7 },
       diskFullSinceMs: 2,
     });
     expect(found.map(({ code }) => code)).toEqual([
       'opcua/unreachable',
       'opcua/bad-tags',
       'store-and-forward/file-quarantined',
+      'store-and-forward/file-carried-over',
       'store-and-forward/disk-full',
       'store-and-forward/disk-error',
       'store-and-forward/rows-dropped',

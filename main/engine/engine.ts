@@ -53,7 +53,7 @@ export class Engine {
   readonly #attentionSince = new Map<string, number>();
   #snapshot: EngineSnapshot | null = null;
   #buffer: BufferSnapshot | undefined;
-  #alarms: StoreAlarms = { quarantine: null, diskFullSinceMs: null };
+  #alarms: StoreAlarms = { quarantine: null, rescue: null, diskFullSinceMs: null };
 
   constructor(parts: EngineParts) {
     this.#parts = parts;

@@ -47,7 +47,15 @@ export interface StoredChange extends MetricChange {
 
 /** What is wrong with the buffer file, when something is. */
 export interface StoreAlarms {
-  readonly quarantine: { readonly atMs: number; readonly folder: string; readonly reason: string } | null;
+  readonly quarantine: {
+    readonly atMs: number;
+    readonly folder: string;
+    readonly reason: string;
+    /** Of everything in quarantine. */
+    readonly byteCount: number;
+  } | null;
+  /** The file was taken away from under the running gateway; its rows were carried over into a new one. */
+  readonly rescue: { readonly atMs: number; readonly missing: 'database' | 'log'; readonly rowCount: number } | null;
   readonly diskFullSinceMs: number | null;
 }
 

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { DeadLetter } from '../../shared/domain/purge.ts';
 import { EngineError } from '../platform/engine-error.ts';
+import { bufferFilePath } from './buffer-file-keeper.ts';
 import { ChangeTable } from './change-table.ts';
 import { DeadLetterTable } from './dead-letter-table.ts';
 import { type DurableCounts, readCounts } from './durable-counts.ts';
@@ -12,7 +13,6 @@ import { LossLedger } from './loss-ledger.ts';
 import { MetricDictionary, nameOf } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
 import { Settings } from './settings.ts';
-import { bufferFilePath } from './sqlite-forward-buffer.ts';
 import { type Tally, TallyRow } from './tally.ts';
 
 const PAGE_ROWS = 5_000;

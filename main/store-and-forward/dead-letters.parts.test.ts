@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
+import { bufferFilePath } from './buffer-file-keeper.ts';
 import { changeOf, EVERYTHING } from './change-ramp.ts';
-import { bufferFilePath, SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
+import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-dead-letters-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

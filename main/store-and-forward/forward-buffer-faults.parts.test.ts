@@ -17,10 +17,11 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
+import { bufferFilePath } from './buffer-file-keeper.ts';
 import { changeOf, changesOf } from './change-ramp.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import { openSqlite } from './open-sqlite.ts';
-import { bufferFilePath, SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
+import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 import { WorkerForwardBuffer } from './worker-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-faults-'));

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
+import { bufferFilePath } from './buffer-file-keeper.ts';
 import { BufferReader } from './buffer-reader.ts';
 import { changesOf } from './change-ramp.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
-import { bufferFilePath, SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
+import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-migration-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

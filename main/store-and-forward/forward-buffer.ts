@@ -52,6 +52,17 @@ export interface QuarantineReport {
   /** Folder that now holds the file. */
   readonly folder: string;
   readonly reason: string;
+  /** Of all files in quarantine: nothing removes them by itself. */
+  readonly byteCount: number;
+}
+
+/** The open file was deleted or replaced; all its rows were carried over into a new one at the right path. */
+export interface RescueReport {
+  /** Of the last time. */
+  readonly atMs: number;
+  readonly rescueCount: number;
+  readonly missing: 'database' | 'log';
+  readonly rowCount: number;
 }
 
 export interface ForwardBufferStats extends DurableCounts {
@@ -69,6 +80,7 @@ export interface ForwardBufferStats extends DurableCounts {
   readonly droppedCount: number;
   readonly damagedCount: number;
   readonly quarantine: QuarantineReport | null;
+  readonly rescue: RescueReport | null;
   /** Since when the disk itself is full; the file then does not grow, and changes are dropped as at its limit. */
   readonly diskFullSinceMs: number | null;
 }

@@ -157,6 +157,7 @@ export class MemoryForwardBuffer implements ForwardBuffer {
         damagedCount: 0,
         ...readCounts(this.#counts),
         quarantine: null,
+        rescue: null,
         diskFullSinceMs: null,
       };
     });

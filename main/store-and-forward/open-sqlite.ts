@@ -3,7 +3,7 @@
  * DEFAULT_WAL_SYNCHRONOUS=1: `synchronous` still reads FULL after `journal_mode=WAL`, and is NORMAL from the
  * first write on and on every later open. So FULL is set on every open, and read back after a write.
  */
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { EngineError } from '../platform/engine-error.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
@@ -22,7 +22,8 @@ export const PAGE_BYTES = 4_096;
  */
 export function openSqlite(path: string, limitBytes: number, nativeBinding?: string): Sqlite {
   // SQLite gives the log and the shared memory the mode of the database; a worker cannot set the umask.
-  closeSync(openSync(path, 'a', 0o600));
+  // Never opened when it is there: closing it would take the locks of a handle that this process has on it.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const isNew = statSync(path).size === 0;
   const db = new Database(path, {
     timeout: BUSY_TIMEOUT_MS,

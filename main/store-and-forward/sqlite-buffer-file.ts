@@ -222,9 +222,23 @@ export class SqliteBufferFile {
     };
   }
 
+  get rowCount(): number {
+    return this.#index.rowCount;
+  }
+
+  /** All that is committed, as a new database at the path, where a file of no length lies. */
+  copyInto(path: string): void {
+    this.#db.prepare('VACUUM INTO ?').run(path);
+  }
+
+  /** Carries the log into the database. */
+  checkpoint(): void {
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
   /** The disk is full: carries the log into the file and lets the file grow no more, so that changes are dropped. */
   freezeSize(): void {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    this.checkpoint();
     this.#space.freeze();
   }
 
