@@ -40,7 +40,7 @@ const ITEM_KINDS = new Map<number, ItemKind>(
   (['number', 'bigint', 'boolean', 'string'] as const).map((kind) => [ARRAY_KIND[kind], kind]),
 );
 const arrayText = (value: ArrayValue): string => JSON.stringify(toJsonItems(value));
-const QUALITIES: readonly Quality[] = ['good', 'uncertain', 'bad', 'stale'];
+export const QUALITIES: readonly Quality[] = ['good', 'uncertain', 'bad', 'stale'];
 
 function toStoredArray(value: ArrayValue): { readonly kind: number; readonly stored: string } {
   // An empty array reads back the same whatever its items would be.

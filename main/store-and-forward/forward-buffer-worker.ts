@@ -1,7 +1,9 @@
 /** Entry of the worker thread: opens the buffer, then carries out one request after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../platform/clock.ts';
+import type { BufferedChange } from './forward-buffer.ts';
 import { type BufferAnswer, type BufferRequest, toFailure } from './forward-buffer-messages.ts';
+import { packRows } from './packed-rows.ts';
 import { SqliteForwardBuffer, type SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';
 
 const port = parentPort;
@@ -14,7 +16,7 @@ function serve(buffer: SqliteForwardBuffer): void {
     const run = buffer[method].bind(buffer) as (...given: readonly unknown[]) => Promise<unknown>;
     run(...input).then(
       (result) => {
-        answer({ type: 'done', requestId, result });
+        answer({ type: 'done', requestId, result: method === 'read' ? packRows(result as BufferedChange[]) : result });
         if (method === 'close') port.close();
       },
       (error: unknown) => answer({ type: 'failed', requestId, failure: toFailure(error) }),

@@ -7,6 +7,7 @@ import { ForwarderHousekeeping } from './forwarder-housekeeping.ts';
 import { countPlan, isDrained, isSent, nextBarrier, nextHistoryDelayMs, nextSend } from './forwarding-decisions.ts';
 import { newPlan, step } from './forwarding-plan.ts';
 import type { ForwardingNumbers, ForwardingPlan, PlanInput, SendRequest } from './forwarding-state.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { hasRow, toRanges } from './row-ranges.ts';
 
 export interface SendOutcome {
@@ -55,7 +56,7 @@ const SEND_LIMIT_MS = 10_000;
 const BARRIER_LIMIT_MS = 10_000;
 const READ_RETRY_MS = 1_000;
 const STOP_LIMIT_MS = 2_000;
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 2_000;
 /** About what a broker takes in a tenth of a second; more in flight only means more to send again. */
 const MAX_UNBARRIERED_ROWS = 20_000;
 
@@ -64,6 +65,7 @@ export class Forwarder {
   readonly stalled = new EventSource<Stall>();
   readonly #options: ForwarderOptions;
   readonly #housekeeping: ForwarderHousekeeping;
+  readonly #reader: ReadAhead;
   readonly #stopping = new AbortController();
   readonly #drainWaiters = new Set<() => void>();
   #plan: ForwardingPlan;
@@ -74,6 +76,7 @@ export class Forwarder {
     this.#options = options;
     this.#plan = plan;
     this.#housekeeping = housekeeping;
+    this.#reader = new ReadAhead(options.buffer);
     housekeeping.start({
       readPlan: () => this.#plan,
       settle: () => this.#apply({ type: 'time-passed', nowMs: this.#nowMs() }),
@@ -200,6 +203,12 @@ export class Forwarder {
       return;
     }
     const wanted = rows.filter((row) => hasRow(request.wanted, row.rowId));
+    const lastWantedRowId = request.wanted.at(-1)?.lastRowId ?? 0;
+    const coveredUpToRowId = rows.length < request.maxRows ? lastWantedRowId : (rows.at(-1)?.rowId ?? lastWantedRowId);
+    const done = { type: 'send-done', request, coveredUpToRowId } as const;
+    const nowMs = this.#nowMs();
+    const asWished = step(this.#plan, { ...done, sent: wanted, refused: [], poisoned: [], nowMs });
+    this.#reader.expect(nextSend(asWished, nowMs));
     const outcome = wanted.length === 0 ? NOTHING_LEFT : await this.#send(wanted, request);
     if (outcome === undefined) {
       this.#apply({ type: 'send-given-up' });
@@ -207,11 +216,8 @@ export class Forwarder {
     }
     const poisoned = outcome.poisoned.map(({ row, reason }) => ({ rowId: row.rowId, reason }));
     const left = new Set([...outcome.notTaken, ...poisoned].map((row) => row.rowId));
-    const lastWantedRowId = request.wanted.at(-1)?.lastRowId ?? 0;
     this.#apply({
-      type: 'send-done',
-      request,
-      coveredUpToRowId: rows.length < request.maxRows ? lastWantedRowId : (rows.at(-1)?.rowId ?? lastWantedRowId),
+      ...done,
       sent: left.size === 0 ? wanted : wanted.filter((row) => !left.has(row.rowId)),
       refused: outcome.notTaken.toSorted((a, b) => a.rowId - b.rowId),
       poisoned,
@@ -219,13 +225,10 @@ export class Forwarder {
     });
   }
 
-  async #read({ wanted, maxRows, historyOf }: SendRequest): Promise<readonly BufferedChange[] | undefined> {
-    const { buffer, clock, log } = this.#options;
-    const afterRowId = (wanted[0]?.firstRowId ?? 1) - 1;
+  async #read(request: SendRequest): Promise<readonly BufferedChange[] | undefined> {
+    const { clock, log } = this.#options;
     try {
-      const upToRowId = wanted.at(-1)?.lastRowId ?? afterRowId;
-      const priority = historyOf === undefined ? {} : { priority: historyOf };
-      return await buffer.read({ afterRowId, upToRowId, maxRows, ...priority });
+      return await this.#reader.read(request);
     } catch (error) {
       log.error('rows could not be read from the forward buffer; trying again', { error: describeError(error) });
       await delay(clock, READ_RETRY_MS, this.#stopping.signal).catch(() => {});

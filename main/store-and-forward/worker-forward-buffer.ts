@@ -16,6 +16,7 @@ import type {
 } from './forward-buffer.ts';
 import { type BufferAnswer, type BufferMethod, type BufferRequest, toError } from './forward-buffer-messages.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
+import { type PackedRows, unpackRows } from './packed-rows.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';
 
@@ -61,7 +62,9 @@ export class WorkerForwardBuffer implements ForwardBuffer {
   }
 
   read(range: ReadRange): Promise<readonly BufferedChange[]> {
-    return this.#ask('read', range);
+    // The one answer that comes in another form.
+    const packed: Promise<unknown> = this.#ask('read', range);
+    return packed.then((rows) => unpackRows(rows as PackedRows));
   }
 
   confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void> {
