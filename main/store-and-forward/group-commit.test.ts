@@ -41,7 +41,6 @@ function start(maxCollectedRows?: number) {
   const commit = new GroupCommit({
     buffer,
     clock,
-    hasSession: () => true,
     random: () => 1,
     groupCommitMs: 50,
     groupCommitRows: 10,
