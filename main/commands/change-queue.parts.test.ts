@@ -117,14 +117,14 @@ describe.each(['a stopped', 'a running'])('lineside queue purge on %s gateway', 
     const data = await makeData();
     const db = new Database(bufferFilePath(join(data, 'buffer')));
     db.exec(`INSERT INTO dead_letter SELECT row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms,
-      stored_at_ms, crc32, 5, priority, 'refused' FROM change WHERE row_id <= 2;
+      stored_at_ms, crc32, 5, priority, 'damaged' FROM change WHERE row_id <= 2;
       DELETE FROM change WHERE row_id <= 2; UPDATE dead_letter SET value = 77 WHERE row_id = 2;
       UPDATE tally SET damaged_count = 2`);
     db.close();
     const gateway = kind === 'a running' ? await startGateway(data) : { stop: () => Promise.resolve() };
     const listed = JSON.parse((await run('deadletters', '--data', data, '--json')).lines[0] ?? '') as unknown;
     expect(listed).toMatchObject([
-      { rowId: 1, deviceId: 'oven', metricName: 'Speed', reason: 'refused', isReadable: true },
+      { rowId: 1, deviceId: 'oven', metricName: 'Speed', reason: 'damaged', isReadable: true },
       { rowId: 2, isReadable: false },
     ]);
     expect((await run('retry', '--data', data)).exitCode).toBe(EXIT.notConfirmed);

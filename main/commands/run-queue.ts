@@ -52,7 +52,7 @@ function printStats(reader: Reader, gatewayPid: number | undefined, isJson: bool
     `dropped               ${facts.droppedCount} (lineside queue losses names them), of these ${facts.purgedCount} purged`,
   );
   print(`damaged, set aside    ${facts.damagedCount} (lineside queue deadletters lists them)`);
-  print(`unsendable, set aside ${facts.deadLetterCount}`);
+  print(`unsendable, set aside ${facts.deadLetterCount} (there too, each with its reason)`);
 }
 
 function printLosses(reader: Reader, isJson: boolean, print: Print): void {

@@ -103,7 +103,7 @@ describe('toAttention', () => {
         badTags: [{ tagId: 'Filler.State', reason: 'BadNodeIdUnknown' }],
       })),
       historian: { ...healthy.historian, state: away('historian/unreachable', 'no answer'), rejectedCount: 3 },
-      buffer: { ...healthy.buffer, droppedCount: 7 },
+      buffer: { ...healthy.buffer, droppedCount: 7, purgedCount: 6, deadLetterCount: 2 },
       sampling: { ...healthy.sampling, phase: 'slow' as const },
     };
     const failing = { phase: 'failing', sinceMs: 1, code: 'store-and-forward/disk-error', text: 'I/O' } as const;
@@ -120,6 +120,7 @@ describe('toAttention', () => {
       'store-and-forward/disk-full',
       'store-and-forward/disk-error',
       'store-and-forward/rows-dropped',
+      'store-and-forward/dead-letters',
       'backpressure/slow-sampling',
       'historian/unreachable',
       'historian/rows-rejected',
@@ -140,5 +141,10 @@ describe('toAttention', () => {
       'Server plc does not take the normal sampling interval for 8 tags: BadMonitoredItemIdInvalid.',
     );
     expect(attention?.nextStep).toContain('stay slow');
+  });
+
+  it('does not call a purge a loss: a person has decided it', () => {
+    const buffer = { ...healthy.buffer, droppedCount: 7, purgedCount: 7 };
+    expect(toAttention({ ...healthy, buffer }, { phase: 'working' }, noAlarm)).toEqual([]);
   });
 });

@@ -185,7 +185,7 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
       stage: 'buffer',
       text: `${buffer.deadLetterCount} rows cannot be sent and were set aside, so that all others go on.`,
       nextStep:
-        'The dead letters name tag and reason: put the tag right, or tell sparkplug.maxPacketBytes what the broker takes.',
+        '`lineside queue deadletters` names tag and reason. Put the tag right, or tell sparkplug.maxPacketBytes what the broker takes; `lineside queue retry` sends them again.',
       sinceMs: 0,
     });
   }

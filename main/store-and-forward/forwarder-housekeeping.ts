@@ -122,7 +122,7 @@ export class ForwarderHousekeeping {
     if (this.#toldReasons.has(reason) || this.#toldReasons.size >= MAX_TOLD_REASONS) return;
     this.#toldReasons.add(reason);
     this.#log.warn(
-      'a row cannot be sent and was moved to the dead letters; look at its tag there, and at the limits of the broker',
+      'a row cannot be sent and was moved to the dead letters; `lineside queue deadletters` names its tag',
       { rowId, reason },
     );
   }
