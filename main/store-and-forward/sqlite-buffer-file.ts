@@ -5,12 +5,12 @@ import { toColumns } from './change-row.ts';
 import { ChangeTable, type FoundRows } from './change-table.ts';
 import { DAMAGED_REASON, DeadLetterTable } from './dead-letter-table.ts';
 import { addCounts, type DurableCounts, type SendCounts } from './durable-counts.ts';
+import { roomOf } from './file-room.ts';
 import { FileSpace } from './file-space.ts';
 import {
   type AppendResult,
   type BufferedChange,
   type BufferPage,
-  LOSS_REASON,
   PURGED_REASON,
   type ReadRange,
   type WhenFull,
@@ -18,7 +18,7 @@ import {
 import type { PoisonedRow } from './forwarding-state.ts';
 import { LossLedger } from './loss-ledger.ts';
 import { LossSummary } from './loss-summary.ts';
-import { makeRoom, type Room } from './make-room.ts';
+import { makeRoom } from './make-room.ts';
 import { MetricDictionary } from './metric-dictionary.ts';
 import { PAGE_BYTES, type Sqlite } from './open-sqlite.ts';
 import { type PurgeProgress, toSelection } from './purge-selection.ts';
@@ -27,8 +27,6 @@ import { type RowRange, type RowRanges, toRanges } from './row-ranges.ts';
 import { Settings } from './settings.ts';
 import { type Tally, TallyRow } from './tally.ts';
 
-/** Dropping a few rows at a time would look for space as often as there are rows. */
-const DROP_ROWS = 500;
 /** Row ids looked at by one transaction of a purge: the log stays small, and appends get their turn in between. */
 const PURGE_SLICE_ROWS = 20_000;
 
@@ -80,7 +78,7 @@ export class SqliteBufferFile {
   append(changes: readonly MetricChange[], nowMs: number, hasSession = true): AppendResult {
     return this.#commit(() => {
       const lost = new LossSummary();
-      const room = this.#roomOf(lost);
+      const room = roomOf(this.#table, this.#space, this.#whenFull, lost);
       const kept = makeRoom(changes, this.#whenFull, room, lost);
       const insertedMetricIds = this.#insert(kept, nowMs);
       this.#ledger.add(lost.entries());
@@ -258,22 +256,6 @@ export class SqliteBufferFile {
       this.#table.insert(toColumns(change, { rowId: ++rowId, metricId, metricCrc: crc, storedAtMs }));
       return metricId;
     });
-  }
-
-  /** The file as `makeRoom` sees it, and what that has dropped. */
-  #roomOf(lost: LossSummary): Room & { readonly removed: RowRange[] } {
-    const removed: RowRange[] = [];
-    const dropStored: Room['dropStored'] = (priority, end) => {
-      const rowIds = this.#table.rowIdsOf(priority, end, DROP_ROWS);
-      const [firstRowId, lastRowId] = [rowIds[0], rowIds.at(-1)];
-      if (firstRowId === undefined || lastRowId === undefined) return false;
-      const range = { firstRowId, lastRowId };
-      for (const loss of this.#table.summarize(priority, range, LOSS_REASON[this.#whenFull])) lost.add(loss);
-      this.#table.deleteOf(priority, range, rowIds.length);
-      removed.push(...toRanges(rowIds));
-      return true;
-    };
-    return { removed, freeBytes: () => this.#space.freeBytes(), dropStored };
   }
 
   #setDamagedAside({ damagedRowIds }: FoundRows, nowMs: number): void {
