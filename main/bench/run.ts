@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBuffer } from './append-bench.ts';
 import { benchDrain } from './drain-bench.ts';
 import { benchEdge } from './edge-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
@@ -15,6 +16,7 @@ interface Bench {
 
 /** `npm run bench [-- NAME] [--json] [--seconds N]`: every benchmark but the long ones, or the one named. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  append: { run: benchBuffer, seconds: 30 },
   // As long as a million rows take.
   drain: { run: benchDrain, seconds: 60 },
   edge: { run: benchEdge, seconds: 60 },

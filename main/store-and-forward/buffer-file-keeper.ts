@@ -127,7 +127,7 @@ export class BufferFileKeeper {
       // A lost log goes into the database, a lost database into a copy; until that is done nothing is closed.
       if (missing === 'log') file.checkpoint();
       else copyAside(file, this.#path);
-      const { rowCount } = file;
+      const { rowCount } = file.fill();
       this.#file = undefined;
       file.close();
       // What is still ours is carried over; what is not, `finishRescue` moves to quarantine.

@@ -81,8 +81,11 @@ describe('change row', () => {
     expect(parseColumns({ ...columns, priority: 1 }, identity, place.metricCrc)).toBeUndefined();
   });
 
-  it('has for a normal row the checksum that files without classes have', () => {
-    expect(toColumns(change(21.5), place).crc32).toBe(3_979_129_044);
+  it('takes a row with the checksum of version 1 for whole, of normal class only', () => {
+    const columns = { ...toColumns(change(21.5), place), crc32: 3_979_129_044 };
+    expect(parseColumns(columns, identity, place.metricCrc)).toMatchObject(change(21.5));
+    expect(parseColumns({ ...columns, priority: 0 }, identity, place.metricCrc)).toBeUndefined();
+    expect(parseColumns({ ...columns, value: 21.6 }, identity, place.metricCrc)).toBeUndefined();
   });
 
   it('sees a damaged metric name', () => {

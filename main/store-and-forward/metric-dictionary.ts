@@ -15,9 +15,6 @@ interface MetricColumns {
   readonly datatype: string;
 }
 
-const keyOf = ({ deviceId, metricName, datatype }: MetricIdentity): string =>
-  `${datatype}\n${deviceId === null ? '' : `${deviceId}\n`}\n${metricName}`;
-
 /** The name that people search in. */
 export const nameOf = ({ deviceId, metricName }: Pick<MetricIdentity, 'deviceId' | 'metricName'>): string =>
   `${deviceId ?? ''}/${metricName}`;
@@ -26,7 +23,8 @@ export const nameOf = ({ deviceId, metricName }: Pick<MetricIdentity, 'deviceId'
 export class MetricDictionary {
   readonly #insert;
   readonly #readAll;
-  readonly #byKey = new Map<string, KnownMetric>();
+  /** By datatype, device and name: joining them into one key for each row would cost more than three look-ups. */
+  readonly #byType = new Map<Datatype, Map<string | null, Map<string, KnownMetric>>>();
   readonly #byId = new Map<number, KnownMetric>();
 
   constructor(db: Sqlite) {
@@ -39,7 +37,7 @@ export class MetricDictionary {
 
   /** To be called after a transaction that was rolled back: it may have taken new names with it. */
   reload(): void {
-    this.#byKey.clear();
+    this.#byType.clear();
     this.#byId.clear();
     for (const columns of this.#readAll.iterate()) {
       const datatype = Datatype.safeParse(columns.datatype);
@@ -56,11 +54,10 @@ export class MetricDictionary {
 
   /** Gives a new metric its id, inside the caller's transaction. */
   register({ deviceId, metricName, datatype }: MetricIdentity): KnownMetric {
-    const identity = { deviceId, metricName, datatype };
-    const known = this.#byKey.get(keyOf(identity));
+    const known = this.#byType.get(datatype)?.get(deviceId)?.get(metricName);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#insert.run(deviceId, metricName, datatype);
-    return this.#remember(Number(lastInsertRowid), identity);
+    return this.#remember(Number(lastInsertRowid), { deviceId, metricName, datatype });
   }
 
   idsOf(matches: (identity: MetricIdentity) => boolean): readonly number[] {
@@ -75,7 +72,9 @@ export class MetricDictionary {
 
   #remember(metricId: number, identity: MetricIdentity): KnownMetric {
     const metric = { metricId, identity, crc: identityCrc(identity) };
-    this.#byKey.set(keyOf(identity), metric);
+    const ofType = this.#byType.get(identity.datatype) ?? new Map<string | null, Map<string, KnownMetric>>();
+    const ofDevice = ofType.get(identity.deviceId) ?? new Map<string, KnownMetric>();
+    this.#byType.set(identity.datatype, ofType.set(identity.deviceId, ofDevice.set(identity.metricName, metric)));
     this.#byId.set(metricId, metric);
     return metric;
   }

@@ -65,7 +65,14 @@ describe.skipIf(!hasDisk)('the forward buffer on a disk that turns read-only (ne
   it('holds changes in memory within the bound, counts what it drops, and resumes with a disk that is back', async () => {
     const folder = join(disk.path, 'buffer');
     const buffer = await WorkerForwardBuffer.open({ folder, limitBytes: 20_000_000, whenFull: 'drop-oldest' });
-    const options = { buffer, clock: systemClock, random: () => 0, groupCommitMs: 10, groupCommitRows: 100 };
+    const options = {
+      buffer,
+      clock: systemClock,
+      random: () => 0,
+      hasSession: () => true,
+      groupCommitMs: 10,
+      groupCommitRows: 100,
+    };
     const writer = new GroupCommit({ ...options, maxCollectedRows: 500 });
     writer.add(changesOf(1, 300));
     await writer.flush();

@@ -4,7 +4,7 @@ import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/p
 import { toColumns } from './change-row.ts';
 import { ChangeTable, type FoundRows } from './change-table.ts';
 import { DAMAGED_REASON, DeadLetterTable } from './dead-letter-table.ts';
-import { addCounts, type DurableCounts, type SendCounts } from './durable-counts.ts';
+import { addCounts, type SendCounts } from './durable-counts.ts';
 import { roomOf } from './file-room.ts';
 import { FileSpace } from './file-space.ts';
 import {
@@ -23,22 +23,12 @@ import { MetricDictionary } from './metric-dictionary.ts';
 import { PAGE_BYTES, type Sqlite } from './open-sqlite.ts';
 import { type PurgeProgress, toSelection } from './purge-selection.ts';
 import type { RowIndex } from './row-index.ts';
-import { type RowRange, type RowRanges, toRanges } from './row-ranges.ts';
+import { type RowRange, toRanges } from './row-ranges.ts';
 import { Settings } from './settings.ts';
-import { type Tally, TallyRow } from './tally.ts';
+import { type Outcome, type Tally, TallyRow } from './tally.ts';
 
 /** Row ids looked at by one transaction of a purge: the log stays small, and appends get their turn in between. */
 const PURGE_SLICE_ROWS = 20_000;
-
-/** What a transaction has changed, for the memory that follows the file. */
-interface Outcome<T> {
-  readonly removed?: RowRanges;
-  /** Metrics of the rows inserted, which have the ids after the last one of before. */
-  readonly insertedMetricIds?: readonly number[];
-  readonly tally: Tally;
-  readonly counts?: Partial<DurableCounts>;
-  readonly result: T;
-}
 
 /**
  * One open file: each method is one transaction, run in the calling thread. Memory knows which rows are there
@@ -218,10 +208,6 @@ export class SqliteBufferFile {
       firstRowId: this.#index.rowIdAt(0) ?? null,
       oldestTimestampMs: this.#table.oldestTimestampMs(),
     };
-  }
-
-  get rowCount(): number {
-    return this.#index.rowCount;
   }
 
   /** All that is committed, as a new database at the path, where a file of no length lies. */
