@@ -16,6 +16,7 @@ import type {
 } from './forward-buffer.ts';
 import { type BufferAnswer, type BufferMethod, type BufferRequest, toError } from './forward-buffer-messages.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
+import { ChangePacker } from './packed-changes.ts';
 import { type PackedRows, unpackRows } from './packed-rows.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';
@@ -30,6 +31,7 @@ export class WorkerForwardBuffer implements ForwardBuffer {
   /** The thread ended without being asked to; every call fails from then on, and the engine must start again. */
   readonly ended = new EventSource<EngineError>();
   readonly #worker: Worker;
+  readonly #packer = new ChangePacker();
   readonly #waiting = new Map<number, Waiting>();
   #nextRequestId = 1;
   #end: EngineError | undefined;
@@ -58,7 +60,7 @@ export class WorkerForwardBuffer implements ForwardBuffer {
   }
 
   append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult> {
-    return this.#ask('append', changes, hasSession);
+    return this.#post('append', [this.#packer.pack(changes), hasSession]) as Promise<AppendResult>;
   }
 
   read(range: ReadRange): Promise<readonly BufferedChange[]> {
@@ -129,14 +131,17 @@ export class WorkerForwardBuffer implements ForwardBuffer {
   }
 
   #ask<M extends BufferMethod>(method: M, ...input: Parameters<ForwardBuffer[M]>): ReturnType<ForwardBuffer[M]> {
-    const answered = new Promise<unknown>((resolve, reject) => {
+    // The worker answers a method with that method's own result.
+    return this.#post(method, input) as ReturnType<ForwardBuffer[M]>;
+  }
+
+  #post(method: BufferMethod, input: readonly unknown[]): Promise<unknown> {
+    return new Promise<unknown>((resolve, reject) => {
       if (this.#end !== undefined) throw this.#end;
       const requestId = this.#nextRequestId++;
       this.#waiting.set(requestId, { resolve, reject });
       this.#worker.postMessage({ requestId, method, input } satisfies BufferRequest);
     });
-    // The worker answers a method with that method's own result.
-    return answered as ReturnType<ForwardBuffer[M]>;
   }
 
   #settle(answer: BufferAnswer): void {
