@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { mustRun, runCommand } from './run-command.ts';
 
-export type SystemPackageGroup = 'window' | 'tests' | 'compiler';
+export type SystemPackageGroup = 'window' | 'tests' | 'faults' | 'compiler';
 
 interface SystemPart {
   /** Debian's name; where it was renamed for 64-bit time, the name with `t64` is taken by itself. */
@@ -28,6 +28,11 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
     { debianPackage: 'mosquitto', command: 'mosquitto' },
     { debianPackage: 'openssl', command: 'openssl' },
   ],
+  faults: [
+    { debianPackage: 'iproute2', command: 'ip' },
+    { debianPackage: 'nftables', command: 'nft' },
+    { debianPackage: 'haproxy', command: 'haproxy' },
+  ],
   compiler: [
     { debianPackage: 'g++', command: 'g++' },
     { debianPackage: 'gcc', command: 'gcc' },
@@ -37,11 +42,14 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
 const WITHOUT: Readonly<Record<SystemPackageGroup, string>> = {
   window: 'the Electron window cannot open',
   tests: 'the window tests (Xvfb), the tests against a real broker (mosquitto) and over TLS (openssl) cannot run',
+  faults: 'the faults of the network that need packet filters, namespaces or HAProxy are skipped',
   compiler: 'SQLite cannot be compiled for the test runtime',
 };
 
 /** Debian's folders for daemons are not on everybody's PATH. */
 const COMMAND_FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+/** Packages that bring a service of the same name, which Debian starts by itself. */
+const SERVICES = ['mosquitto', 'haproxy'];
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 
 /**
@@ -103,7 +111,7 @@ async function installDebianPackages(names: readonly string[]): Promise<void> {
     // A stale or empty package list is the usual state of a container image.
     await mustRun('apt-get', ['update', '-qq'], options);
     const available = await renamedPackages(names);
-    await withoutServiceStart(() =>
+    await withoutServiceStart(names, () =>
       mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...available], options),
     );
   } catch (error) {
@@ -119,7 +127,7 @@ async function renamedPackages(names: readonly string[]): Promise<readonly strin
 }
 
 /** The tests start their own mosquitto on a free port; Debian's service must not come up and hold port 1883. */
-async function withoutServiceStart(install: () => Promise<unknown>): Promise<void> {
+async function withoutServiceStart(names: readonly string[], install: () => Promise<unknown>): Promise<void> {
   const isOurs = !existsSync(SERVICE_POLICY);
   if (isOurs) await writeFile(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
@@ -127,5 +135,8 @@ async function withoutServiceStart(install: () => Promise<unknown>): Promise<voi
   } finally {
     if (isOurs) await rm(SERVICE_POLICY, { force: true });
   }
-  if (existsSync('/run/systemd/system')) await runCommand('systemctl', ['disable', '--now', 'mosquitto']);
+  const services = names.filter((name) => SERVICES.includes(name));
+  if (existsSync('/run/systemd/system') && services.length > 0) {
+    await runCommand('systemctl', ['disable', '--now', ...services]);
+  }
 }

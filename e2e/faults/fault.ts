@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { test } from '../fixtures/line.ts';
+import { seededRandom } from '../fixtures/seeded-random.ts';
+import { FaultRun } from './fault-run.ts';
+
+/** Annotation under which the reporter finds how the fault was injected. */
+export const INJECTION_ANNOTATION = 'injection';
+/** Annotation with what this machine lacks for it. */
+export const LACKS_ANNOTATION = 'lacks';
+
+export interface FaultFacts {
+  /** Its row in fault-matrix.ts; several tests may try one row. */
+  readonly number: number;
+  /** A sentence that says what costs what, as a test title does. */
+  readonly title: string;
+  /** How it is brought about, in words for the table. */
+  readonly injection: string;
+  /** Also part of `npm test`. */
+  readonly isFast?: boolean;
+  /** The whole test, when 240 s are not enough. */
+  readonly limitS?: number;
+  /** Commands it needs; without one of them the test is skipped and its row says so. */
+  readonly needs?: readonly string[];
+  /** Needs to be root, for namespaces, packet filters and mounts. */
+  readonly needsRoot?: boolean;
+}
+
+/** The seed of this run, printed when it starts; playwright.config.ts sets it for the workers. */
+const seed = Number(process.env['LINESIDE_FAULT_SEED'] ?? 1);
+
+/** A fault of the matrix as a test: injected for real against a real line. Its result goes to the table. */
+export function fault(facts: FaultFacts, body: (run: FaultRun) => Promise<void>): void {
+  const { number, title, injection } = facts;
+  const details = {
+    tag: facts.isFast === true ? ['@fast'] : [],
+    annotation: { type: INJECTION_ANNOTATION, description: injection },
+  };
+  const lacking = whatLacks(facts);
+  if (lacking !== undefined) {
+    // Before the fixtures are set up; the reason goes to the row.
+    const annotation = [details.annotation, { type: LACKS_ANNOTATION, description: lacking }];
+    test.skip(`#${number} ${title}`, { ...details, annotation }, () => {});
+    return;
+  }
+  test(`#${number} ${title}`, details, async ({ line }, testInfo) => {
+    if (facts.limitS !== undefined) testInfo.setTimeout(facts.limitS * 1_000);
+    await body(new FaultRun(line, seededRandom(seed, `${number} ${title}`), testInfo));
+  });
+}
+
+function whatLacks({ needs = [], needsRoot }: FaultFacts): string | undefined {
+  // Debian's folders for daemons are not on everybody's PATH.
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  const missing = needs.filter((command) => !folders.some((folder) => existsSync(join(folder, command))));
+  if (missing.length > 0) return `this machine has no ${missing.join(', ')}`;
+  if (needsRoot === true && process.getuid?.() !== 0) return 'it needs root';
+  return undefined;
+}
