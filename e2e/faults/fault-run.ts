@@ -56,6 +56,7 @@ export class FaultRun {
   readonly #notes: string[] = [];
   #start: RampStart | undefined;
   #overAtMs: number | undefined;
+  #recoveryS: number | undefined;
 
   constructor(line: Line, random: SeededRandom, testInfo: TestInfo) {
     this.line = line;
@@ -112,10 +113,15 @@ export class FaultRun {
    * in order. Records the measure.
    */
   async settle(gateway: Gateway, options: SettleOptions = {}): Promise<ConservationSum> {
+    if (this.#recoveryS === undefined) await this.recover(options.recoveryLimitMs);
+    return this.balance(gateway, this.#recoveryS ?? 0, options);
+  }
+
+  /** Waits until what the ramps had reached by now is in the database; `settle` does so by itself. */
+  async recover(limitMs = RECOVERY_LIMIT_MS): Promise<void> {
     const overAtMs = this.#overAtMs ?? performance.now();
-    await untilStored(this.line.plant, options.recoveryLimitMs ?? RECOVERY_LIMIT_MS);
-    const recoveryS = (performance.now() - overAtMs) / 1_000;
-    return this.balance(gateway, recoveryS, options);
+    await untilStored(this.line.plant, limitMs);
+    this.#recoveryS = (performance.now() - overAtMs) / 1_000;
   }
 
   /** The balance alone, where the recovery was seen otherwise or is not promised. */
