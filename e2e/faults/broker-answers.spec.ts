@@ -4,7 +4,8 @@ import { MqttRoad, type Passage } from '../fixtures/mqtt-road.ts';
 import { fault } from './fault.ts';
 import type { FaultRun } from './fault-run.ts';
 
-const LOST = 'the connection to the broker is lost';
+/** Said whenever the session of the node ends: its own connection went, or that of the host before it. */
+const LOST = 'the edge node is offline';
 const BORN = 'the edge node is born';
 
 /** A gateway whose broker is reached over a proxy that understands MQTT. */
@@ -67,7 +68,7 @@ fault(
     await run.lasts(15_000);
     road.fromBroker = ({ pass }) => pass();
     run.over();
-    run.note(`${countLogged(LOST)} connections given up`);
+    run.note(`${countLogged(LOST)} sessions ended`);
     await run.settle(gateway);
   },
 );
@@ -82,7 +83,7 @@ fault(
     const { road, gateway, countLogged } = await startOnRoad(run);
     road.fromBroker = ({ frame, pass }) => void (frame.kind === 'pingresp' ? setTimeout(pass, 2_000) : pass());
     await run.lasts(40_000);
-    run.note(`${countLogged(LOST)} connections lost meanwhile`);
+    run.note(`${countLogged(LOST)} sessions ended meanwhile`);
     expect(countLogged(LOST)).toBe(0);
     road.fromBroker = ({ pass }) => pass();
     run.over();
@@ -109,7 +110,7 @@ async function answerOddly(run: FaultRun, oddAnswer: (passage: Passage) => Buffe
     await run.lasts(3_000);
   }
   run.over();
-  run.note(`${countLogged(LOST)} connections ended`);
+  run.note(`${countLogged(LOST)} sessions ended`);
   await run.settle(gateway);
 }
 
@@ -170,7 +171,7 @@ fault(
     const { road, gateway, countLogged } = await startOnRoad(run);
     road.delayMs = 400;
     await run.lasts(40_000);
-    run.note(`${countLogged(LOST)} connections lost meanwhile`);
+    run.note(`${countLogged(LOST)} sessions ended meanwhile`);
     expect(countLogged(LOST)).toBe(0);
     run.over();
     // The latency stays: what is promised has to hold with it.

@@ -48,7 +48,7 @@ fault(
     const { gateway } = await run.startGateway();
     run.line.broker.pause();
     const sinceMs = performance.now();
-    await gateway.untilLogged('the connection to the broker is lost', { stage: 'edge-node' });
+    await gateway.untilLogged('the edge node is offline', { stage: 'edge-node' });
     const noticedMs = performance.now() - sinceMs;
     run.note(`noticed after ${(noticedMs / 1_000).toFixed(1)} s`);
     expect(noticedMs).toBeLessThan(1_500 * KEEP_ALIVE_S);

@@ -5,7 +5,8 @@ import { fault } from './fault.ts';
 import { type FaultRun, KEEP_ALIVE_S } from './fault-run.ts';
 
 const ISLAND = { needs: BrokerIsland.NEEDS, needsRoot: true } as const;
-const LOST = 'the connection to the broker is lost';
+/** Said whenever the session of the node ends: its own connection went, or that of the host before it. */
+const LOST = 'the edge node is offline';
 
 /** A gateway whose broker is on an island. */
 async function startOnIsland(run: FaultRun) {
@@ -76,7 +77,7 @@ fault(
     const lostCount = gateway.log.filter(({ text }) => text === LOST).length;
     await island.widen();
     run.over();
-    run.note(`${lostCount} connections lost meanwhile`);
+    run.note(`${lostCount} sessions ended meanwhile`);
     await run.settle(gateway);
     expect(lostCount).toBe(0);
   },
@@ -95,7 +96,7 @@ fault(
     await run.lasts(40_000);
     await island.clear();
     run.over();
-    run.note(`${gateway.log.filter(({ text }) => text === LOST).length} connections lost meanwhile`);
+    run.note(`${gateway.log.filter(({ text }) => text === LOST).length} sessions ended meanwhile`);
     await run.settle(gateway);
   },
 );
@@ -121,7 +122,7 @@ fault(
     run.over();
     await run.recover();
     const count = (wanted: string): number => gateway.log.filter(({ text }) => text === wanted).length;
-    run.note(`${count(LOST)} connections lost, ${await descriptorCount()} descriptors after ${before} before`);
+    run.note(`${count(LOST)} sessions ended, ${await descriptorCount()} descriptors after ${before} before`);
     expect(await descriptorCount()).toBeLessThanOrEqual(before + 2);
     expect(count('the edge node is born')).toBeLessThanOrEqual(count('the edge node is connecting'));
     await run.settle(gateway);

@@ -110,6 +110,16 @@ describe.each(brokers)('a broker link to $name', ({ start }) => {
     expect(message?.payload).toEqual(Buffer.from(will.payload));
   });
 
+  it('leaves its Will when it is dropped', async () => {
+    const reader = await open(broker.url);
+    await reader.subscribe(['will/dropped']);
+    const link = await open(broker.url, { will: { topic: 'will/dropped', payload: 'gone', qos: 1, retain: false } });
+    const ended = closed(link);
+    link.drop();
+    expect((await ended).code).toBe('mqtt/dropped');
+    expect(text((await messages(reader, 1))[0])).toBe('gone');
+  });
+
   it('rejects what is open when the connection is lost, and every call after it', async () => {
     const link = await open(proxyUrl());
     proxy.swallow();

@@ -58,6 +58,8 @@ export interface BrokerLink {
   onClosed(listener: (reason: LinkClosed) => void): () => void;
   /** Sends DISCONNECT (so the Will is dropped) and ends within a second. Never rejects. */
   close(): Promise<void>;
+  /** Breaks the connection without DISCONNECT, so that the broker publishes the Will. */
+  drop(): void;
 }
 
 export interface LinkParts {

@@ -37,7 +37,15 @@ describe('the pulse of a link', () => {
     expect(answered).toEqual(['first']);
     pulse.packetReceived(true);
     expect(answered).toEqual(['first', 'second']);
-    // One too many, from a broker at fault.
-    expect(() => pulse.packetReceived(true)).not.toThrow();
+    expect(pulse.tick()).not.toBe('unpaired');
+  });
+
+  it('does not trust a broker that has answered more pings than were sent', () => {
+    const pulse = new LinkPulse();
+    pulse.pingSent();
+    pulse.packetReceived(true);
+    expect(pulse.tick()).toBe('nothing');
+    pulse.packetReceived(true);
+    expect(pulse.tick()).toBe('unpaired');
   });
 });

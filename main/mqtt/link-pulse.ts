@@ -7,17 +7,21 @@
  * - Five ticks with no packet at all: dead, after 1 to 1.25 keep-alive times.
  * - A PINGREQ open for twelve ticks while other packets come: the broker does not answer pings, so no barrier
  *   would ever end.
+ * - A PINGRESP that nobody asked for: the broker may have answered an earlier PINGREQ twice, and a barrier may have
+ *   passed before its time. Nothing that this link confirms can be trusted any more.
  */
 export class LinkPulse {
   readonly #open: { readonly onAnswer: (() => void) | undefined; readonly sentAtTick: number }[] = [];
   #tick = 0;
   #silentTicks = 0;
+  #isUnpaired = false;
 
   static readonly TICKS_PER_KEEP_ALIVE = 4;
 
-  tick(): 'nothing' | 'ping' | 'silent' | 'unanswered' {
+  tick(): 'nothing' | 'ping' | 'silent' | 'unanswered' | 'unpaired' {
     this.#tick += 1;
     this.#silentTicks += 1;
+    if (this.#isUnpaired) return 'unpaired';
     if (this.#silentTicks > LinkPulse.TICKS_PER_KEEP_ALIVE) return 'silent';
     const oldest = this.#open[0];
     if (oldest && this.#tick - oldest.sentAtTick > 3 * LinkPulse.TICKS_PER_KEEP_ALIVE) return 'unanswered';
@@ -31,6 +35,9 @@ export class LinkPulse {
 
   packetReceived(isPingResponse: boolean): void {
     this.#silentTicks = 0;
-    if (isPingResponse) this.#open.shift()?.onAnswer?.();
+    if (!isPingResponse) return;
+    const asked = this.#open.shift();
+    if (asked === undefined) this.#isUnpaired = true;
+    else asked.onAnswer?.();
   }
 }

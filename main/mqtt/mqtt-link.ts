@@ -117,6 +117,10 @@ export class MqttLink implements BrokerLink {
     });
   }
 
+  drop(): void {
+    if (!this.#closed) this.#lose({ code: 'mqtt/dropped', text: 'given up by us' });
+  }
+
   #publishAcknowledged(topic: string, bytes: Buffer | string, retain: boolean): Promise<void> {
     const cancelLimit = this.#clock.after(ACK_LIMIT_MS, () => {
       this.#lose({ code: 'mqtt/ack-missing', text: `no PUBACK within ${ACK_LIMIT_MS / 1000} s` });
@@ -169,6 +173,8 @@ export class MqttLink implements BrokerLink {
       this.#lose({ code: 'mqtt/silent', text: 'nothing was heard for longer than the keep-alive time' });
     } else if (verdict === 'unanswered') {
       this.#lose({ code: 'mqtt/ping-unanswered', text: 'pings are not answered' });
+    } else if (verdict === 'unpaired') {
+      this.#lose({ code: 'mqtt/ping-unpaired', text: 'the broker answers pings that were never sent' });
     }
   }
 

@@ -151,6 +151,8 @@ describe('edge node runner', () => {
     const connection = { phase: 'away', code: 'store-and-forward/barrier-failed', text: 'the broker has not answered' };
     expect(runner.snapshot()).toMatchObject({ session: 'offline', connection });
     expect(broker.clientIds).toEqual([]);
+    // Without a death the host would take the node for alive, with values that no longer move.
+    expect(broker.taken.at(-1)).toMatchObject({ topic: 'spBv1.0/plant/NDEATH/line', isWill: true });
     clock.advanceMs(1_000);
     await settle();
     expect(runner.snapshot()).toMatchObject({ session: 'born', bdSeq: 1 });

@@ -23,8 +23,11 @@ import { LinkHolder } from './link-holder.ts';
 import type { LinkClosed, LinkMessage, SparkplugLink } from './sparkplug-link.ts';
 import { edgeNodeTopic, hostStateTopic, toHostId } from './topic.ts';
 
-/** The first try comes within a second: a primary host that has just come back is waiting for the births. */
-const RETRY = { firstMs: 1_000, maxMs: 30_000 };
+/**
+ * The first try comes within a second: a primary host that has just come back is waiting for the births. The longest
+ * wait leaves room for what follows it: values flow again within 30 s after any fault.
+ */
+const RETRY = { firstMs: 1_000, maxMs: 15_000 };
 /** How long a broker may stay without any word of the primary host before the next one of the list is tried. */
 const HOST_WAIT_MS = 15_000;
 const STOP_LIMIT_MS = 2_000;

@@ -60,13 +60,14 @@ export class HeldLink {
     return attempt(() => this.#link.barrier());
   }
 
-  /** Closes the link for a fault of ours or of a call, and tells it as lost. */
+  /**
+   * Breaks the link for a fault of ours or of a call, and tells it as lost. Without DISCONNECT: the broker's Will is
+   * the only death this session still has (tck-id-payloads-ndeath-will-message-publisher-disconnect-mqtt311).
+   */
   fail(error: unknown): void {
     if (!this.#isHeld) return;
     this.#lose(toLinkClosed(error));
-    attempt(() => this.#link.close()).catch((cause: unknown) => {
-      this.#log.warn('the failed link did not close', { error: describeError(cause) });
-    });
+    this.#link.drop();
   }
 
   /** Ends the listening; the link itself stays open. */

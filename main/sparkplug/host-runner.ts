@@ -15,7 +15,8 @@ import { NAMESPACE, toHostId } from './topic.ts';
 
 export type { NodeChanged } from './host-nodes.ts';
 
-const RETRY = { firstMs: 1_000, maxMs: 30_000 };
+/** As the edge node's, so that both together are back within 30 s after any fault. */
+const RETRY = { firstMs: 1_000, maxMs: 15_000 };
 /** A link that ends sooner does not reset the back-off: two hosts of one id would throw each other out. */
 const LASTING_LINK_MS = 10_000;
 const STOP_LIMIT_MS = 2_000;

@@ -21,6 +21,8 @@ export interface SparkplugLink {
   onClosed(listener: (reason: LinkClosed) => void): () => void;
   /** Sends what is still to be written, then DISCONNECT. */
   close(): Promise<void>;
+  /** Breaks the connection without DISCONNECT, so that the broker publishes the Will. */
+  drop(): void;
 }
 
 export interface LinkMessage {

@@ -127,6 +127,9 @@ export class LoopBroker {
         this.#clients.delete(clientId);
         client.drop({ code: 'mqtt/closed', text: 'closed by us' });
       },
+      drop: () => {
+        if (this.#clients.get(clientId) === client) this.cut(clientId);
+      },
     };
   }
 
