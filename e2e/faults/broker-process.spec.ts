@@ -1,3 +1,4 @@
+import { BrokerEar } from '../fixtures/broker-ear.ts';
 import { expect } from '../fixtures/line.ts';
 import { fault } from './fault.ts';
 import { KEEP_ALIVE_S } from './fault-run.ts';
@@ -34,6 +35,32 @@ fault(
       await run.lasts(run.random.int(300, atMostMs));
     }
     run.over();
+    await run.settle(gateway);
+  },
+);
+
+fault(
+  {
+    number: 2,
+    title: 'a broker that restarts at once and has forgotten everything meets a new session',
+    injection:
+      'SIGKILL to a mosquitto with `persistence false` and an immediate start, three times, seeded 3 to 6 s apart',
+  },
+  async (run) => {
+    const ear = await BrokerEar.listen(run.line.broker.url);
+    run.line.own(() => ear.close());
+    const { gateway } = await run.startGateway();
+    for (let round = 0; round < 3; round++) {
+      await run.line.broker.takeAway();
+      await run.line.broker.bringBack();
+      await gateway.untilLogged('the edge node is born');
+      await run.lasts(run.random.int(3_000, 6_000));
+    }
+    run.over();
+    const births = ear.birthSequence();
+    run.note(`bdSeq of the births: ${births.join(' ')}`);
+    expect(births.length).toBeGreaterThanOrEqual(4);
+    expect([...new Set(births)].length).toBe(births.length);
     await run.settle(gateway);
   },
 );
