@@ -40,6 +40,7 @@ fault(
         site.replace(`- url: ${plain.url}`, `- url: mqtts://${NAME}:${port}\n    tls: { ca: ${authority.caFile} }`),
     });
 
+    gateway.skipLog();
     await resolve('');
     await right.takeAway();
     await right.bringBack();

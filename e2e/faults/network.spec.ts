@@ -48,11 +48,13 @@ fault(
   async (run) => {
     const { island, gateway } = await startOnIsland(run);
     for (let round = 0; round < 3; round++) {
+      gateway.skipLog();
       await island.killConnections();
       await gateway.untilLogged(LOST, { stage: 'edge-node' });
       await gateway.untilLogged('the edge node is born');
     }
     await run.lasts(run.random.int(0, 500));
+    gateway.skipLog();
     await island.refuse();
     await gateway.untilLogged(LOST, { stage: 'edge-node' });
     await run.lasts(5_000);

@@ -17,6 +17,7 @@ import {
   type EdgeNodeSession,
 } from './edge-node-session.ts';
 import { step, takeSeq } from './edge-node-session.ts';
+import { explainLoss } from './explain-loss.ts';
 import type { HeldLink } from './held-link.ts';
 import { parseHostState } from './host-state.ts';
 import { LinkHolder } from './link-holder.ts';
@@ -229,7 +230,8 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     this.#dispatch({ type: 'connect-failed', isConnectSent });
   }
 
-  #onLost(reason: LinkClosed): void {
+  #onLost(seen: LinkClosed): void {
+    const reason = explainLoss(seen, this.#session, this.#parts.descriptor, this.#parts.clock.monotonicMs());
     this.#failure = reason;
     this.#publisher.sizes.closed();
     this.#parts.log.warn('the connection to the broker is lost', { broker: this.#session.brokerIndex, ...reason });

@@ -152,6 +152,28 @@ describe('edge node session', () => {
     expect(attempts(60_000)).toEqual([1, 1]);
   });
 
+  it('raises the back-off when its host goes soon, as it does when two gateways use the same names', () => {
+    const gone = (monotonicMs: number): EdgeNodeInput => ({
+      type: 'host-state',
+      isOnline: false,
+      timestampMs: 100,
+      monotonicMs,
+    });
+    const attempts = (lastedMs: number): unknown[] =>
+      run(withHost, [
+        ...up,
+        host(true, 100),
+        gone(lastedMs),
+        { type: 'connect-due' },
+        linkOpen,
+        subscribed,
+        host(true, 100),
+        gone(lastedMs),
+      ]).log.flatMap(({ effects }) => effects.flatMap((e) => (e.type === 'connect-later' ? [e.attempt] : [])));
+    expect(attempts(100)).toEqual([1, 2]);
+    expect(attempts(60_000)).toEqual([1, 1]);
+  });
+
   it('publishes its death when stopped while born, and connects no more', () => {
     const { log, session } = run(alone, [...up, { type: 'stop' }, { type: 'connect-due' }]);
     expect(log[3]?.effects).toEqual([{ type: 'end-link', deathBdSeq: 7, why: 'stopped' }]);

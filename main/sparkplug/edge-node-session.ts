@@ -92,7 +92,7 @@ export interface EdgeNodeStep {
 /** Least time between two birth sequences; below 3 s, and below the 5 s that hosts wait before they ask again. */
 export const REBIRTH_GAP_MS = 2_000;
 
-/** A session that ends sooner does not reset the back-off: two nodes with one name would throw each other out. */
+/** A session that ends sooner does not reset the back-off: two nodes or hosts of one name throw each other out. */
 const LASTING_SESSION_MS = 10_000;
 
 export const createEdgeNodeSession = (rules: EdgeNodeRules): EdgeNodeSession => ({
@@ -172,7 +172,7 @@ function onHostState(
   if (newestMs !== undefined && timestampMs < newestMs) return stay(session);
   const hostTimestampsMs = new Map(session.hostTimestampsMs).set(session.brokerIndex, timestampMs);
   const seen: EdgeNodeSession = { ...session, hostTimestampsMs };
-  return isOnline ? onHostOnline(seen, monotonicMs) : onHostOffline(seen);
+  return isOnline ? onHostOnline(seen, monotonicMs) : onHostOffline(seen, monotonicMs);
 }
 
 function onHostOnline(session: EdgeNodeSession, monotonicMs: number): EdgeNodeStep {
@@ -184,10 +184,10 @@ function onHostOnline(session: EdgeNodeSession, monotonicMs: number): EdgeNodeSt
   return { next: step.next, effects: [told, ...step.effects] };
 }
 
-function onHostOffline(session: EdgeNodeSession): EdgeNodeStep {
+function onHostOffline(session: EdgeNodeSession, monotonicMs: number): EdgeNodeStep {
   if (session.phase === 'born') {
     const end: EdgeNodeEffect = { type: 'end-link', deathBdSeq: session.bdSeq, why: 'host-offline' };
-    return retry({ ...session, attempt: 0 }, nextBroker(session), [end]);
+    return retry(resetIfLasting(session, monotonicMs), nextBroker(session), [end]);
   }
   // Nothing was born, so no death is owed; with a single broker the host can only come back here.
   if (session.rules.brokerCount > 1) {
@@ -234,9 +234,15 @@ function onConnectFailed(session: EdgeNodeSession, isConnectSent: boolean): Edge
 
 function onLinkLost(session: EdgeNodeSession, monotonicMs: number): EdgeNodeStep {
   if (session.phase === 'offline') return stay(session);
-  const hasLasted = session.phase === 'born' && monotonicMs - session.firstBornAtMs >= LASTING_SESSION_MS;
-  return retry(hasLasted ? { ...session, attempt: 0 } : session, session.brokerIndex, []);
+  return retry(resetIfLasting(session, monotonicMs), session.brokerIndex, []);
 }
+
+/** Born long enough ago that its end says nothing about the ones before. */
+export const hasLasted = (session: EdgeNodeSession, monotonicMs: number): boolean =>
+  session.phase === 'born' && monotonicMs - session.firstBornAtMs >= LASTING_SESSION_MS;
+
+const resetIfLasting = (session: EdgeNodeSession, monotonicMs: number): EdgeNodeSession =>
+  hasLasted(session, monotonicMs) ? { ...session, attempt: 0 } : session;
 
 export function step(session: EdgeNodeSession, input: EdgeNodeInput): EdgeNodeStep {
   switch (input.type) {
