@@ -22,7 +22,6 @@ fault(
     number: 6,
     title: 'connections cut after the first, a middle and the last byte but one of a data message cost nothing',
     injection: 'the proxy passes on N bytes of a DDATA message and hangs up: N = 1, 2, two seeded ones, all but one',
-    isFast: true,
   },
   async (run) => {
     const { road, gateway } = await startOnRoad(run);
@@ -60,7 +59,6 @@ fault(
     number: 7,
     title: 'a broker that withholds PINGRESP for 20 s is given up each time, and nothing counts as arrived',
     injection: 'the proxy withholds every PINGRESP for 20 s, everything else passes',
-    isFast: true,
   },
   async (run) => {
     const { road, gateway, countLogged } = await startOnRoad(run);
@@ -139,7 +137,6 @@ fault(
     number: 12,
     title: 'a broker that refuses CONNECT for 25 s is asked again ever more rarely, with its reason in the log',
     injection: 'the proxy answers CONNECT with the return codes 2, 3 and 5 in turn and hangs up, for 25 s',
-    isFast: true,
   },
   async (run) => {
     const { road, gateway } = await startOnRoad(run);

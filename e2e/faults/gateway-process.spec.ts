@@ -28,7 +28,6 @@ fault(
     number: 39,
     title: 'a gateway killed while its server is away reads the whole gap from the history, not only since the kill',
     injection: 'SIGKILL 6 s after the server was cut off; the server back after the next start',
-    isFast: true,
   },
   async (run) => {
     const { endpointUrl } = run.line.plant;
@@ -52,7 +51,6 @@ fault(
     number: 39,
     title: 'a gateway killed again before it has read the history still reads the whole gap at the third start',
     injection: 'SIGKILL, 5 s later a start killed as soon as it runs, then a third start',
-    isFast: true,
   },
   async (run) => {
     const { gateway, start } = await run.startGateway();

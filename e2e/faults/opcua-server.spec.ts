@@ -5,7 +5,6 @@ fault(
     number: 27,
     title: 'a server that answers nothing for 12 s is noticed; its history fills what was missed',
     injection: 'the server process answers nothing for 12 s',
-    isFast: true,
   },
   async (run) => {
     const { gateway } = await run.startGateway();

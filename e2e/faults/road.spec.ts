@@ -6,7 +6,6 @@ fault(
     number: 5,
     title: 'a road to the broker that is reset every second for 10 s costs nothing',
     injection: 'RST on every connection once a second, ten times, by a TCP proxy',
-    isFast: true,
   },
   async (run) => {
     const { url } = run.line.broker;
