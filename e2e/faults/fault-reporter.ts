@@ -69,7 +69,9 @@ async function withTable(table: string): Promise<string> {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (begin < 0 || end < begin) throw new Error(`${PAGE_FILE} has no place for the table: ${BEGIN} … ${END}`);
-  return `${page.slice(0, begin)}${BEGIN}\n\n${table}\n\n${page.slice(end)}`;
+  // Aligned, seventy rows would be as wide as the longest note of all.
+  const kept = `<!-- prettier-ignore-start -->\n\n${table}\n\n<!-- prettier-ignore-end -->`;
+  return `${page.slice(0, begin)}${BEGIN}\n\n${kept}\n\n${page.slice(end)}`;
 }
 
 async function writeFormatted(path: string, text: string, parser: 'json' | 'markdown'): Promise<void> {

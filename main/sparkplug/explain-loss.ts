@@ -4,6 +4,8 @@ import type { EdgeNodeDescriptor } from './topic.ts';
 
 /** So many connections in a row without a lasting session make another client of our id likely. */
 const SHORT_SESSIONS = 3;
+/** The broker's close, or what a write sees that crosses it. */
+const CLOSED_CODES: ReadonlySet<string> = new Set(['mqtt/closed-by-broker', 'mqtt/connection-lost']);
 
 /**
  * Why a session was lost, for people. MQTT 3.1.1 does not tell a client that another one of its id has come
@@ -16,7 +18,7 @@ export function explainLoss(
   monotonicMs: number,
 ): LinkClosed {
   const isShort = session.phase === 'born' && !hasLasted(session, monotonicMs);
-  if (seen.code !== 'mqtt/closed-by-broker' || !isShort || session.attempt < SHORT_SESSIONS) return seen;
-  const text = `the broker ends each session soon; does another gateway use the names ${groupId}/${edgeNodeId}?`;
+  if (!CLOSED_CODES.has(seen.code) || !isShort || session.attempt < SHORT_SESSIONS) return seen;
+  const text = `sessions keep ending soon (${seen.text}); does another gateway use the names ${groupId}/${edgeNodeId}?`;
   return { code: 'sparkplug/node-id-taken', text };
 }
