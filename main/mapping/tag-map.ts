@@ -10,6 +10,8 @@ export interface MappedTag {
   readonly metricName: string;
   readonly datatype: Datatype;
   readonly deadbandAbsolute: number | undefined;
+  /** Of the EURange, which only the server knows: it alone judges this one. */
+  readonly deadbandPercent?: number | undefined;
   readonly samplingIntervalMs: number;
   readonly queueSize: number;
   readonly isExempt: boolean;
@@ -33,7 +35,8 @@ export function toMappedTags(site: SiteConfig): readonly MappedTag[] {
         serverId: machine.server,
         metricName: tag.metric,
         datatype: tag.datatype,
-        deadbandAbsolute: tag.deadband?.absolute,
+        deadbandAbsolute: tag.deadband && 'absolute' in tag.deadband ? tag.deadband.absolute : undefined,
+        deadbandPercent: tag.deadband && 'percent' in tag.deadband ? tag.deadband.percent : undefined,
         samplingIntervalMs: sampling?.samplingIntervalMs ?? 250,
         queueSize: sampling?.queueSize ?? 10,
         isExempt: sampling?.isExempt ?? false,

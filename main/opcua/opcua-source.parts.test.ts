@@ -166,12 +166,12 @@ describe('OPC UA source', () => {
     const [before] = source.grants();
     await source.setSlowSampling(true);
     const [slow] = source.grants();
-    expect(slow?.samplingIntervalsMs[TEMPERATURE]).toBe(2_000);
-    expect(slow?.samplingIntervalsMs[STATE]).toBe(before?.samplingIntervalsMs[STATE]);
+    expect(slow?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(2_000);
+    expect(slow?.items[STATE]?.granted.samplingIntervalMs).toBe(before?.items[STATE]?.granted.samplingIntervalMs);
     await source.setSlowSampling(false);
     const [after] = source.grants();
     expect(after).toEqual(before);
-    expect(after?.samplingIntervalsMs[TEMPERATURE]).toBe(100);
+    expect(after?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(100);
   });
 
   it('remembers slow sampling over a reconnect', async () => {
@@ -185,7 +185,7 @@ describe('OPC UA source', () => {
     await source.setSlowSampling(true);
     await startServer(port);
     await observed.state((state) => state.phase === 'connected');
-    expect(source.grants()[0]?.samplingIntervalsMs[TEMPERATURE]).toBe(2_000);
+    expect(source.grants()[0]?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(2_000);
   });
 
   it('reports bad tags by name and reason and watches the others', async () => {

@@ -8,6 +8,7 @@ export class TagHealth {
   readonly #good = new Set<TagId>();
   readonly #bad = new Map<TagId, string>();
   #overflowCount = 0;
+  #isHidden = false;
 
   /** `reason` null = good. */
   note(tagId: TagId, reason: string | null): void {
@@ -24,13 +25,30 @@ export class TagHealth {
     this.#overflowCount += 1;
   }
 
-  /** The server is gone: nothing is known of any tag. Overflows stay counted. */
+  /** Values that the server's queues dropped, as its overflow bits tell. */
+  get overflowCount(): number {
+    return this.#overflowCount;
+  }
+
+  /** The server is gone: nothing is known of any tag, until `show`. */
+  hide(): void {
+    this.#isHidden = true;
+  }
+
+  /** The server is back and its tags are as they were told last. */
+  show(): void {
+    this.#isHidden = false;
+  }
+
+  /** Nothing that was told counts any more. Overflows stay counted. */
   forget(): void {
+    this.#isHidden = false;
     this.#good.clear();
     this.#bad.clear();
   }
 
   snapshot(): Pick<ServerSnapshot, 'goodCount' | 'badTags' | 'badCount' | 'overflowCount'> {
+    if (this.#isHidden) return { goodCount: 0, badTags: [], badCount: 0, overflowCount: this.#overflowCount };
     const badTags: { tagId: string; reason: string }[] = [];
     for (const [tagId, reason] of this.#bad) {
       if (badTags.length === LISTED_TAGS) break;

@@ -18,9 +18,14 @@ export type TagRole = z.infer<typeof TagRole>;
 
 const NODE_ID = /^nsu=[^;]+;[isgb]=.+$/;
 
-const Deadband = z
-  .strictObject({ absolute: z.number().positive() })
-  .describe('Smallest change that is sent, in the unit of the value.');
+const Deadband = z.union([
+  z
+    .strictObject({ absolute: z.number().positive() })
+    .describe('Smallest change that is sent, in the unit of the value.'),
+  z
+    .strictObject({ percent: z.number().positive().max(100) })
+    .describe('The same in percent of the EURange that the node has on the server; the server judges it.'),
+]);
 
 export const TagConfig = z.strictObject({
   node: z

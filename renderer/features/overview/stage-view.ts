@@ -70,6 +70,7 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
     servers.reduce((total, server) => total + pick(server), 0);
   const overflowCount = sum((server) => server.overflowCount);
   const badCount = sum((server) => server.badCount);
+  const gapCount = sum((server) => server.recovery.gapCount);
   const view: Calm = {
     id: 'servers',
     title: 'Servers',
@@ -82,6 +83,7 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
       )} good`,
       badCount === 0 ? 'none bad' : `${countText(badCount)} bad`,
       ...(overflowCount > 0 ? [`${plural(overflowCount, 'value')} lost in server queues`] : []),
+      ...(gapCount > 0 ? [`${plural(gapCount, 'gap')} in what servers sent`] : []),
     ],
   };
   const away = servers.find((server) => server.state.phase !== 'connected');
