@@ -21,6 +21,7 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
       badCount: 0,
       changesPerS: 1,
       overflowCount: 0,
+      oddTimeCount: 0,
       recovery: { republishedCount: 0, gapCount: 0, newSubscriptionCount: 0, newSessionCount: 0 },
     },
   ],

@@ -118,6 +118,7 @@ describe('OPC UA source', () => {
     await observed.state((state) => state.phase === 'connected');
     expect(Date.now() - backAtMs).toBeLessThan(8_000);
     expect(observed.states.filter((state) => state.phase === 'connected').length).toBe(2);
+    expect(source.snapshot().recovery).toMatchObject({ gapCount: 1, newSessionCount: 1 });
   });
 
   it('notices a server that holds the connection but says nothing', async () => {
@@ -134,6 +135,8 @@ describe('OPC UA source', () => {
     const again = observed.nextSample((sample) => sample.tagId === STATE);
     server.kill('SIGCONT');
     await again;
+    await observed.state((state) => state.phase === 'connected');
+    expect(source.snapshot().recovery.newSessionCount).toBe(0);
   });
 
   it('stops quickly while the server is frozen', async () => {

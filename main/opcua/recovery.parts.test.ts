@@ -1,8 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataType, StatusCodes } from 'node-opcua';
+import { DataType, MessageSecurityMode, SecurityPolicy, StatusCodes } from 'node-opcua';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionState } from '../../shared/domain/engine-snapshot.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -170,18 +171,15 @@ describe('recovery of a source', () => {
   });
 
   it('subscribes anew in the same session when the subscription timed out during the break', async () => {
-    const plant = await startPlant();
+    const plant = await startPlant({ changeEveryMs: 20 });
     const { bare, source, observed } = plant;
     const { publishEngine } = sessionsOf(bare)[0]!;
     const [subscription] = publishEngine.subscriptions;
     await breakFor(plant, 0, () => {
       subscription!.lifeTimeCount = 3;
-      // It counts only while it has something to tell.
-      setRamp(bare, 0, 1);
       return once(subscription!, 'expired');
     });
-    setRamp(bare, 0, 6);
-    await observed.nextSample(({ value }) => value === 6);
+    await observed.nextSample(() => true);
     expect(stagesOf(observed)).toContain('new-subscription');
     expect(source.snapshot().recovery).toMatchObject({ gapCount: 1, newSubscriptionCount: 1, newSessionCount: 0 });
     expect(source.snapshot()).toMatchObject({ goodCount: TAG_COUNT, badCount: 0 });
@@ -227,6 +225,24 @@ describe('recovery of a source', () => {
     expect(source.snapshot()).toMatchObject({ goodCount: TAG_COUNT, recovery: { newSessionCount: 1 } });
   });
 
+  it('resumes a session over an encrypted channel, but only while the certificate is trusted', async () => {
+    const { bare, proxy, source, observed } = await startSecurePlant();
+    proxy.cut();
+    await observed.state((state) => state.phase === 'away');
+    const back = observed.nextState(isConnected);
+    proxy.resume();
+    await back;
+    expect(source.snapshot().recovery).toMatchObject({ gapCount: 0, newSessionCount: 0 });
+    proxy.cut();
+    await observed.state((state) => state.phase === 'away');
+    await rm(join(folder, 'trust', 'trusted', 'certs'), { recursive: true });
+    const refused = observed.nextState((state) => state.phase === 'away' && state.code === 'opcua/cert-untrusted');
+    proxy.resume();
+    await refused;
+    expect(sessionsOf(bare).length).toBe(1);
+    expect(source.snapshot().goodCount).toBe(0);
+  });
+
   it('goes on with the session when a half-open connection was noticed by its silence', async () => {
     const { bare, proxy, source, observed } = await startPlant();
     proxy.swallow();
@@ -240,6 +256,26 @@ describe('recovery of a source', () => {
     expect(source.snapshot()).toMatchObject({ goodCount: TAG_COUNT, recovery: { gapCount: 0, newSessionCount: 0 } });
   });
 });
+
+/** With an encrypted channel, to a server whose certificate a person has trusted. */
+async function startSecurePlant(): Promise<Plant> {
+  const settings = {
+    securityModes: [MessageSecurityMode.None, MessageSecurityMode.SignAndEncrypt],
+    securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256],
+  };
+  const bare = await startServer({ settings });
+  const proxy = await startTcpProxy(bare.port, systemClock);
+  lifetime.own('proxy', () => proxy.close());
+  await mkdir(join(folder, 'trust', 'trusted', 'certs'), { recursive: true });
+  const der = bare.server.getCertificate();
+  await writeFile(join(folder, 'trust', 'trusted', 'certs', 'bare.pem'), new X509Certificate(der).toString());
+  const secure = { securityMode: 'SignAndEncrypt', securityPolicy: 'Basic256Sha256' } as const;
+  const source = watch(`opc.tcp://127.0.0.1:${proxy.port}`, rampTags(TAG_COUNT), secure);
+  const observed = observeSource(source);
+  source.start();
+  await observed.state(isConnected);
+  return { bare, proxy, source, observed };
+}
 
 /** As after the session timeout: the subscriptions live on until theirs. */
 function closeSessions(bare: BareServer): void {

@@ -7,6 +7,7 @@ const LISTED_TAGS = 20;
 export class TagHealth {
   readonly #good = new Set<TagId>();
   readonly #bad = new Map<TagId, string>();
+  readonly #oddTimes = new Set<TagId>();
   #overflowCount = 0;
   #isHidden = false;
 
@@ -19,6 +20,13 @@ export class TagHealth {
       this.#good.delete(tagId);
       this.#bad.set(tagId, reason);
     }
+  }
+
+  /** @returns true when it is the first tag whose source time cannot be right. */
+  noteTime(tagId: TagId, isOdd: boolean): boolean {
+    if (isOdd) this.#oddTimes.add(tagId);
+    else if (this.#oddTimes.size > 0) this.#oddTimes.delete(tagId);
+    return isOdd && this.#oddTimes.size === 1;
   }
 
   noteOverflow(): void {
@@ -45,15 +53,18 @@ export class TagHealth {
     this.#isHidden = false;
     this.#good.clear();
     this.#bad.clear();
+    this.#oddTimes.clear();
   }
 
-  snapshot(): Pick<ServerSnapshot, 'goodCount' | 'badTags' | 'badCount' | 'overflowCount'> {
-    if (this.#isHidden) return { goodCount: 0, badTags: [], badCount: 0, overflowCount: this.#overflowCount };
+  snapshot(): Pick<ServerSnapshot, 'goodCount' | 'badTags' | 'badCount' | 'oddTimeCount' | 'overflowCount'> {
+    const overflowCount = this.#overflowCount;
+    if (this.#isHidden) return { goodCount: 0, badTags: [], badCount: 0, oddTimeCount: 0, overflowCount };
     const badTags: { tagId: string; reason: string }[] = [];
     for (const [tagId, reason] of this.#bad) {
       if (badTags.length === LISTED_TAGS) break;
       badTags.push({ tagId, reason });
     }
-    return { goodCount: this.#good.size, badTags, badCount: this.#bad.size, overflowCount: this.#overflowCount };
+    const [goodCount, badCount, oddTimeCount] = [this.#good.size, this.#bad.size, this.#oddTimes.size];
+    return { goodCount, badTags, badCount, oddTimeCount, overflowCount };
   }
 }

@@ -3,7 +3,7 @@ import { type Clock, within } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { backfillHistory } from './backfill-history.ts';
 import type { ResolvedTag } from './item-request.ts';
-import { servicesOf } from './opcua-services.ts';
+import { faultNameOf, servicesOf } from './opcua-services.ts';
 import { resolveNode } from './resolve-node.ts';
 import { readSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { SessionLink } from './session-link.ts';
@@ -143,6 +143,7 @@ export class TagSession {
         reasons: [...new Set(results.map(({ statusCode }) => statusCode.name))],
       });
     } catch (error) {
+      if (faultNameOf(error) === undefined) throw error;
       this.#options.log.info('subscriptions cannot be transferred', { reason: describeError(error) });
     }
     return false;

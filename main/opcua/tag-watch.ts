@@ -4,7 +4,7 @@ import type { Sample } from '../../shared/domain/metric.ts';
 import { within } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
 import type { ResolvedTag } from './item-request.ts';
-import { servicesOf } from './opcua-services.ts';
+import { faultNameOf, servicesOf } from './opcua-services.ts';
 import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
 import { readTags } from './read-tags.ts';
 import type { RecoveryCounts } from './recovery-counts.ts';
@@ -37,8 +37,10 @@ export interface WatchedSession {
   onLost(reason: EngineError): void;
 }
 
-/** Longest time of the republish stage. */
-const REPUBLISH_LIMIT_MS = 15_000;
+/** Longest time of a stage; then the next one is tried. */
+const STAGE_LIMIT_MS = 15_000;
+/** Thousands of items may have to be created. */
+const RENEW_LIMIT_MS = 60_000;
 const DRAIN_LIMIT_MS = 3_000;
 const RETRY_REFUSED_EVERY_MS = 30_000;
 
@@ -62,7 +64,7 @@ export class TagWatch {
     this.#watched = watched;
     this.#isSlow = isSlow;
     this.#refused = new RefusedTags(options.health, options.log);
-    this.#batch = new SampleBatch(options.clock, options.health, (samples) => options.onSamples(samples));
+    this.#batch = new SampleBatch(options.clock, options.health, options.log, (samples) => options.onSamples(samples));
     this.#set = this.#createSet();
   }
 
@@ -98,13 +100,15 @@ export class TagWatch {
     const heardUntilMs = this.#set.heardUntilMs;
     const overflowBefore = health.overflowCount;
     this.#told = new Set();
-    const tooLong = (): Error => toLoss(this.#options, 'opcua/unreachable', 'Republishing took too long');
-    const gone = await within(clock, REPUBLISH_LIMIT_MS, this.#set.republish(), tooLong);
+    const gone = await this.#limited(STAGE_LIMIT_MS, this.#set.republish());
     this.#attach();
-    await this.#inTurn(() => this.#renew(gone, 'BadSubscriptionIdInvalid'));
+    await this.#limited(RENEW_LIMIT_MS, this.#inTurn(() => this.#renew(gone, 'BadSubscriptionIdInvalid')));
     onStage('read', 'the values are read again');
     await within(clock, DRAIN_LIMIT_MS, this.#set.drained(), () => new Error('not drained')).catch(() => {});
-    await this.#readUntold();
+    await this.#limited(STAGE_LIMIT_MS, this.#readUntold()).catch((error: unknown) => {
+      if (faultNameOf(error) === undefined) throw error;
+      this.#options.log.warn('values not read again', { reason: describeError(error) });
+    });
     // A queue of one value drops without a sign.
     const isWhole = health.overflowCount === overflowBefore && this.#set.all.every(({ items }) => items.canTellLoss);
     if (!isWhole && heardUntilMs !== undefined) onGap(heardUntilMs);
@@ -160,6 +164,11 @@ export class TagWatch {
     this.#stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => {
       void this.#tryInTurn('refused tags not tried again', () => this.#retryRefused());
     });
+  }
+
+  #limited<T>(limitMs: number, stage: Promise<T>): Promise<T> {
+    const tooLong = (): Error => toLoss(this.#options, 'opcua/unreachable', 'A stage of recovery took too long');
+    return within(this.#options.clock, limitMs, stage, tooLong);
   }
 
   /** Changes to items and subscriptions follow each other. */

@@ -36,6 +36,7 @@ export const ServerSnapshot = z.object({
   badCount: z.number(),
   changesPerS: z.number(),
   overflowCount: z.number(),
+  oddTimeCount: z.number().describe('Tags whose source time cannot be right: before 2000, or an hour ahead of us.'),
   recovery: RecoverySnapshot.describe('Since the program started.'),
 });
 export type ServerSnapshot = z.infer<typeof ServerSnapshot>;

@@ -70,6 +70,7 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
     servers.reduce((total, server) => total + pick(server), 0);
   const overflowCount = sum((server) => server.overflowCount);
   const badCount = sum((server) => server.badCount);
+  const oddTimeCount = sum((server) => server.oddTimeCount);
   const gapCount = sum((server) => server.recovery.gapCount);
   const view: Calm = {
     id: 'servers',
@@ -83,6 +84,7 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
       )} good`,
       badCount === 0 ? 'none bad' : `${countText(badCount)} bad`,
       ...(overflowCount > 0 ? [`${plural(overflowCount, 'value')} lost in server queues`] : []),
+      ...(oddTimeCount > 0 ? [`${plural(oddTimeCount, 'tag')} with an impossible time`] : []),
       ...(gapCount > 0 ? [`${plural(gapCount, 'gap')} in what servers sent`] : []),
     ],
   };
