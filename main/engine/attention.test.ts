@@ -80,6 +80,14 @@ describe('toAttention', () => {
     );
   });
 
+  it('asks for a look while a server is led back', () => {
+    const state = { phase: 'recovering', stage: 'read', sinceMs: 5, code: 'opcua/silent', text: 'no answer' } as const;
+    const facts = { ...healthy, servers: healthy.servers.map((server) => ({ ...server, state })) };
+    expect(toAttention(facts, working, noAlarm)).toMatchObject([
+      { code: 'opcua/silent', severity: 'look', stage: 'servers', sinceMs: 5 },
+    ]);
+  });
+
   it('names what is wrong with servers, tags, buffer file, disk and historian, each with a next step', () => {
     const facts = {
       ...healthy,

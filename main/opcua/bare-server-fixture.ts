@@ -58,7 +58,11 @@ export const rampTags = (count: number, changes: Partial<OpcuaTag> = {}): OpcuaT
   }));
 
 /** Options of a source for such a server, without security. */
-export const bareSourceOptions = (endpointUrl: string, folder: string, tags: readonly OpcuaTag[]): OpcuaSourceOptions => ({
+export const bareSourceOptions = (
+  endpointUrl: string,
+  folder: string,
+  tags: readonly OpcuaTag[],
+): OpcuaSourceOptions => ({
   serverId: 'bare',
   endpointUrl,
   securityMode: 'None',

@@ -1,7 +1,7 @@
 import type { SubscriptionTerms, TagSubscription } from './tag-subscription.ts';
 
 /** What one tag was asked and granted. */
-export interface ItemGrants {
+interface ItemGrants {
   readonly asked: { readonly samplingIntervalMs: number; readonly queueSize: number; readonly hasDeadband: boolean };
   readonly granted: { readonly samplingIntervalMs: number; readonly queueSize: number };
   /** Why the server watches without the deadband that is configured. */

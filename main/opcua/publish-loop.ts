@@ -1,4 +1,4 @@
-import { PublishRequest, type PublishRequestOptions,type PublishResponse } from 'node-opcua';
+import { PublishRequest, type PublishRequestOptions, type PublishResponse } from 'node-opcua';
 import type { Clock } from '../platform/clock.ts';
 import { faultNameOf, type OpcuaServices } from './opcua-services.ts';
 
@@ -71,9 +71,11 @@ export class PublishLoop {
     const subscriptionAcknowledgements = this.#acknowledgements.splice(0);
     this.#underWay.add(subscriptionAcknowledgements);
     try {
-      const response = await this.#options.services().publish(
-        new PublishRequest({ requestHeader: { timeoutHint: REQUEST_LIMIT_MS }, subscriptionAcknowledgements }),
-      );
+      const response = await this.#options
+        .services()
+        .publish(
+          new PublishRequest({ requestHeader: { timeoutHint: REQUEST_LIMIT_MS }, subscriptionAcknowledgements }),
+        );
       this.#endRequest(subscriptionAcknowledgements);
       if (this.#isStopped) return;
       this.#options.onResponse(response);

@@ -279,7 +279,8 @@ async function startSecurePlant(): Promise<Plant> {
 
 /** As after the session timeout: the subscriptions live on until theirs. */
 function closeSessions(bare: BareServer): void {
-  for (const session of sessionsOf(bare)) bare.server.engine.closeSession(session.authenticationToken, false, 'Timeout');
+  for (const session of sessionsOf(bare))
+    bare.server.engine.closeSession(session.authenticationToken, false, 'Timeout');
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => systemClock.after(5, () => resolve()));

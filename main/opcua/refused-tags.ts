@@ -41,7 +41,8 @@ export class RefusedTags {
 
   /** An item of a deleted node tells that once, and is dead from then on. */
   look(tag: OpcuaTag, { statusCode }: DataValue): void {
-    const isVanished = statusCode.equals(StatusCodes.BadNodeIdUnknown) || statusCode.equals(StatusCodes.BadNodeIdInvalid);
+    const isVanished =
+      statusCode.equals(StatusCodes.BadNodeIdUnknown) || statusCode.equals(StatusCodes.BadNodeIdInvalid);
     if (isVanished) this.#vanished.add(tag);
     else if (this.#vanished.size > 0) this.#vanished.delete(tag);
   }

@@ -79,7 +79,9 @@ describe('limits of a server', () => {
       reason: 'BadTooManySubscriptions: the server takes 3',
     });
     const [session] = sessionsOf(bare);
-    expect(session!.publishEngine.subscriptions.map(({ monitoredItemCount }) => monitoredItemCount)).toEqual([20, 20, 20]);
+    expect(session!.publishEngine.subscriptions.map(({ monitoredItemCount }) => monitoredItemCount)).toEqual([
+      20, 20, 20,
+    ]);
   });
 
   it('keeps to the number of items that a server takes altogether', async () => {
@@ -93,7 +95,9 @@ describe('limits of a server', () => {
 
   it('finds the limits of a server that tells none by its refusals', async () => {
     const operationLimits = { ...OPERATIONS, maxNodesPerRead: 0 };
-    const settings = { serverCapabilities: { ...LIMITS, maxSubscriptionsPerSession: 10, maxMonitoredItems: 50, operationLimits } };
+    const settings = {
+      serverCapabilities: { ...LIMITS, maxSubscriptionsPerSession: 10, maxMonitoredItems: 50, operationLimits },
+    };
     const watched = await watch({ rampCount: 70, settings, prepare: hideLimits }, rampTags(70));
     await untilAll(watched, 50);
     expect(watched.source.snapshot()).toMatchObject({ goodCount: 50, badCount: 20 });
@@ -156,7 +160,9 @@ describe('limits of a server', () => {
     setLevel(119);
     setLevel(125);
     await observed.nextSample(({ value }) => value === 125);
-    expect(observed.samples.filter(({ tagId }) => tagId === analog.tagId).map(({ value }) => value)).toEqual([100, 125]);
+    expect(observed.samples.filter(({ tagId }) => tagId === analog.tagId).map(({ value }) => value)).toEqual([
+      100, 125,
+    ]);
     expect(source.grants()[0]?.items[rampTagId(0)]).toMatchObject({
       asked: { hasDeadband: false },
       deadbandRefusal: expect.stringMatching(/^Bad/),

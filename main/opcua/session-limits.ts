@@ -33,9 +33,7 @@ const IDS = {
 
 /** Reads OperationLimits and the capabilities of the server (OPC 10000-5, 6.3.2 and 6.3.11). */
 export async function readSessionLimits(session: ClientSession): Promise<SessionLimits> {
-  const [perRead] = await readNumbers(session, [
-    VariableIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead,
-  ]);
+  const [perRead] = await readNumbers(session, [VariableIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead]);
   const nodesPerRead = Math.min(perRead ?? Infinity, MOST_ITEMS);
   const told = new Map<number, number>();
   for (const ids of chunk(Object.values(IDS), nodesPerRead)) {

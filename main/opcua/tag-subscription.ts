@@ -108,6 +108,8 @@ export class TagSubscription {
       const response = await this.#context
         .services()
         .republish(new RepublishRequest({ subscriptionId: this.id, retransmitSequenceNumber: number }));
+      // A server that gives something else would be asked for ever.
+      if (response.notificationMessage.sequenceNumber !== number) return 'not-available';
       this.#take(response.notificationMessage);
       return 'taken';
     } catch (error) {

@@ -102,7 +102,10 @@ export class TagWatch {
     this.#told = new Set();
     const gone = await this.#limited(STAGE_LIMIT_MS, this.#set.republish());
     this.#attach();
-    await this.#limited(RENEW_LIMIT_MS, this.#inTurn(() => this.#renew(gone, 'BadSubscriptionIdInvalid')));
+    await this.#limited(
+      RENEW_LIMIT_MS,
+      this.#inTurn(() => this.#renew(gone, 'BadSubscriptionIdInvalid')),
+    );
     onStage('read', 'the values are read again');
     await within(clock, DRAIN_LIMIT_MS, this.#set.drained(), () => new Error('not drained')).catch(() => {});
     await this.#limited(STAGE_LIMIT_MS, this.#readUntold()).catch((error: unknown) => {
@@ -147,7 +150,8 @@ export class TagWatch {
       onRepublished: (count) => counts.count('republishedCount', count),
       onGap: (subscription, count, heardAtMs) => this.#fillGap(subscription, count, heardAtMs),
       onEnded: (subscriptions, reason) => void this.#renewInPlace(subscriptions, reason),
-      onSilent: (silentMs) => lose('opcua/silent', `The server has said nothing for ${Math.round(silentMs / 100) / 10} s`),
+      onSilent: (silentMs) =>
+        lose('opcua/silent', `The server has said nothing for ${Math.round(silentMs / 100) / 10} s`),
       onSessionClosed: (statusName) => lose('opcua/session-closed', `The server closed the session (${statusName})`),
     });
   }

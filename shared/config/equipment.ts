@@ -18,14 +18,20 @@ export type TagRole = z.infer<typeof TagRole>;
 
 const NODE_ID = /^nsu=[^;]+;[isgb]=.+$/;
 
-const Deadband = z.union([
-  z
-    .strictObject({ absolute: z.number().positive() })
-    .describe('Smallest change that is sent, in the unit of the value.'),
-  z
-    .strictObject({ percent: z.number().positive().max(100) })
-    .describe('The same in percent of the EURange that the node has on the server; the server judges it.'),
-]);
+const Deadband = z
+  .strictObject({
+    absolute: z.number().positive().optional().describe('In the unit of the value.'),
+    percent: z
+      .number()
+      .positive()
+      .max(100)
+      .optional()
+      .describe('In percent of the EURange that the node has on the server, which alone judges it.'),
+  })
+  .refine(({ absolute, percent }) => (absolute === undefined) !== (percent === undefined), {
+    message: 'takes either absolute or percent, not both',
+  })
+  .describe('Smallest change that is sent.');
 
 export const TagConfig = z.strictObject({
   node: z

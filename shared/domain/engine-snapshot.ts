@@ -20,7 +20,9 @@ export type ConnectionState = z.infer<typeof ConnectionState>;
 
 export const RecoverySnapshot = z.object({
   republishedCount: z.number().describe('Messages that came when they were asked for again.'),
-  gapCount: z.number().describe('Times that values did not come and could not be given again: only a history may have them.'),
+  gapCount: z
+    .number()
+    .describe('Times that values did not come and could not be given again: only a history may have them.'),
   newSubscriptionCount: z.number(),
   newSessionCount: z.number(),
 });

@@ -61,8 +61,10 @@ function troubled(
 }
 
 /** Starting is not a fault yet: the first attempt and a stage that is not started stay grey. */
-const toneOf = (state: ConnectionState, whenAway: Tone): Tone =>
-  state.phase === 'stopped' || (state.phase === 'connecting' && state.attempt <= 1) ? 'calm' : whenAway;
+function toneOf(state: ConnectionState, whenAway: Tone): Tone {
+  if (state.phase === 'stopped' || (state.phase === 'connecting' && state.attempt <= 1)) return 'calm';
+  return state.phase === 'recovering' ? 'look' : whenAway;
+}
 
 function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
   const live = servers.filter((server) => server.state.phase === 'connected');
