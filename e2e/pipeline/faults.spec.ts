@@ -85,7 +85,9 @@ test('a historian that is away for 15 s makes STATE offline; everything kept is 
   await network.close();
 });
 
-test('a server that answers nothing for 12 s is noticed; its session goes on when it answers again', async ({ line }) => {
+test('a server that answers nothing for 12 s is noticed; its session goes on when it answers again', async ({
+  line,
+}) => {
   const { gateway } = await startGateway(line);
   await line.plant.command({ kind: 'server-pause', durationS: 12 });
   await gateway.untilLogged('connection lost', { stage: 'opcua.line', code: 'opcua/silent' });

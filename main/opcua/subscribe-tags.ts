@@ -4,48 +4,66 @@ import { itemsPerSubscription } from './session-limits.ts';
 import type { SubscriptionContext } from './subscription-context.ts';
 import { createTagSubscription, type TagSubscription } from './tag-subscription.ts';
 
+/** The subscriptions of a session; publishing starts with the first that is added. */
+export interface SubscriptionList {
+  readonly all: readonly TagSubscription[];
+  add(subscription: TagSubscription): void;
+  remove(subscription: TagSubscription): void;
+}
+
 /**
  * Makes as many subscriptions as the limits of the server demand, with all their items. What does not fit is
  * reported tag by tag; limits that the server did not tell, or told wrong, are found by its answers.
  *
- * @param present those that the session has already.
- * @throws an error of node-opcua when the server does not let us watch at all.
+ * @throws an error of node-opcua when the server does not let us watch at all; `list` is then as it was.
  */
 export async function subscribeTags(
   tags: readonly ResolvedTag[],
   context: SubscriptionContext,
-  present: readonly TagSubscription[] = [],
-): Promise<TagSubscription[]> {
+  list: SubscriptionList,
+): Promise<void> {
+  const before = list.all;
+  try {
+    await subscribeAll(tags, context, list);
+  } catch (cause) {
+    for (const subscription of list.all) if (!before.includes(subscription)) list.remove(subscription);
+    throw cause;
+  }
+  for (const subscription of list.all) if (!before.includes(subscription)) tellRevised(context, subscription);
+}
+
+async function subscribeAll(
+  tags: readonly ResolvedTag[],
+  context: SubscriptionContext,
+  list: SubscriptionList,
+): Promise<void> {
   const { limits } = context;
-  const created: TagSubscription[] = [];
   const refuse = (rest: readonly ResolvedTag[], reason: string): void => {
     for (const { tag } of rest) context.onItemRefused(tag, reason);
   };
-  const presentCount = present.reduce((sum, { items }) => sum + items.count, 0);
+  const presentCount = list.all.reduce((sum, { items }) => sum + items.count, 0);
   const waiting = tags.slice(0, Math.max(0, limits.items - presentCount));
   refuse(tags.slice(waiting.length), `BadTooManyMonitoredItems: the server takes ${limits.items}`);
   while (waiting.length > 0) {
-    if (present.length + created.length >= limits.subscriptions) {
+    if (list.all.length >= limits.subscriptions) {
       refuse(waiting, `BadTooManySubscriptions: the server takes ${limits.subscriptions}`);
-      break;
+      return;
     }
-    const subscription = await tryCreate(context, present.length + created.length > 0);
+    const subscription = await tryCreate(context, list.all.length > 0);
     if (typeof subscription === 'string') {
       refuse(waiting, subscription);
-      break;
+      return;
     }
+    list.add(subscription);
     const noRoom = await subscription.items.add(waiting.splice(0, itemsPerSubscription(limits, tags.length)));
-    created.push(subscription);
     if (noRoom.length > 0 && subscription.items.count === 0) {
-      created.pop();
+      list.remove(subscription);
       await context.services().deleteSubscriptions({ subscriptionIds: [subscription.id] });
       refuse([...noRoom, ...waiting], 'BadTooManyMonitoredItems');
-      break;
+      return;
     }
     waiting.unshift(...noRoom);
   }
-  for (const subscription of created) tellRevised(context, subscription);
-  return created;
 }
 
 /** The first subscription must be had; what a further one would have held is refused by name. */

@@ -76,10 +76,19 @@ export class SubscriptionSet {
     return this.#byId.size === 0 ? undefined : Math.min(...this.all.map(({ heardAtMs }) => heardAtMs));
   }
 
-  /** Watches tags in further subscriptions; publishing is under way when it returns. */
-  async add(tags: readonly ResolvedTag[]): Promise<void> {
-    const created = await subscribeTags(tags, this.#context, this.all);
-    for (const subscription of created) this.#byId.set(subscription.id, subscription);
+  /** Watches tags in further subscriptions; their values come while others are still being created. */
+  add(tags: readonly ResolvedTag[]): Promise<void> {
+    const byId = this.#byId;
+    return subscribeTags(tags, this.#context, {
+      get all() {
+        return [...byId.values()];
+      },
+      add: (subscription) => {
+        byId.set(subscription.id, subscription);
+        this.#loop.run(byId.size);
+      },
+      remove: ({ id }) => byId.delete(id),
+    });
   }
 
   /** Forgets subscriptions that the server no longer has; their tags are to be added again. */
