@@ -139,7 +139,8 @@ class ReconnectingSource implements OpcuaSource {
     await session.setSlowSampling(this.#isSlow);
     this.#health.show();
     this.#becomeConnected();
-    log.info('connected', { subscriptions: session.subscriptions.length, tags: this.#options.tags.length });
+    const { subscriptions, limits } = session;
+    log.info('connected', { subscriptions: subscriptions.length, tags: this.#options.tags.length, limits });
     this.#gap.fill(session);
     const failure = await Promise.race([session.lost, this.#stopped()]);
     this.#isLive = false;

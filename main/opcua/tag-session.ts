@@ -52,6 +52,11 @@ export class TagSession {
     return this.#lost;
   }
 
+  /** What the server told of its limits; Infinity = nothing. */
+  get limits(): SessionLimits {
+    return this.#limits;
+  }
+
   get subscriptions(): readonly TagSubscription[] {
     return this.#watch.subscriptions;
   }
