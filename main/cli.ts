@@ -12,6 +12,14 @@ const USAGE = `lineside <command>
          parses a site file and asks every endpoint it names
   queue  stats|list|losses|export --data DIR [--search TEXT] [--max N] [--json]
          looks into the buffer of a gateway, running or stopped
+  status --data DIR [--json] [--watch]
+         how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
+  opcua  discover URL [--json]
+         which OPC UA servers and endpoints an address tells of, and which is the safest
+  opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]
+         the address space of a server, a line for each node as it is found
+  opcua  trust --data DIR [--thumbprint SHA] [--json]
+         lists the server certificates this gateway trusts and has refused; trusts one
 `;
 
 const print = (text: string): void => console.log(text);
@@ -27,6 +35,10 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-check.ts')).runCheck(words, print);
     case 'queue':
       return (await import('./commands/run-queue.ts')).runQueue(words, print);
+    case 'status':
+      return (await import('./commands/run-status.ts')).runStatus(words, print);
+    case 'opcua':
+      return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
     case undefined:
     case 'help':
     case '--help':

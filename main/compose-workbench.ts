@@ -9,7 +9,10 @@ import { createJsonLog } from './observability/json-log.ts';
 const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
 
 /** An engine the window can show and stop. */
-type RunningEngine = Pick<Engine, 'readSnapshot' | 'onSnapshot' | 'queuePage' | 'losses' | 'tagPage' | 'stop'>;
+type RunningEngine = Pick<
+  Engine,
+  'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'stop'
+>;
 
 /**
  * The engine behind the window: of the site file where one is named, else of the demo line. Log lines go to
@@ -46,6 +49,7 @@ export async function startWorkbenchEngine(words: readonly string[], userFolder:
 const bindEngine = (engine: Engine, stop: () => Promise<void>): RunningEngine => ({
   readSnapshot: () => engine.readSnapshot(),
   onSnapshot: (listener) => engine.onSnapshot(listener),
+  onFailed: (listener) => engine.onFailed(listener),
   queuePage: (query) => engine.queuePage(query),
   losses: () => engine.losses(),
   tagPage: (query) => engine.tagPage(query),

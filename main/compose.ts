@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
@@ -12,9 +13,12 @@ import { MeasuredSender } from './engine/measured-sender.ts';
 import { Observation } from './engine/observation.ts';
 import { readObservedUntil } from './engine/observed-until.ts';
 import { SamplingControl } from './engine/sampling-control.ts';
+import { readSamplingLedger } from './engine/sampling-memory.ts';
 import { Mapping } from './mapping/mapping.ts';
 import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
 import type { BrokerAddress } from './mqtt/broker-link.ts';
+import { StatusFiles } from './observability/status-files.ts';
+import { METRICS_FILE, STATUS_FILE } from './observability/status-record.ts';
 import { removeDeadLocks } from './opcua/dead-locks.ts';
 import { systemClock } from './platform/clock.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
@@ -35,6 +39,8 @@ export interface ComposeOptions {
   readonly dataFolder: string;
   readonly isDemo: boolean;
   readonly log: Log;
+  /** For a collector of metrics; by default in the data folder. */
+  readonly metricsFile?: string | undefined;
   /** Where worker threads write their log lines. */
   readonly logFd: 1 | 2;
 }
@@ -167,11 +173,13 @@ async function composeStages(
   });
   const sampling = new SamplingControl({
     numbers: site.backpressure,
-    sources: sources.map(({ source }) => source),
+    sources,
     readDepth: () => {
       const { waitingCount, heldCount } = forwarder.snapshot();
       return waitingCount - heldCount;
     },
+    ledger: await readSamplingLedger(store),
+    store,
     clock,
     log: log.scope('backpressure'),
   });
@@ -201,6 +209,14 @@ async function composeStages(
     forwarder,
     edgeNode,
     ingest,
+    status: new StatusFiles({
+      statusFile: join(options.dataFolder, STATUS_FILE),
+      metricsFile: options.metricsFile ?? join(options.dataFolder, METRICS_FILE),
+      processId: process.pid,
+      hostName: hostname(),
+      clock,
+      log: log.scope('status'),
+    }),
     latencyToBroker,
     sentRate,
     clock,

@@ -66,20 +66,23 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
   let tellPainted = (): void => {};
   const painted = new Promise<void>((resolve) => (tellPainted = resolve));
   const send = toSendEvent(contract, () => (window === null || window.isDestroyed() ? null : window.webContents), log);
-  const supervisor = superviseEngine(
-    () => painted.then(parts.startEngine),
-    {
+  const supervisor = superviseEngine({
+    startEngine: () => painted.then(parts.startEngine),
+    events: {
       onSnapshot: (snapshot) => send('engine', 'snapshotTaken', snapshot),
       onStartFailed: (failure) => send('engine', 'startFailed', failure),
+      onFailed: (failure) => send('engine', 'failed', failure),
     },
     clock,
     log,
-  );
+    random: Math.random,
+  });
   // Handlers come before the window: its first call must find them.
+  const current = () => supervisor.current();
   const handlers = {
-    engine: engineHandlers(supervisor.current),
-    queue: queueHandlers(supervisor.current),
-    tags: tagsHandlers(supervisor.current),
+    engine: engineHandlers(current),
+    queue: queueHandlers(current),
+    tags: tagsHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

@@ -13,6 +13,8 @@ interface WorkbenchEngine {
 }
 
 export interface StoppableEngine extends WorkbenchEngine {
+  /** Told when the engine cannot go on by itself; what was accepted is on disk. */
+  onFailed(listener: (error: Error) => void): () => void;
   /** Finishes what was promised (rows to disk, births to deaths); safe to call while starting. */
   stop(): Promise<void>;
 }
@@ -21,4 +23,6 @@ export interface StoppableEngine extends WorkbenchEngine {
 export type EnginePhase =
   | { readonly phase: 'starting' }
   | { readonly phase: 'running'; readonly engine: StoppableEngine }
-  | { readonly phase: 'failed'; readonly code: string; readonly text: string };
+  | { readonly phase: 'failed'; readonly code: string; readonly text: string }
+  /** It ran, could not go on, and is started again. */
+  | { readonly phase: 'restarting'; readonly code: string; readonly text: string };

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchBrowse } from './browse-bench.ts';
 import { benchEdge } from './edge-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
@@ -17,6 +18,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   edge: { run: benchEdge, seconds: 60 },
   pipeline: { run: benchPipeline, seconds: 60 },
   soak: { run: benchSoak, seconds: 1_800, isLong: true },
+  // Takes as long as the nodes take.
+  browse: { run: benchBrowse, seconds: 0 },
 };
 
 const { values, positionals } = parseArgs({

@@ -10,6 +10,8 @@ export const EXIT = {
   usage: 2,
   /** The data folder is in use or cannot be written. */
   dataFolder: 3,
+  /** `lineside status`: no gateway runs on the data folder. */
+  notRunning: 3,
   /** A fault of the program itself; the log has it. */
   internal: 70,
 } as const;

@@ -8,7 +8,7 @@ import { makeDataFolder } from './make-data-folder.ts';
 import { EXIT, readArguments, toExitCode } from './read-arguments.ts';
 import { waitForStop } from './wait-for-stop.ts';
 
-const USAGE = 'npm run service -- --config FILE --data DIR';
+const USAGE = 'npm run service -- --config FILE --data DIR [--metrics FILE]';
 
 /** SIGTERM to exit 0 takes at most this; what is then unsent stays in the buffer. */
 const STOP_LIMIT_MS = 4_500;
@@ -32,7 +32,11 @@ export async function runService(words: readonly string[]): Promise<number> {
     process.exit(EXIT.internal);
   });
   try {
-    const values = readArguments(words, { config: { type: 'string' }, data: { type: 'string' } }, USAGE);
+    const values = readArguments(
+      words,
+      { config: { type: 'string' }, data: { type: 'string' }, metrics: { type: 'string' } },
+      USAGE,
+    );
     if (values.config === undefined || values.data === undefined) {
       throw new EngineError('cli/usage', `name the site file and the data folder\nusage: ${USAGE}`);
     }
@@ -44,6 +48,7 @@ export async function runService(words: readonly string[]): Promise<number> {
       site,
       siteFile: values.config,
       dataFolder: values.data,
+      metricsFile: values.metrics,
       isDemo: false,
       log,
       logFd: 1,

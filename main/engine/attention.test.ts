@@ -29,10 +29,20 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
   sampling: {
     phase: 'normal',
     sinceMs: 1,
+    wishSinceMs: null,
     slowSamplingIntervalMs: 2_000,
     activateAtRows: 1_000,
     deactivateAtRows: 500,
+    transitionDelayMs: 5_000,
     depths: [],
+    changes: [],
+    sinceStart: { changeCount: 0, slowMs: 0, samplesNotTakenAtMost: 0 },
+    total: { changeCount: 0, slowMs: 0, samplesNotTakenAtMost: 0 },
+    tagCount: 2,
+    slowedTagCount: 0,
+    exemptTagCount: 1,
+    uncountedTagCount: 0,
+    servers: [{ serverId: 'plc', phase: 'normal', slowedCount: 0, exemptCount: 1, refusedCount: 0, reason: null }],
   },
   buffer: {
     rowCount: 0,
@@ -46,6 +56,7 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
     messagesQueued: 0,
     messagesReplayed: 0,
     droppedCount: 0,
+    damagedCount: 0,
   },
   broker: { url: 'mqtt://b:1883', state: connected, session: 'born', sentPerS: 1 },
   ingest: { broker: connected, isOnline: true, receivedPerS: 1, nodes: [], rebirthRequestCount: 0, faultCount: 0 },
@@ -118,5 +129,20 @@ describe('toAttention', () => {
       'historian/rows-rejected',
     ]);
     for (const { text, nextStep } of found) expect([text, nextStep].every((part) => part.length > 10)).toBe(true);
+  });
+
+  it('names a server that does not take the sampling interval, and says what that means', () => {
+    const servers = healthy.sampling.servers.map((server) => ({
+      ...server,
+      phase: 'refused' as const,
+      refusedCount: 8,
+      reason: 'BadMonitoredItemIdInvalid',
+    }));
+    const [attention] = toAttention({ ...healthy, sampling: { ...healthy.sampling, servers } }, working, noAlarm);
+    expect(attention).toMatchObject({ code: 'backpressure/interval-refused', stage: 'servers', severity: 'look' });
+    expect(attention?.text).toBe(
+      'Server plc does not take the normal sampling interval for 8 tags: BadMonitoredItemIdInvalid.',
+    );
+    expect(attention?.nextStep).toContain('stay slow');
   });
 });

@@ -47,6 +47,24 @@ function ofServers(facts: Facts): Attention[] {
   });
 }
 
+function ofSampling({ sampling }: Facts): Attention[] {
+  return sampling.servers
+    .filter((server) => server.phase === 'refused')
+    .map((server) => ({
+      code: 'backpressure/interval-refused',
+      severity: 'look',
+      stage: 'servers',
+      text: `Server ${server.serverId} does not take the ${sampling.phase} sampling interval${
+        server.refusedCount > 0 ? ` for ${server.refusedCount} tags` : ''
+      }: ${asSentence(server.reason ?? 'no reason given')}`,
+      nextStep:
+        sampling.phase === 'slow'
+          ? 'Its tags stay at their normal rate and the buffer fills faster; it is asked again every 30 s.'
+          : 'Its tags stay slow and values between are missing; it is asked again every 30 s and at its next connect.',
+      sinceMs: 0,
+    }));
+}
+
 function ofBroker({ broker, buffer }: Facts): Attention[] {
   if (broker.state.phase === 'away' || broker.state.phase === 'stale') {
     return [
@@ -163,7 +181,9 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
       code: 'backpressure/slow-sampling',
       severity: 'look',
       stage: 'buffer',
-      text: `Sampling is slowed to ${sampling.slowSamplingIntervalMs} ms because more than ${sampling.activateAtRows} rows wait.`,
+      text:
+        `Sampling is slowed to ${sampling.slowSamplingIntervalMs} ms because more than ${sampling.activateAtRows} rows wait: ` +
+        `${sampling.slowedTagCount} of ${sampling.tagCount} tags are sampled less often.`,
       nextStep: `It returns to normal by itself below ${sampling.deactivateAtRows}; exempt tags are not slowed.`,
       sinceMs: sampling.sinceMs,
     });
@@ -173,5 +193,12 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
 
 /** What is not well, in the order of the pipeline, each a sentence with a next step. `sinceMs` 0 = not known here. */
 export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlarms): Attention[] {
-  return [...ofServers(facts), ...ofStore(alarms), ...ofBuffer(facts, writer), ...ofBroker(facts), ...ofHost(facts)];
+  return [
+    ...ofServers(facts),
+    ...ofSampling(facts),
+    ...ofStore(alarms),
+    ...ofBuffer(facts, writer),
+    ...ofBroker(facts),
+    ...ofHost(facts),
+  ];
 }

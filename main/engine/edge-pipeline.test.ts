@@ -62,13 +62,17 @@ class FakeStages {
     onHostOnlineChanged: () => unsubscribe,
     snapshot: () => ({ session: 'born', connection: { phase: 'stopped' }, brokerIndex: 0 }),
   };
-  readonly source: SampleSource = {
+  readonly source: SampleSource & { heardUntilMs: number | undefined } = {
     start: unsubscribe,
     stop: () => Promise.resolve(this.states.emit({ phase: 'stopped' })),
     onSamples: () => unsubscribe,
     onStateChanged: (listener) => this.states.on(listener),
     setSlowSampling: () => Promise.resolve(),
+    sampling: () => {
+      throw new Error('not asked here');
+    },
     observedUntilMs: undefined,
+    heardUntilMs: undefined,
     snapshot: () => ({
       serverId: 'plc',
       endpointUrl: '',
@@ -142,5 +146,19 @@ describe('the edge pipeline', () => {
     stages.whileFlushing = () => clock.advanceMs(3_000);
     await pipeline.stop();
     expect(stages.settings.get('lastAliveMs')).toBe(String(stoppedAtMs));
+  });
+
+  it('says that nothing is known since the server was last heard, not since that was noticed', () => {
+    connect();
+    const connectedAtMs = clock.nowMs();
+    clock.advanceMs(60_000);
+    const heardAtMs = clock.nowMs();
+    stages.source.heardUntilMs = heardAtMs;
+    clock.advanceMs(12_000);
+    stages.states.emit({ phase: 'stale', sinceMs: clock.nowMs(), code: 'opcua/silent', text: 'silent' });
+    expect(stages.stored.map(({ value, timestampMs }) => [value, timestampMs])).toEqual([
+      [true, connectedAtMs],
+      [false, heardAtMs],
+    ]);
   });
 });

@@ -152,7 +152,9 @@ export class EdgePipeline {
         this.#isConnected.set(serverId, isConnected);
         const nowMs = clock.nowMs();
         this.#store(
-          isConnected ? observation.serverConnected(serverId, nowMs) : observation.serverLost(serverId, nowMs),
+          isConnected
+            ? observation.serverConnected(serverId, nowMs)
+            : observation.serverLost(serverId, nowMs, source.heardUntilMs),
         );
       }),
     );

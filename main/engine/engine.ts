@@ -11,7 +11,15 @@ import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import { toAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
-import type { ChangeForwarder, ChangeStore, ChangeWriter, EdgeNode, IngestStage, StoreAlarms } from './ports.ts';
+import type {
+  ChangeForwarder,
+  ChangeStore,
+  ChangeWriter,
+  EdgeNode,
+  IngestStage,
+  StatusBoard,
+  StoreAlarms,
+} from './ports.ts';
 import type { SamplingControl } from './sampling-control.ts';
 import { toQueuePage, toTagPage } from './tag-listing.ts';
 
@@ -28,6 +36,7 @@ export interface EngineParts {
   readonly forwarder: ChangeForwarder;
   readonly edgeNode: EdgeNode;
   readonly ingest: IngestStage;
+  readonly status: StatusBoard;
   readonly latencyToBroker: LatencyWindow;
   readonly sentRate: RateMeter;
   readonly clock: Clock;
@@ -64,7 +73,8 @@ export class Engine {
   }
 
   async #startStages(): Promise<void> {
-    const { store, forwarder, ingest, pipeline, sampling, clock, log } = this.#parts;
+    const { store, forwarder, ingest, pipeline, sampling, status, clock, log } = this.#parts;
+    this.#lifetime.own('status', () => status.close());
     this.#lifetime.own('buffer', () => store.close());
     this.#lifetime.own('forwarder', () => forwarder.stop());
     this.#lifetime.own('ingest', () => ingest.stop());
@@ -72,6 +82,10 @@ export class Engine {
     this.#lifetime.own('edge pipeline', () => pipeline.stop());
     await pipeline.start();
     this.#lifetime.own('sampling control', sampling.start());
+    this.#lifetime.own(
+      'snapshot of a change of the sampling',
+      sampling.onChanged(() => void this.#takeSnapshot()),
+    );
     this.#lifetime.own(
       'snapshots',
       clock.every(SNAPSHOT_EVERY_MS, () => void this.#takeSnapshot()),
@@ -119,6 +133,7 @@ export class Engine {
     if (this.#buffer === undefined) return;
     try {
       this.#snapshot = this.#toSnapshot(this.#buffer);
+      this.#parts.status.show(this.#snapshot);
       this.#snapshots.emit(this.#snapshot);
     } catch (error) {
       // Whoever shows the snapshot must not end what it shows.
@@ -146,6 +161,7 @@ export class Engine {
       messagesQueued: sending.queuedCount,
       messagesReplayed: sending.replayedCount,
       droppedCount: stats.droppedCount,
+      damagedCount: stats.damagedCount,
     };
   }
 

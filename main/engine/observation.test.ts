@@ -15,7 +15,7 @@ describe('Observation', () => {
     expect(told(observation.serverConnected('plc', 1))).toEqual([]);
     expect(told([observation.deviceHeard('plc', 'Filler', 2)])).toEqual(['Filler=true@2']);
     expect(told([observation.deviceHeard('plc', 'Filler', 3)])).toEqual([]);
-    expect(told(observation.serverLost('plc', 4))).toEqual(['Filler=false@4']);
+    expect(told(observation.serverLost('plc', 9, 4))).toEqual(['Filler=false@4']);
   });
 
   it('counts values that come before the word that the server is connected', () => {
@@ -36,11 +36,28 @@ describe('Observation', () => {
         const observation = create();
         const values = steps.flatMap((one, atMs) => {
           if (one === 'connected') return told(observation.serverConnected('plc', atMs));
-          if (one === 'lost') return told(observation.serverLost('plc', atMs));
+          if (one === 'lost') return told(observation.serverLost('plc', atMs, undefined));
           return told([observation.deviceHeard('plc', 'Filler', atMs)]);
         });
         values.forEach((value, index) => expect(value.includes(index % 2 === 0 ? 'true' : 'false')).toBe(true));
       }),
     );
+  });
+
+  it('lets unknown time begin where the server was last heard, but after the last word that it is online', () => {
+    const lostAfter = (onlineAtMs: number, nowMs: number, heardUntilMs: number | undefined): string[] => {
+      const observation = create();
+      observation.serverConnected('plc', onlineAtMs);
+      observation.deviceHeard('plc', 'Filler', onlineAtMs);
+      return told(observation.serverLost('plc', nowMs, heardUntilMs));
+    };
+    expect(lostAfter(100, 500, 300)).toEqual(['Filler=false@300']);
+    expect(lostAfter(100, 500, undefined)).toEqual(['Filler=false@500']);
+    // A first value may come later than the last sign of life of an earlier session.
+    expect(lostAfter(100, 500, 50)).toEqual(['Filler=false@101']);
+    expect(lostAfter(100, 500, 900)).toEqual(['Filler=false@500']);
+    expect(lostAfter(100, 100, 100)).toEqual(['Filler=false@101']);
+    // The wall clock was set back meanwhile.
+    expect(lostAfter(1_000, 400, 390)).toEqual(['Filler=false@400']);
   });
 });

@@ -12,6 +12,8 @@ export class Observation {
   readonly #connected = new Set<string>();
   /** Devices that gave a value since their server was lost or first tried. */
   readonly #heard = new Set<string>();
+  /** When each device was last said to be online. */
+  readonly #onlineAtMs = new Map<string, number>();
 
   /** `servers`: device ids per OPC UA server id. */
   constructor(servers: ReadonlyMap<string, readonly string[]>) {
@@ -29,21 +31,42 @@ export class Observation {
     if (this.#connected.has(serverId)) return [];
     this.#connected.add(serverId);
     const heard = (this.#servers.get(serverId) ?? []).filter((deviceId) => this.#heard.has(deviceId));
-    return heard.map((deviceId) => toOnlineChange(deviceId, true, atMs));
+    return heard.map((deviceId) => this.#online(deviceId, atMs));
   }
 
-  /** The devices of a server that is heard no more. */
-  serverLost(serverId: string, atMs: number): readonly MetricChange[] {
+  /**
+   * The devices of a server that is heard no more: nothing is known since it was last heard, which may be many seconds
+   * before that is noticed.
+   *
+   * @param heardUntilMs on our clock; undefined counts as now.
+   */
+  serverLost(serverId: string, nowMs: number, heardUntilMs: number | undefined): readonly MetricChange[] {
     const wasConnected = this.#connected.delete(serverId);
     const lost = (this.#servers.get(serverId) ?? []).filter((deviceId) => this.#heard.delete(deviceId));
-    return wasConnected ? lost.map((deviceId) => toOnlineChange(deviceId, false, atMs)) : [];
+    if (!wasConnected) return [];
+    return lost.map((deviceId) => toOnlineChange(deviceId, false, this.#lostAtMs(deviceId, nowMs, heardUntilMs)));
   }
 
   /** A device counts as observed from the first value after its server connected, so that its birth has values. */
   deviceHeard(serverId: string, deviceId: string, atMs: number): MetricChange | undefined {
     if (this.#heard.has(deviceId)) return undefined;
     this.#heard.add(deviceId);
-    return this.#connected.has(serverId) ? toOnlineChange(deviceId, true, atMs) : undefined;
+    return this.#connected.has(serverId) ? this.#online(deviceId, atMs) : undefined;
+  }
+
+  #online(deviceId: string, atMs: number): MetricChange {
+    this.#onlineAtMs.set(deviceId, atMs);
+    return toOnlineChange(deviceId, true, atMs);
+  }
+
+  /**
+   * After the device's last `true`: the historian takes one row per metric and millisecond, and two rows in the wrong
+   * order would say that the device is online. Not in the future, unless both fall into this very millisecond.
+   */
+  #lostAtMs(deviceId: string, nowMs: number, heardUntilMs = nowMs): number {
+    const onlineAtMs = this.#onlineAtMs.get(deviceId) ?? -Infinity;
+    const atMs = Math.min(nowMs, Math.max(heardUntilMs, onlineAtMs + 1));
+    return atMs === onlineAtMs ? atMs + 1 : atMs;
   }
 }
 

@@ -10,10 +10,14 @@ const sourceOf = (observedUntilMs: number | undefined): SampleSource => ({
   onSamples: () => () => undefined,
   onStateChanged: () => () => undefined,
   setSlowSampling: () => Promise.resolve(),
+  sampling: () => {
+    throw new Error('not asked here');
+  },
   snapshot: () => {
     throw new Error('not asked here');
   },
   observedUntilMs,
+  heardUntilMs: undefined,
 });
 
 describe('the mark until when each server is observed', () => {

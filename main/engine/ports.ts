@@ -2,6 +2,7 @@ import type {
   BufferSnapshot,
   ConnectionState,
   EdgeSession,
+  EngineSnapshot,
   HistorianSnapshot,
   IngestSnapshot,
   LatencySnapshot,
@@ -10,6 +11,7 @@ import type {
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
+import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 
 /** What the engine needs of each stage; `compose.ts` gives it the real ones. */
 
@@ -19,11 +21,22 @@ export interface SampleSource {
   stop(): Promise<void>;
   onSamples(listener: (samples: readonly Sample[]) => void): () => void;
   onStateChanged(listener: (state: ConnectionState) => void): () => void;
-  /** Slows or restores every tag that is not exempt, in place. */
+  /** Slows or restores every tag that is not exempt, in place; `sampling` tells what became of it. */
   setSlowSampling(isSlow: boolean): Promise<void>;
+  sampling(): SourceSampling;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
+  /** When the server last gave a sign of life in the present or last session, on our clock. */
+  readonly heardUntilMs: number | undefined;
+}
+
+/** How the tags of a source are sampled now, as its server granted it. */
+export interface SourceSampling extends Omit<ServerSampling, 'serverId'> {
+  /** Samples per second that the server takes at most less than normally. */
+  readonly notTakenPerS: number;
+  /** Slowed tags that normally report every change, and are not in `notTakenPerS`. */
+  readonly uncountedCount: number;
 }
 
 /** A row of the buffer with what identifies it there. */
@@ -49,6 +62,7 @@ export interface ChangeStore {
       readonly limitBytes: number;
       readonly oldestTimestampMs: number | null;
       readonly droppedCount: number;
+      readonly damagedCount: number;
     }
   >;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
@@ -114,6 +128,13 @@ export interface EdgeNode {
     readonly connection: ConnectionState;
     readonly brokerIndex: number;
   };
+}
+
+/** Where other programs find the state of the gateway. Neither call ever fails or waits for long. */
+export interface StatusBoard {
+  show(snapshot: EngineSnapshot): void;
+  /** After everything else has ended. */
+  close(): Promise<void>;
 }
 
 /** Everything behind the broker: host session, historian, OEE. Lives in a worker thread. */

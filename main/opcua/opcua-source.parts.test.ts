@@ -131,6 +131,9 @@ describe('OPC UA source', () => {
     const stale = await observed.state((state) => state.phase === 'stale');
     expect(stale).toMatchObject({ code: 'opcua/silent' });
     expect(Date.now() - frozenAtMs).toBeLessThan(10_000);
+    // Silence is noticed after five seconds; what was heard last lies before them.
+    expect(source.heardUntilMs).toBeLessThan(Date.now() - 4_500);
+    expect(source.heardUntilMs).toBeGreaterThan(frozenAtMs - 4_500);
     await observed.state((state) => state.phase === 'away' && state.code === 'opcua/unreachable');
     const again = observed.nextSample((sample) => sample.tagId === STATE);
     server.kill('SIGCONT');
@@ -171,6 +174,15 @@ describe('OPC UA source', () => {
     const [slow] = source.grants();
     expect(slow?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(2_000);
     expect(slow?.items[STATE]?.granted.samplingIntervalMs).toBe(before?.items[STATE]?.granted.samplingIntervalMs);
+    const slowed = TAGS.filter((tag) => !tag.isExempt);
+    expect(source.sampling()).toMatchObject({
+      phase: 'slow',
+      slowedCount: slowed.length,
+      exemptCount: TAGS.length - slowed.length,
+      refusedCount: 0,
+      // 100 ms to 2,000 ms.
+      notTakenPerS: expect.closeTo(slowed.length * 9.5, 6) as number,
+    });
     await source.setSlowSampling(false);
     const [after] = source.grants();
     expect(after).toEqual(before);
@@ -186,9 +198,13 @@ describe('OPC UA source', () => {
     await kill(server);
     await observed.state((state) => state.phase === 'away');
     await source.setSlowSampling(true);
+    expect(source.sampling()).toMatchObject({ phase: 'away', slowedCount: 0, notTakenPerS: 0 });
     await startServer(port);
     await observed.state((state) => state.phase === 'connected');
     expect(source.grants()[0]?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(2_000);
+    expect(source.sampling()).toMatchObject({ phase: 'slow', slowedCount: TAGS.filter((tag) => !tag.isExempt).length });
+    await source.setSlowSampling(false);
+    expect(source.grants()[0]?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(100);
   });
 
   it('reports bad tags by name and reason and watches the others', async () => {

@@ -10,6 +10,7 @@ import { toOpcuaFailure } from './opcua-failure.ts';
 import type { OpcuaSourceOptions } from './opcua-source-options.ts';
 import { RecoveryCounts } from './recovery-counts.ts';
 import { SessionLadder } from './session-ladder.ts';
+import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
 
@@ -22,9 +23,12 @@ export interface OpcuaSource {
   onStateChanged(listener: (state: ConnectionState) => void): () => void;
   /** Slows or restores every tag that is not exempt, in place; remembered over reconnects. */
   setSlowSampling(isSlow: boolean): Promise<void>;
+  sampling(): SourceSampling;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
+  /** When the server last gave a sign of life in the present or last session, on our clock. */
+  readonly heardUntilMs: number | undefined;
   /** What was asked of the server and what it granted, for the diagnosis: one entry per subscription. */
   grants(): readonly SubscriptionGrants[];
 }
@@ -99,6 +103,11 @@ class ReconnectingSource implements OpcuaSource {
     await this.#session?.setSlowSampling(isSlow);
   }
 
+  sampling(): SourceSampling {
+    const sampling = this.#isLive ? this.#session?.sampling : undefined;
+    return sampling ?? samplingWhileAway(this.#options.tags);
+  }
+
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {
     const { serverId, endpointUrl, tags } = this.#options;
     const known = { ...this.#health.snapshot(), recovery: this.#counts.snapshot() };
@@ -107,6 +116,10 @@ class ReconnectingSource implements OpcuaSource {
 
   get observedUntilMs(): number | undefined {
     return this.#gap.fromMs ?? this.#session?.heardUntilMs;
+  }
+
+  get heardUntilMs(): number | undefined {
+    return this.#session?.heardUntilMs;
   }
 
   grants(): readonly SubscriptionGrants[] {

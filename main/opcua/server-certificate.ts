@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { OPCUACertificateManager } from 'node-opcua';
 import { EngineError } from '../platform/engine-error.ts';
 import type { OpcuaEndpointOptions } from './opcua-source-options.ts';
@@ -15,7 +15,7 @@ export interface CertificateFacts {
 }
 
 /** Reads the first certificate of a DER chain. */
-function readCertificateFacts(der: Uint8Array): CertificateFacts {
+export function readCertificateFacts(der: Uint8Array): CertificateFacts {
   const certificate = new X509Certificate(der);
   const uri = /URI:([^,]+)/.exec(certificate.subjectAltName ?? '')?.[1];
   return {
@@ -73,7 +73,8 @@ export async function checkServerCertificate(
     throw new EngineError(
       'opcua/cert-untrusted',
       `The certificate of the OPC UA server ${options.serverId} is not trusted: ${described}. ` +
-        `Next: compare the SHA-1 with the one the server shows; if it is the same, move the file whose name ` +
+        `Next: compare the SHA-1 with the one the server shows; if it is the same, run \`lineside opcua trust --data ` +
+        `${dirname(options.trustFolder)} --thumbprint ${facts.sha1}\`, or move the file whose name ` +
         `holds it from ${join(options.trustFolder, 'rejected')} to ${join(options.trustFolder, 'trusted', 'certs')}.`,
       context,
     );

@@ -21,8 +21,16 @@ export interface WatchedTag {
   readonly clientHandle: number;
   asked: ItemParameters;
   granted: { readonly samplingIntervalMs: number; readonly queueSize: number };
+  /** As granted when it was last sampled normally; as asked for when it was created slow. */
+  normalSamplingIntervalMs: number;
   /** Why the server watches without the deadband that is configured. */
   readonly deadbandRefusal: string | undefined;
+}
+
+/** A tag whose sampling interval the server did not change. */
+export interface RefusedTag {
+  readonly tag: OpcuaTag;
+  readonly reason: string;
 }
 
 interface Candidate {
@@ -108,15 +116,29 @@ export class TagItems {
     }
   }
 
-  /** Changes the sampling interval of every tag that is not exempt, in place. Returns those refused. */
-  async modifySampling(): Promise<OpcuaTag[]> {
+  /**
+   * Changes the sampling interval of every tag that is not exempt, in place. Returns the tags for which the
+   * server refused, or answered well and kept the interval.
+   */
+  async modifySampling(): Promise<RefusedTag[]> {
     const { isSlow, slowSamplingIntervalMs } = this.#context;
-    const changes = this.watched.flatMap((entry) => {
-      const samplingIntervalMs = samplingIntervalFor(entry.resolved.tag, isSlow, slowSamplingIntervalMs);
-      const isSame = samplingIntervalMs === entry.asked.samplingIntervalMs;
-      return isSame ? [] : [{ entry, asked: { ...entry.asked, samplingIntervalMs } }];
-    });
-    return this.#modify(changes);
+    const changes = this.watched
+      .filter(({ resolved }) => !resolved.tag.isExempt)
+      .map((entry) => {
+        const samplingIntervalMs = samplingIntervalFor(entry.resolved.tag, isSlow, slowSamplingIntervalMs);
+        return { entry, asked: { ...entry.asked, samplingIntervalMs } };
+      });
+    const refused = await this.#modify(changes);
+    for (const { entry, asked } of changes) {
+      const { tag } = entry.resolved;
+      if (refused.some((one) => one.tag === tag)) continue;
+      const grantedMs = entry.granted.samplingIntervalMs;
+      if (!isSlow) entry.normalSamplingIntervalMs = grantedMs;
+      const normalMs = entry.normalSamplingIntervalMs;
+      const isKept = isSlow && asked.samplingIntervalMs > normalMs && grantedMs <= normalMs;
+      if (isKept) refused.push({ tag, reason: `keeps ${grantedMs} ms` });
+    }
+    return refused;
   }
 
   #toCandidate(resolved: ResolvedTag, deadbandRefusal: string | undefined): Candidate {
@@ -167,7 +189,10 @@ export class TagItems {
         const granted = { samplingIntervalMs: result.revisedSamplingInterval, queueSize: result.revisedQueueSize };
         const { monitoredItemId: itemId } = result;
         const asked = this.#ask(entry);
-        this.#watched.set(clientHandle, { resolved, itemId, clientHandle, asked, granted, deadbandRefusal });
+        const isSlowed = this.#context.isSlow && !resolved.tag.isExempt;
+        const normalSamplingIntervalMs = isSlowed ? resolved.tag.samplingIntervalMs : granted.samplingIntervalMs;
+        const watched = { resolved, itemId, clientHandle, asked, granted, normalSamplingIntervalMs, deadbandRefusal };
+        this.#watched.set(clientHandle, watched);
         return [];
       }
       this.#tags.delete(clientHandle);
@@ -189,8 +214,8 @@ export class TagItems {
     await this.#modify(changes);
   }
 
-  async #modify(changes: readonly { entry: WatchedTag; asked: ItemParameters }[]): Promise<OpcuaTag[]> {
-    const refused: OpcuaTag[] = [];
+  async #modify(changes: readonly { entry: WatchedTag; asked: ItemParameters }[]): Promise<RefusedTag[]> {
+    const refused: RefusedTag[] = [];
     for (const part of chunk(changes, this.#context.limits.itemsPerCall)) {
       const response = await this.#context.services().modifyMonitoredItems({
         subscriptionId: this.#subscription.id,
@@ -203,7 +228,8 @@ export class TagItems {
       part.forEach(({ entry, asked }, index) => {
         const result = response.results?.[index];
         if (!result?.statusCode.isGoodish()) {
-          refused.push(entry.resolved.tag);
+          const reason = result === undefined ? 'no answer' : describeStatus(result.statusCode.value);
+          refused.push({ tag: entry.resolved.tag, reason });
           return;
         }
         entry.asked = asked;

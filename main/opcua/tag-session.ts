@@ -7,6 +7,7 @@ import { faultNameOf, servicesOf } from './opcua-services.ts';
 import { resolveNode } from './resolve-node.ts';
 import { readSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { SessionLink } from './session-link.ts';
+import type { SourceSampling } from './session-sampling.ts';
 import type { TagSubscription } from './tag-subscription.ts';
 import { TagWatch, type TagWatchOptions } from './tag-watch.ts';
 
@@ -108,6 +109,11 @@ export class TagSession {
   /** In place; over a break it is remembered. */
   setSlowSampling(isSlow: boolean): Promise<void> {
     return this.#watch.setSlowSampling(isSlow);
+  }
+
+  /** How the tags are sampled, as the server granted it. */
+  get sampling(): SourceSampling {
+    return this.#watch.sampling;
   }
 
   /** Ends session and connection; does not wait long for a server that hangs. */

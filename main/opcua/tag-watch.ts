@@ -12,6 +12,7 @@ import { RefusedTags } from './refused-tags.ts';
 import { SampleBatch } from './sample-batch.ts';
 import type { SessionLimits } from './session-limits.ts';
 import { keepAliveCount, toLoss } from './session-link.ts';
+import { SessionSampling, type SourceSampling } from './session-sampling.ts';
 import { SubscriptionSet } from './subscription-set.ts';
 import type { TagHealth } from './tag-health.ts';
 import type { TagSubscription } from './tag-subscription.ts';
@@ -51,7 +52,7 @@ export class TagWatch {
   readonly #refused: RefusedTags;
   readonly #batch: SampleBatch;
   readonly #set: SubscriptionSet;
-  #isSlow: boolean;
+  readonly #sampling: SessionSampling;
   /** Of subscriptions that are gone, until they are watched again. */
   #orphans: ResolvedTag[] = [];
   /** Tags that gave a value since the last break, while that matters. */
@@ -62,10 +63,14 @@ export class TagWatch {
   constructor(options: TagWatchOptions, watched: WatchedSession, isSlow: boolean) {
     this.#options = options;
     this.#watched = watched;
-    this.#isSlow = isSlow;
     this.#refused = new RefusedTags(options.health, options.log);
     this.#batch = new SampleBatch(options.clock, options.health, options.log, (samples) => options.onSamples(samples));
     this.#set = this.#createSet();
+    this.#sampling = new SessionSampling(() => this.#set.all, isSlow, options.log);
+  }
+
+  get sampling(): SourceSampling {
+    return this.#sampling.read();
   }
 
   get subscriptions(): readonly TagSubscription[] {
@@ -115,20 +120,13 @@ export class TagWatch {
     // A queue of one value drops without a sign.
     const isWhole = health.overflowCount === overflowBefore && this.#set.all.every(({ items }) => items.canTellLoss);
     if (!isWhole && heardUntilMs !== undefined) onGap(heardUntilMs);
-    await this.setSlowSampling(this.#isSlow);
+    // What was wanted while the connection was away.
+    await this.#sampling.retry();
   }
 
-  /** In place; errors of a dying session are left to its end. One change at a time, in order. */
+  /** In place; see `SessionSampling.set`. */
   setSlowSampling(isSlow: boolean): Promise<void> {
-    this.#isSlow = isSlow;
-    return this.#tryInTurn('sampling interval not changed', async () => {
-      for (const { items } of this.#set.all) {
-        const refused = await items.modifySampling();
-        if (refused.length === 0) continue;
-        const names = refused.slice(0, 5).map((tag) => tag.tagId);
-        this.#options.log.warn('server refuses another sampling interval', { count: refused.length, names });
-      }
-    });
+    return this.#sampling.set(isSlow);
   }
 
   #createSet(): SubscriptionSet {
@@ -143,7 +141,7 @@ export class TagWatch {
       keepAliveCount: keepAliveCount(publishingIntervalMs),
       slowSamplingIntervalMs,
       bridgeBreakMs: bridgeBreakMs ?? 0,
-      isSlow: () => this.#isSlow,
+      isSlow: () => this.#sampling.isSlow,
       services: () => servicesOf(this.#watched.session()),
       onValue: (tag, dataValue) => this.#tell(tag, dataValue),
       onItemRefused: (tag, reason) => this.#refused.refuse(tag, reason),
@@ -167,6 +165,7 @@ export class TagWatch {
     this.#stopRetry();
     this.#stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => {
       void this.#tryInTurn('refused tags not tried again', () => this.#retryRefused());
+      void this.#sampling.retry();
     });
   }
 

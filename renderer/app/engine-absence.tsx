@@ -8,7 +8,7 @@ import { useEngineState } from './use-engine.ts';
 /** From here on a start is called slow, with what may take the time. */
 const SLOW_START_MS = 10_000;
 
-/** What stands in place of a screen while there is no snapshot: the start, or why it failed. */
+/** What stands in place of a screen while there is no snapshot: the start, why it failed, or that it is started again. */
 export function EngineAbsence(): ReactElement {
   const state = useEngineState();
   const tickMs = useTickMs();
@@ -19,6 +19,18 @@ export function EngineAbsence(): ReactElement {
         <p className={css.next}>
           Nothing was lost: what the buffer accepted before is on disk. Put the cause right and start Lineside again;
           the log has the details. <em>{state.code}</em>
+        </p>
+      </Notice>
+    );
+  }
+  if (state.phase === 'restarting') {
+    const leftMs = state.restartAtMonotonicMs - tickMs;
+    return (
+      <Notice tone="broken" testId="engine-restarting">
+        <p className={css.what}>{state.text}</p>
+        <p className={css.next}>
+          {leftMs > 0 ? `Started again in ${durationText(leftMs + 999)}.` : 'Starting again now.'} What the buffer
+          accepted before is on disk; machines count as unknown meanwhile. <em>{state.code}</em>
         </p>
       </Notice>
     );

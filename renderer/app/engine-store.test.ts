@@ -6,8 +6,11 @@ import { createEngineStore } from './engine-store.ts';
 type Engine = LinesideWorkbench['engine'];
 
 function workbenchOf(read: Engine['read']) {
-  const told: { snapshot?: Parameters<Engine['onSnapshotTaken']>[0]; failed?: Parameters<Engine['onStartFailed']>[0] } =
-    {};
+  const told: {
+    snapshot?: Parameters<Engine['onSnapshotTaken']>[0];
+    startFailed?: Parameters<Engine['onStartFailed']>[0];
+    failed?: Parameters<Engine['onFailed']>[0];
+  } = {};
   const engine: Engine = {
     read,
     onSnapshotTaken: (listener) => {
@@ -15,6 +18,10 @@ function workbenchOf(read: Engine['read']) {
       return () => {};
     },
     onStartFailed: (listener) => {
+      told.startFailed = listener;
+      return () => {};
+    },
+    onFailed: (listener) => {
       told.failed = listener;
       return () => {};
     },
@@ -52,8 +59,23 @@ describe('engine store', () => {
     const { workbench, told } = workbenchOf(() => Promise.resolve(null));
     const store = createEngineStore(workbench, () => 0);
     told.snapshot?.(snapshotOf());
-    told.failed?.({ code: 'a/b', text: 'No.' });
+    told.startFailed?.({ code: 'a/b', text: 'No.' });
     await settled();
+    expect(store.read().phase).toBe('running');
+  });
+
+  it('says that a running engine failed and when it is started again, until snapshots come', async () => {
+    const { workbench, told } = workbenchOf(() => Promise.resolve(snapshotOf()));
+    const store = createEngineStore(workbench, () => 100);
+    await settled();
+    told.failed?.({ code: 'store-and-forward/ended', text: 'The engine failed.', restartInMs: 800 });
+    expect(store.read()).toEqual({
+      phase: 'restarting',
+      code: 'store-and-forward/ended',
+      text: 'The engine failed.',
+      restartAtMonotonicMs: 900,
+    });
+    told.snapshot?.(snapshotOf());
     expect(store.read().phase).toBe('running');
   });
 });

@@ -6,6 +6,13 @@ import { monotonicMs } from './page-clock.ts';
 export type EngineState =
   | { readonly phase: 'starting'; readonly sinceMonotonicMs: number }
   | { readonly phase: 'failed'; readonly code: string; readonly text: string }
+  /** It ran, failed, and is started again by itself. */
+  | {
+      readonly phase: 'restarting';
+      readonly code: string;
+      readonly text: string;
+      readonly restartAtMonotonicMs: number;
+    }
   | { readonly phase: 'running'; readonly snapshot: EngineSnapshot; readonly receivedMonotonicMs: number };
 
 export interface EngineStore {
@@ -24,11 +31,15 @@ export function createEngineStore(workbench: LinesideWorkbench, nowMs: () => num
   };
   const fail = (failure: { readonly code: string; readonly text: string }): void => {
     // A failed call while snapshots come is that call's matter, not the engine's.
-    if (state.phase !== 'running') become({ phase: 'failed', code: failure.code, text: failure.text });
+    if (state.phase === 'starting' || state.phase === 'failed')
+      become({ phase: 'failed', code: failure.code, text: failure.text });
   };
   const take = (snapshot: EngineSnapshot): void => become({ phase: 'running', snapshot, receivedMonotonicMs: nowMs() });
   workbench.engine.onSnapshotTaken(take);
   workbench.engine.onStartFailed(fail);
+  workbench.engine.onFailed(({ code, text, restartInMs }) =>
+    become({ phase: 'restarting', code, text, restartAtMonotonicMs: nowMs() + restartInMs }),
+  );
   workbench.engine
     .read(undefined)
     .then((snapshot) => {

@@ -37,6 +37,8 @@ export function toEngineText(state: EngineState, silentMs: number): EngineText {
       return { text: 'starting', tone: 'calm' };
     case 'failed':
       return { text: 'not started', tone: 'broken' };
+    case 'restarting':
+      return { text: 'failed, starts again', tone: 'broken' };
     case 'running':
       return silentMs > SILENT_AFTER_MS
         ? { text: `silent for ${durationText(silentMs)}`, tone: 'look' }

@@ -4,6 +4,7 @@ import {
   durationText,
   exactTimeText,
   latencyText,
+  momentText,
   roughDurationText,
   stopwatchText,
   timestampText,
@@ -53,5 +54,11 @@ describe('times as text', () => {
     const atMs = Date.UTC(2026, 10, 23, 9, 46, 18, 250);
     expect(exactTimeText(atMs, 'Europe/Berlin')).toBe('10:46:18');
     expect(timestampText(atMs, 'Asia/Kolkata')).toBe('23 Nov 15:16:18.250');
+  });
+
+  it('names the day of a moment that is not of the last hours', () => {
+    const atMs = Date.UTC(2026, 10, 21, 9, 46, 18);
+    expect(momentText(atMs, atMs + HOUR_MS, 'Europe/Berlin')).toBe('10:46:18');
+    expect(momentText(atMs, atMs + 48 * HOUR_MS, 'Europe/Berlin')).toBe('21 Nov 10:46:18');
   });
 });

@@ -67,6 +67,13 @@ export const timeOfDayText = (atMs: number, timeZone: string): string =>
 export const exactTimeText = (atMs: number, timeZone: string): string =>
   formatOf(timeZone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(atMs);
 
+/** A moment that may be of another day: `10:46:18`, from half a day on `21 Nov 10:46:18`. */
+export function momentText(atMs: number, nowMs: number, timeZone: string): string {
+  const time = exactTimeText(atMs, timeZone);
+  if (nowMs - atMs < DAY_MS / 2) return time;
+  return `${formatOf(timeZone, { day: 'numeric', month: 'short' }).format(atMs)} ${time}`;
+}
+
 /** With the day in front, for rows that may be days old: `23 Nov 10:46:18.250`. */
 export function timestampText(atMs: number, timeZone: string): string {
   const day = formatOf(timeZone, { day: 'numeric', month: 'short' }).format(atMs);

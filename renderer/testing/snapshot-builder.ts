@@ -64,10 +64,20 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
     sampling: {
       phase: 'normal',
       sinceMs: NOW_MS - 3_600_000,
+      wishSinceMs: null,
       slowSamplingIntervalMs: 2_000,
       activateAtRows: 1_000,
       deactivateAtRows: 500,
+      transitionDelayMs: 5_000,
       depths: [120, 180, 140],
+      changes: [],
+      sinceStart: { changeCount: 0, slowMs: 0, samplesNotTakenAtMost: 0 },
+      total: { changeCount: 0, slowMs: 0, samplesNotTakenAtMost: 0 },
+      tagCount: 412,
+      slowedTagCount: 0,
+      exemptTagCount: 20,
+      uncountedTagCount: 0,
+      servers: [{ serverId: 'plc1', phase: 'normal', slowedCount: 0, exemptCount: 20, refusedCount: 0, reason: null }],
     },
     buffer: {
       rowCount: 1_704,
@@ -81,6 +91,7 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
       messagesQueued: 0,
       messagesReplayed: 0,
       droppedCount: 0,
+      damagedCount: 0,
     },
     broker: { url: 'mqtts://broker.site01:8883', state: connected, session: 'born', sentPerS: 1640 },
     ingest: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OeeSnapshot } from './oee-snapshot.ts';
+import { SamplingSnapshot } from './sampling-snapshot.ts';
 
 const failure = { code: z.string(), text: z.string() };
 
@@ -59,6 +60,7 @@ export const BufferSnapshot = z.object({
   messagesQueued: z.number().describe('Rows stored while there was no session, since the file was made.'),
   messagesReplayed: z.number().describe('Rows sent as historical, since the file was made.'),
   droppedCount: z.number().describe('Rows dropped because the file was full, since it was made.'),
+  damagedCount: z.number().describe('Rows found damaged and set aside, since the file was made.'),
 });
 export type BufferSnapshot = z.infer<typeof BufferSnapshot>;
 
@@ -126,14 +128,7 @@ export const EngineSnapshot = z.object({
     changesPerS: z.number(),
     dropped: z.record(z.string(), z.number()).describe('Samples not passed on, by reason.'),
   }),
-  sampling: z.object({
-    phase: z.enum(['normal', 'slow']),
-    sinceMs: z.number(),
-    slowSamplingIntervalMs: z.number(),
-    activateAtRows: z.number(),
-    deactivateAtRows: z.number(),
-    depths: z.array(z.number()).describe('Waiting rows at the last checks, at most 120, oldest first.'),
-  }),
+  sampling: SamplingSnapshot,
   buffer: BufferSnapshot,
   broker: z.object({ url: z.string(), state: ConnectionState, session: EdgeSession, sentPerS: z.number() }),
   ingest: IngestSnapshot,

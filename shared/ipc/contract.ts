@@ -13,6 +13,8 @@ export const contract = {
     snapshotTaken: event(EngineSnapshot),
     /** The engine could not start: one sentence. */
     startFailed: event(z.object({ code: z.string(), text: z.string() })),
+    /** The engine ran and cannot go on: one sentence, and when it is started again. Snapshots end that. */
+    failed: event(z.object({ code: z.string(), text: z.string(), restartInMs: z.number() })),
   },
   queue: {
     page: request(PageQuery, QueuePage),

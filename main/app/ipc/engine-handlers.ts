@@ -15,7 +15,7 @@ export const engineHandlers = (current: () => EnginePhase): Handlers<LinesideCon
 /** The engine, or the reason why there is none as an error people can read. */
 export function requireEngine(state: EnginePhase): StoppableEngine {
   if (state.phase === 'running') return state.engine;
-  if (state.phase === 'failed') throw toError(state);
+  if (state.phase === 'failed' || state.phase === 'restarting') throw toError(state);
   throw new EngineError('engine/starting', 'The engine is still starting.');
 }
 

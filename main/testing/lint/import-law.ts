@@ -41,7 +41,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Rooms that may use a library; a library that is not listed is free. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  'node-opcua': ['main/opcua', 'main/demo'],
+  'node-opcua': ['main/opcua', 'main/demo', 'e2e'],
   mqtt: ['main/mqtt', 'e2e'],
   'sparkplug-payload': ['main/sparkplug'],
   'better-sqlite3': ['main/store-and-forward'],

@@ -1,7 +1,6 @@
 import type { ReactElement } from 'react';
 import type { LatencySnapshot } from '../../../shared/domain/engine-snapshot.ts';
 import type { ScreenId } from '../../app/screens.ts';
-import { DepthLine } from '../../chart/depth-line.tsx';
 import { LatencyHistogram } from '../../chart/latency-histogram.tsx';
 import { Card } from '../../components/card.tsx';
 import { latencyText } from '../../components/time-text.ts';
@@ -9,28 +8,19 @@ import { AttentionList } from './attention-list.tsx';
 import { MachinesTable } from './machines-table.tsx';
 import css from './overview-panel.module.css';
 import { Pipeline } from './pipeline.tsx';
+import { SamplingCard } from './sampling-card.tsx';
 import { useOverview } from './use-overview.ts';
 
 export function OverviewPanel({ onOpen }: { readonly onOpen: (screen: ScreenId) => void }): ReactElement | null {
   const views = useOverview();
   if (views === null) return null;
-  const { snapshot, sampling } = views;
+  const { snapshot } = views;
   return (
     <div className={css.screen} data-testid="screen-overview">
       <Pipeline stages={views.stages} flows={views.flows} onOpen={onOpen} />
       <div className={css.cards}>
         <LatencyCard isIngestHere={snapshot.isIngestHere} latency={snapshot.latency} />
-        <Card
-          title="Sampling"
-          note={
-            <span data-testid="sampling-phase" data-slow={sampling.isSlow} className={css.phase}>
-              {sampling.isSlow ? 'slow' : 'normal'}, {sampling.now}
-            </span>
-          }
-        >
-          <DepthLine sampling={snapshot.sampling} />
-          <p className={css.basis}>{sampling.text}</p>
-        </Card>
+        <SamplingCard view={views.sampling} sampling={snapshot.sampling} />
         <AttentionList entries={views.attention} />
       </div>
       <MachinesTable

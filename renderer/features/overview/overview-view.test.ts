@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { machineOf, NOW_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
-import { toAttentionViews, toFlowViews, toMachineRow, toSamplingView } from './overview-view.ts';
+import { toAttentionViews, toFlowViews, toMachineRow } from './overview-view.ts';
 import { toStageViews } from './stage-view.ts';
 
 const AWAY = {
@@ -137,14 +137,5 @@ describe('toMachineRow', () => {
       isCoverageLow: true,
     });
     expect(toMachineRow(machineOf(), NOW_MS)).toMatchObject({ oee: '74.8 %', since: '14 min', isCoverageLow: false });
-  });
-});
-
-describe('toSamplingView', () => {
-  it('names the numbers of the loop in both phases', () => {
-    const { sampling } = snapshotOf();
-    expect(toSamplingView(snapshotOf(), 'Europe/Berlin')).toMatchObject({ isSlow: false, now: '140 waiting' });
-    const slow = toSamplingView(snapshotOf({ sampling: { ...sampling, phase: 'slow' } }), 'Europe/Berlin');
-    expect(slow.text).toContain('2,000 ms since 09:48:00');
   });
 });

@@ -1,7 +1,7 @@
 import type { Attention, EngineSnapshot } from '../../../shared/domain/engine-snapshot.ts';
 import type { EquipmentOee, Factor } from '../../../shared/domain/oee-snapshot.ts';
 import type { TimeClass } from '../../../shared/oee/time-class.ts';
-import { countText, DASH, percentText, rateText } from '../../components/number-text.ts';
+import { DASH, percentText, rateText } from '../../components/number-text.ts';
 import { durationText, exactTimeText } from '../../components/time-text.ts';
 import { describeMachineState } from '../machine-state/state-face.ts';
 
@@ -95,24 +95,5 @@ export function toMachineRow(machine: EquipmentOee, nowMs: number): MachineRowVi
     isRemarkQuiet: oee.value === null || machine.mostCostly === null,
     coverage: machine.coverageRatio === null ? DASH : `${percentText(machine.coverageRatio)} %`,
     isCoverageLow: machine.coverageRatio !== null && machine.coverageRatio < LOW_COVERAGE_RATIO,
-  };
-}
-
-export interface SamplingView {
-  readonly isSlow: boolean;
-  readonly text: string;
-  readonly now: string;
-}
-
-export function toSamplingView({ sampling }: EngineSnapshot, timeZone: string): SamplingView {
-  const isSlow = sampling.phase === 'slow';
-  const slowMs = countText(sampling.slowSamplingIntervalMs);
-  const depth = sampling.depths.at(-1);
-  return {
-    isSlow,
-    text: isSlow
-      ? `Slowed to ${slowMs} ms since ${exactTimeText(sampling.sinceMs, timeZone)}. Back to normal below ${countText(sampling.deactivateAtRows)} waiting rows. Exempt tags are not slowed.`
-      : `Normal. Slows to ${slowMs} ms when ${countText(sampling.activateAtRows)} rows wait, back below ${countText(sampling.deactivateAtRows)}. Exempt tags are never slowed.`,
-    now: depth === undefined ? 'not checked yet' : `${countText(depth)} waiting`,
   };
 }

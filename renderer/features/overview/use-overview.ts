@@ -4,12 +4,11 @@ import {
   type AttentionView,
   type FlowView,
   type MachineRowView,
-  type SamplingView,
   toAttentionViews,
   toFlowViews,
   toMachineRow,
-  toSamplingView,
 } from './overview-view.ts';
+import { type SamplingView, toSamplingView } from './sampling-view.ts';
 import { type StageView, toStageViews } from './stage-view.ts';
 
 export interface OverviewViews {
@@ -30,7 +29,7 @@ export function useOverview(): OverviewViews | null {
     flows: toFlowViews(snapshot),
     attention: toAttentionViews(snapshot.attention, snapshot.site.timeZone, nowMs),
     machines: (snapshot.oee?.machines ?? []).map((machine) => toMachineRow(machine, nowMs)),
-    sampling: toSamplingView(snapshot, snapshot.site.timeZone),
+    sampling: toSamplingView(snapshot, nowMs),
     snapshot,
   };
 }

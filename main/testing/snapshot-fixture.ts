@@ -1,0 +1,91 @@
+import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+
+export const NOW_MS = Date.UTC(2026, 10, 23, 9, 48);
+
+/** A healthy gateway; `changes` replaces whole fields. */
+export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapshot {
+  const connected = { phase: 'connected', sinceMs: NOW_MS - 3_600_000 } as const;
+  return {
+    takenAtMs: NOW_MS,
+    isDemo: false,
+    isIngestHere: true,
+    site: { enterprise: 'Acme', site: 'SITE01', area: 'Packaging', line: 'LINE01', timeZone: 'Europe/Berlin' },
+    servers: [
+      {
+        serverId: 'plc1',
+        endpointUrl: 'opc.tcp://10.0.0.5:4840',
+        state: connected,
+        tagCount: 412,
+        goodCount: 409,
+        badTags: [],
+        badCount: 3,
+        changesPerS: 1648,
+        overflowCount: 0,
+        oddTimeCount: 0,
+        recovery: { republishedCount: 0, gapCount: 0, newSubscriptionCount: 0, newSessionCount: 0 },
+      },
+    ],
+    mapping: { metricCount: 412, changesPerS: 1640, dropped: { deadband: 8 } },
+    sampling: {
+      phase: 'normal',
+      sinceMs: NOW_MS - 3_600_000,
+      wishSinceMs: null,
+      slowSamplingIntervalMs: 2_000,
+      activateAtRows: 1_000,
+      deactivateAtRows: 500,
+      transitionDelayMs: 5_000,
+      depths: [120, 180, 140],
+      changes: [],
+      sinceStart: { changeCount: 0, slowMs: 0, samplesNotTakenAtMost: 0 },
+      total: { changeCount: 0, slowMs: 0, samplesNotTakenAtMost: 0 },
+      tagCount: 412,
+      slowedTagCount: 0,
+      exemptTagCount: 20,
+      uncountedTagCount: 0,
+      servers: [{ serverId: 'plc1', phase: 'normal', slowedCount: 0, exemptCount: 20, refusedCount: 0, reason: null }],
+    },
+    buffer: {
+      rowCount: 1_704,
+      waitingCount: 204,
+      sentCount: 1_500,
+      byteCount: 300_000,
+      limitBytes: 500_000_000,
+      oldestTimestampMs: NOW_MS - 12_000,
+      coversMs: 41 * 3_600_000,
+      appendedPerS: 1640,
+      messagesQueued: 0,
+      messagesReplayed: 0,
+      droppedCount: 0,
+      damagedCount: 0,
+    },
+    broker: { url: 'mqtts://broker.site01:8883', state: connected, session: 'born', sentPerS: 1640 },
+    ingest: {
+      broker: connected,
+      isOnline: true,
+      receivedPerS: 1640,
+      nodes: [{ id: 'SITE01/LINE01', isOnline: true, deviceCount: 4, bdSeq: 3 }],
+      rebirthRequestCount: 0,
+      faultCount: 0,
+    },
+    historian: {
+      state: connected,
+      rowsPerS: 1640,
+      insertedCount: 81_000_000,
+      duplicateCount: 0,
+      waitingCount: 12,
+      rejectedCount: 0,
+    },
+    latency: {
+      toBroker: { p50Ms: 60, p95Ms: 90, p99Ms: 120, count: 10_000 },
+      toHistorian: { p50Ms: 132, p95Ms: 210, p99Ms: 248, count: 10_000 },
+      histogram: [
+        { upToMs: 100, count: 10 },
+        { upToMs: 200, count: 80 },
+        { upToMs: 300, count: 10 },
+      ],
+    },
+    attention: [],
+    oee: null,
+    ...changes,
+  };
+}
