@@ -10,8 +10,12 @@ const USAGE = `lineside <command>
          only the simulated plant (server, broker, historian) and a site file that points to it
   check  --config FILE [--data DIR] [--json]
          parses a site file and asks every endpoint it names
-  queue  stats|list|losses|export --data DIR [--search TEXT] [--max N] [--json]
+  queue  stats|list|losses|export|deadletters --data DIR [--search TEXT] [--max N] [--json]
          looks into the buffer of a gateway, running or stopped
+  queue  purge --data DIR (--search TEXT | --device ID | --metric NAME | --before ISO | --all) [--yes] [--json]
+         deletes rows that are not to be sent any more; the loss ledger names them
+  queue  retry --data DIR [--yes] [--json]
+         puts rows that were set aside and can be read back into the queue
   status --data DIR [--json] [--watch]
          how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
   opcua  discover URL [--json]

@@ -5,6 +5,7 @@ import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { toOpenLink } from './compose-links.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
+import { ControlServer } from './control/control-server.ts';
 import { absentIngest } from './engine/absent-ingest.ts';
 import { EdgePipeline, type NamedSource } from './engine/edge-pipeline.ts';
 import { Engine } from './engine/engine.ts';
@@ -150,6 +151,7 @@ async function composeStages(
     openLink: toOpenLink(brokers, clock, log.scope('mqtt')),
     memory: store,
     births: image,
+    maxPacketBytes: site.sparkplug.maxPacketBytes,
     clock,
     log: log.scope('edge-node'),
     random: Math.random,
@@ -170,6 +172,7 @@ async function composeStages(
     random: Math.random,
     groupCommitMs: site.storeAndForward.groupCommitMs,
     groupCommitRows: site.storeAndForward.groupCommitRows,
+    hasSession: () => edgeNode.snapshot().session === 'born',
   });
   const sampling = new SamplingControl({
     numbers: site.backpressure,
@@ -198,6 +201,13 @@ async function composeStages(
   });
   const ingest =
     ingestOptions === undefined ? absentIngest : new IngestThread(ingestOptions, clock, log.scope('ingest'));
+  const control = new ControlServer({
+    dataFolder: options.dataFolder,
+    store,
+    rowsCommitted: (lastRowId) => forwarder.rowsCommitted(lastRowId),
+    clock,
+    log: log.scope('control'),
+  });
   return new Engine({
     site,
     isDemo: options.isDemo,
@@ -217,6 +227,7 @@ async function composeStages(
       clock,
       log: log.scope('status'),
     }),
+    control,
     latencyToBroker,
     sentRate,
     clock,

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
+import { benchBuffer } from './append-bench.ts';
 import { benchBrowse } from './browse-bench.ts';
+import { benchDrain } from './drain-bench.ts';
 import { benchEdge } from './edge-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
@@ -15,6 +17,9 @@ interface Bench {
 
 /** `npm run bench [-- NAME] [--json] [--seconds N]`: every benchmark but the long ones, or the one named. */
 const BENCHES: Readonly<Record<string, Bench>> = {
+  append: { run: benchBuffer, seconds: 30 },
+  // As long as a million rows take.
+  drain: { run: benchDrain, seconds: 60 },
   edge: { run: benchEdge, seconds: 60 },
   pipeline: { run: benchPipeline, seconds: 60 },
   soak: { run: benchSoak, seconds: 1_800, isLong: true },

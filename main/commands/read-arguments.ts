@@ -12,6 +12,8 @@ export const EXIT = {
   dataFolder: 3,
   /** `lineside status`: no gateway runs on the data folder. */
   notRunning: 3,
+  /** The command would delete something and was not told `--yes`; nothing was changed. */
+  notConfirmed: 4,
   /** A fault of the program itself; the log has it. */
   internal: 70,
 } as const;

@@ -32,21 +32,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function linesOf(what: string): readonly string[] {
+async function linesOf(what: string): Promise<readonly string[]> {
   const lines: string[] = [];
-  runQueue([what, '--data', folder], (line) => lines.push(line));
+  await runQueue([what, '--data', folder], (line) => lines.push(line));
   return lines;
 }
 
-it('exports every value exactly, in JSON', () => {
-  const rows = linesOf('export').map((line) => JSON.parse(line) as { datatype: string; value: unknown });
+it('exports every value exactly, in JSON', async () => {
+  const rows = (await linesOf('export')).map((line) => JSON.parse(line) as { datatype: string; value: unknown });
   expect(rows.map(({ datatype, value }) => [datatype, value])).toEqual(
     VALUES.map(([datatype, , exported]) => [datatype, exported]),
   );
 });
 
-it('lists values in a line each, arrays by their first items', () => {
-  const lines = linesOf('list');
+it('lists values in a line each, arrays by their first items', async () => {
+  const lines = await linesOf('list');
   expect(lines).toHaveLength(VALUES.length);
   for (const [index, [, , , listed]] of VALUES.entries()) expect(lines[index]).toContain(`  ${listed}  good`);
 });

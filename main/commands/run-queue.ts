@@ -1,15 +1,18 @@
-import { join } from 'node:path';
 import { type JsonItem, toJsonItem, toJsonItems } from '../../shared/domain/array-json.ts';
 import { isArrayValue } from '../../shared/domain/metric.ts';
-import { openBufferReader } from '../compose-queue.ts';
+import { findGateway, openBufferReader } from '../compose-queue.ts';
 import { describeValue } from '../engine/tag-listing.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import type { BufferedChange } from '../store-and-forward/forward-buffer.ts';
+import { runPurge, runRetry } from './change-queue.ts';
 import { EXIT, readArguments, readCount } from './read-arguments.ts';
 
-const USAGE = 'lineside queue stats|list|losses|export --data DIR [--search TEXT] [--max N] [--json]';
+const USAGE = `lineside queue stats|list|losses|export|deadletters --data DIR [--search TEXT] [--max N] [--json]
+       lineside queue purge --data DIR (--search TEXT | --device ID | --metric NAME | --before ISO | --all) [--yes] [--json]
+       lineside queue retry --data DIR [--yes] [--json]`;
 const LIST_ROWS = 50;
 
+type Print = (text: string) => void;
 type Reader = ReturnType<typeof openBufferReader>;
 
 const isoTime = (timestampMs: number): string => new Date(timestampMs).toISOString();
@@ -33,21 +36,26 @@ const toTextRow = (row: BufferedChange): string =>
     row.quality,
   ].join('  ');
 
-function printStats(reader: Reader, isJson: boolean, print: (text: string) => void): void {
+function printStats(reader: Reader, gatewayPid: number | undefined, isJson: boolean, print: Print): void {
   const facts = reader.facts();
   if (isJson) {
-    print(JSON.stringify(facts));
+    print(JSON.stringify({ ...facts, gatewayPid: gatewayPid ?? null }));
     return;
   }
+  print(`gateway               ${gatewayPid === undefined ? 'does not run' : `runs, pid ${gatewayPid}`}`);
   const oldest = facts.oldestTimestampMs === null ? '–' : isoTime(facts.oldestTimestampMs);
   print(`rows in the buffer    ${facts.rowCount}, the oldest from ${oldest}`);
   print(`stored since made     ${facts.storedCount}, of these ${facts.messagesQueued} without a session`);
-  print(`sent as historical    ${facts.messagesReplayed}`);
-  print(`dropped               ${facts.droppedCount} (lineside queue losses names them)`);
-  print(`damaged, set aside    ${facts.damagedCount}`);
+  print(`arrived, deleted      ${facts.confirmedCount}`);
+  print(`sent as historical    ${facts.messagesReplayed}, sent again ${facts.resentCount}`);
+  print(
+    `dropped               ${facts.droppedCount} (lineside queue losses names them), of these ${facts.purgedCount} purged`,
+  );
+  print(`damaged, set aside    ${facts.damagedCount} (lineside queue deadletters lists them)`);
+  print(`unsendable, set aside ${facts.deadLetterCount} (there too, each with its reason)`);
 }
 
-function printLosses(reader: Reader, isJson: boolean, print: (text: string) => void): void {
+function printLosses(reader: Reader, isJson: boolean, print: Print): void {
   const losses = reader.losses();
   if (isJson) print(JSON.stringify(losses));
   else if (losses.length === 0) print('nothing was ever dropped');
@@ -59,10 +67,24 @@ function printLosses(reader: Reader, isJson: boolean, print: (text: string) => v
   }
 }
 
+function printDeadLetters(reader: Reader, isJson: boolean, print: Print): void {
+  const letters = reader.deadLetters();
+  if (isJson) print(JSON.stringify(letters));
+  else if (letters.length === 0) print('nothing is set aside');
+  else {
+    for (const letter of letters) {
+      const name = `${letter.deviceId ?? '(node)'} ${letter.metricName}`;
+      const fate = letter.isReadable ? 'can be put back with lineside queue retry' : 'cannot be read';
+      const time = letter.isReadable ? isoTime(letter.timestampMs) : 'of an unknown time';
+      print(`row ${letter.rowId}, ${name}, ${time}: ${letter.reason}, found ${isoTime(letter.foundAtMs)}; ${fate}`);
+    }
+  }
+}
+
 function printRows(
   reader: Reader,
   options: { readonly search: string; readonly maxRows: number; readonly isJson: boolean },
-  print: (text: string) => void,
+  print: Print,
 ): void {
   let printedCount = 0;
   for (const row of reader.rows(options.search)) {
@@ -72,11 +94,14 @@ function printRows(
 }
 
 /**
- * `lineside queue …`: looks into the forward buffer of a gateway, running or stopped, and changes nothing. `list`
- * prints the oldest rows, `export` all of them, each a JSON line with `--json`. Returns the exit code.
+ * `lineside queue …`: looks into the forward buffer of a gateway, running or stopped; only `purge` and `retry`
+ * change it, and only with `--yes`. `list` prints the oldest rows, `export` all of them, each a JSON line.
+ * Returns the exit code.
  */
-export function runQueue(words: readonly string[], print: (text: string) => void): number {
+export async function runQueue(words: readonly string[], print: Print): Promise<number> {
   const [what, ...rest] = words;
+  if (what === 'purge') return runPurge(rest, print, USAGE);
+  if (what === 'retry') return runRetry(rest, print, USAGE);
   const values = readArguments(
     rest,
     { data: { type: 'string' }, search: { type: 'string' }, max: { type: 'string' }, json: { type: 'boolean' } },
@@ -86,10 +111,11 @@ export function runQueue(words: readonly string[], print: (text: string) => void
   const isJson = values.json ?? false;
   const search = values.search ?? '';
   const max = readCount(values.max, 'max', 1);
-  const reader = openBufferReader(join(values.data, 'buffer'));
+  const reader = openBufferReader(values.data);
   try {
-    if (what === 'stats') printStats(reader, isJson, print);
+    if (what === 'stats') printStats(reader, await findGateway(values.data), isJson, print);
     else if (what === 'losses') printLosses(reader, isJson, print);
+    else if (what === 'deadletters') printDeadLetters(reader, isJson, print);
     else if (what === 'list') printRows(reader, { search, maxRows: max ?? LIST_ROWS, isJson }, print);
     else if (what === 'export') printRows(reader, { search, maxRows: max ?? Infinity, isJson: true }, print);
     else throw new EngineError('cli/usage', `there is no "queue ${what ?? ''}"\nusage: ${USAGE}`);

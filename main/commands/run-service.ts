@@ -4,6 +4,7 @@ import { createJsonLog } from '../observability/json-log.ts';
 import { systemClock } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
+import { answersFlush } from './answers-flush.ts';
 import { makeDataFolder } from './make-data-folder.ts';
 import { EXIT, readArguments, toExitCode } from './read-arguments.ts';
 import { waitForStop } from './wait-for-stop.ts';
@@ -12,12 +13,24 @@ const USAGE = 'npm run service -- --config FILE --data DIR [--metrics FILE]';
 
 /** SIGTERM to exit 0 takes at most this; what is then unsent stays in the buffer. */
 const STOP_LIMIT_MS = 4_500;
+/** The same with a disk that does not answer: a restart policy must get its turn. */
+const HARD_STOP_LIMIT_MS = 10_000;
 
-function limitStop(log: Log): void {
+/**
+ * A stop that takes too long is ended: in order where the disk answers. Where it does not, a thread hangs in it and
+ * even `process.exit` would wait for that one for ever; only the kernel ends such a process.
+ */
+function limitStop(dataFolder: string, log: Log): void {
   log.info('stop is asked for');
   systemClock.after(STOP_LIMIT_MS, () => {
-    log.warn('the stop took too long; what is not sent stays in the buffer');
-    process.exit(EXIT.ok);
+    void answersFlush(dataFolder).then(() => {
+      log.warn('the stop took too long; what is not sent stays in the buffer');
+      process.exit(EXIT.ok);
+    });
+  });
+  systemClock.after(HARD_STOP_LIMIT_MS, () => {
+    log.error('the disk of the data folder does not answer; the service ends hard, what was accepted is on it');
+    process.kill(process.pid, 'SIGKILL');
   });
 }
 
@@ -37,18 +50,19 @@ export async function runService(words: readonly string[]): Promise<number> {
       { config: { type: 'string' }, data: { type: 'string' }, metrics: { type: 'string' } },
       USAGE,
     );
-    if (values.config === undefined || values.data === undefined) {
+    const { config, data, metrics } = values;
+    if (config === undefined || data === undefined) {
       throw new EngineError('cli/usage', `name the site file and the data folder\nusage: ${USAGE}`);
     }
     // From here on: a signal while the engine starts ends it in order as well.
-    const stopAsked = waitForStop(systemClock).then(() => limitStop(log));
-    const site = await readSiteFile(values.config);
-    await makeDataFolder(values.data);
+    const stopAsked = waitForStop(systemClock).then(() => limitStop(data, log));
+    const site = await readSiteFile(config);
+    await makeDataFolder(data);
     const engine = await composeEngine({
       site,
-      siteFile: values.config,
-      dataFolder: values.data,
-      metricsFile: values.metrics,
+      siteFile: config,
+      dataFolder: data,
+      metricsFile: metrics,
       isDemo: false,
       log,
       logFd: 1,

@@ -55,8 +55,12 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
     appendedPerS: 0,
     messagesQueued: 0,
     messagesReplayed: 0,
-    droppedCount: 0,
+    resentCount: 0,
+    confirmedCount: 0,
+    deadLetterCount: 0,
+    purgedCount: 0,
     damagedCount: 0,
+    droppedCount: 0,
   },
   broker: { url: 'mqtt://b:1883', state: connected, session: 'born', sentPerS: 1 },
   ingest: { broker: connected, isOnline: true, receivedPerS: 1, nodes: [], rebirthRequestCount: 0, faultCount: 0 },
@@ -73,7 +77,7 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
 };
 
 const working = { phase: 'working' } as const;
-const noAlarm = { quarantine: null, diskFullSinceMs: null };
+const noAlarm = { quarantine: null, rescue: null, diskFullSinceMs: null };
 const codes = (facts: typeof healthy): string[] => toAttention(facts, working, noAlarm).map(({ code }) => code);
 
 describe('toAttention', () => {
@@ -109,21 +113,24 @@ describe('toAttention', () => {
         badTags: [{ tagId: 'Filler.State', reason: 'BadNodeIdUnknown' }],
       })),
       historian: { ...healthy.historian, state: away('historian/unreachable', 'no answer'), rejectedCount: 3 },
-      buffer: { ...healthy.buffer, droppedCount: 7 },
+      buffer: { ...healthy.buffer, droppedCount: 7, purgedCount: 6, deadLetterCount: 2 },
       sampling: { ...healthy.sampling, phase: 'slow' as const },
     };
     const failing = { phase: 'failing', sinceMs: 1, code: 'store-and-forward/disk-error', text: 'I/O' } as const;
     const found = toAttention(facts, failing, {
-      quarantine: { atMs: 1, folder: '/q', reason: 'damaged' },
+      quarantine: { atMs: 1, folder: '/q', reason: 'damaged', byteCount: 2_500_000 },
+      rescue: { atMs: 3, missing: 'database', rowCount: 7 },
       diskFullSinceMs: 2,
     });
     expect(found.map(({ code }) => code)).toEqual([
       'opcua/unreachable',
       'opcua/bad-tags',
       'store-and-forward/file-quarantined',
+      'store-and-forward/file-carried-over',
       'store-and-forward/disk-full',
       'store-and-forward/disk-error',
       'store-and-forward/rows-dropped',
+      'store-and-forward/dead-letters',
       'backpressure/slow-sampling',
       'historian/unreachable',
       'historian/rows-rejected',
@@ -144,5 +151,10 @@ describe('toAttention', () => {
       'Server plc does not take the normal sampling interval for 8 tags: BadMonitoredItemIdInvalid.',
     );
     expect(attention?.nextStep).toContain('stay slow');
+  });
+
+  it('does not call a purge a loss: a person has decided it', () => {
+    const buffer = { ...healthy.buffer, droppedCount: 7, purgedCount: 7 };
+    expect(toAttention({ ...healthy, buffer }, { phase: 'working' }, noAlarm)).toEqual([]);
   });
 });

@@ -129,7 +129,7 @@ function ofHost({ broker, ingest, historian }: Facts): Attention[] {
   return found;
 }
 
-function ofStore({ quarantine, diskFullSinceMs }: StoreAlarms): Attention[] {
+function ofStore({ quarantine, rescue, diskFullSinceMs }: StoreAlarms): Attention[] {
   const found: Attention[] = [];
   if (quarantine !== null) {
     found.push({
@@ -137,8 +137,19 @@ function ofStore({ quarantine, diskFullSinceMs }: StoreAlarms): Attention[] {
       severity: 'broken',
       stage: 'buffer',
       text: `The buffer file was damaged (${quarantine.reason}); it was moved aside whole and a new one was started.`,
-      nextStep: `The old file lies in ${quarantine.folder}; keep it until its rows are looked through.`,
+      nextStep: `The old file lies in ${quarantine.folder}; keep it until its rows are looked through. Nothing removes it by itself: quarantine holds ${Math.ceil(quarantine.byteCount / 1_000_000)} MB of this disk.`,
       sinceMs: quarantine.atMs,
+    });
+  }
+  if (rescue !== null) {
+    const what = rescue.missing === 'database' ? 'The buffer file' : 'The log of the buffer file';
+    found.push({
+      code: 'store-and-forward/file-carried-over',
+      severity: 'look',
+      stage: 'buffer',
+      text: `${what} was deleted or replaced while the gateway ran; all ${rescue.rowCount} rows were carried over, none is lost.`,
+      nextStep: 'Find out who changes files in the data folder: a clean-up job or a virus scanner are the usual ones.',
+      sinceMs: rescue.atMs,
     });
   }
   if (diskFullSinceMs !== null) {
@@ -166,13 +177,25 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
       sinceMs: writer.sinceMs,
     });
   }
-  if (buffer.droppedCount > 0) {
+  const overflowCount = buffer.droppedCount - buffer.purgedCount;
+  if (overflowCount > 0) {
     found.push({
       code: 'store-and-forward/rows-dropped',
       severity: 'broken',
       stage: 'buffer',
-      text: `${buffer.droppedCount} rows were dropped because the buffer was full.`,
+      text: `${overflowCount} rows were dropped because the buffer was full or could not be written.`,
       nextStep: 'The loss ledger on the Queue screen names tags and times; raise maxMegabytes or restore the road.',
+      sinceMs: 0,
+    });
+  }
+  if (buffer.deadLetterCount > 0) {
+    found.push({
+      code: 'store-and-forward/dead-letters',
+      severity: 'look',
+      stage: 'buffer',
+      text: `${buffer.deadLetterCount} rows cannot be sent and were set aside, so that all others go on.`,
+      nextStep:
+        '`lineside queue deadletters` names tag and reason. Put the tag right, or tell sparkplug.maxPacketBytes what the broker takes; `lineside queue retry` sends them again.',
       sinceMs: 0,
     });
   }

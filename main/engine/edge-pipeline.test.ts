@@ -49,7 +49,7 @@ class FakeStages {
     flushBeforeStop: () => Promise.resolve(this.whileFlushing()),
     stop: () => Promise.resolve(),
     stateOf: () => 'waiting',
-    snapshot: () => ({ waitingCount: 0, sentCount: 0, heldCount: 0, replayedCount: 0, queuedCount: 0 }),
+    snapshot: () => ({ waitingCount: 0, sentCount: 0, heldCount: 0, replayedCount: 0, resentCount: 0 }),
   };
   readonly edgeNode: EdgeNode = {
     start: () => void this.told.push('start'),

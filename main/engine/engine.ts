@@ -15,6 +15,7 @@ import type {
   ChangeForwarder,
   ChangeStore,
   ChangeWriter,
+  ControlStage,
   EdgeNode,
   IngestStage,
   StatusBoard,
@@ -37,6 +38,7 @@ export interface EngineParts {
   readonly edgeNode: EdgeNode;
   readonly ingest: IngestStage;
   readonly status: StatusBoard;
+  readonly control: ControlStage;
   readonly latencyToBroker: LatencyWindow;
   readonly sentRate: RateMeter;
   readonly clock: Clock;
@@ -51,7 +53,7 @@ export class Engine {
   readonly #attentionSince = new Map<string, number>();
   #snapshot: EngineSnapshot | null = null;
   #buffer: BufferSnapshot | undefined;
-  #alarms: StoreAlarms = { quarantine: null, diskFullSinceMs: null };
+  #alarms: StoreAlarms = { quarantine: null, rescue: null, diskFullSinceMs: null };
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -73,7 +75,7 @@ export class Engine {
   }
 
   async #startStages(): Promise<void> {
-    const { store, forwarder, ingest, pipeline, sampling, status, clock, log } = this.#parts;
+    const { store, forwarder, ingest, pipeline, sampling, status, control, clock, log } = this.#parts;
     this.#lifetime.own('status', () => status.close());
     this.#lifetime.own('buffer', () => store.close());
     this.#lifetime.own('forwarder', () => forwarder.stop());
@@ -90,6 +92,8 @@ export class Engine {
       'snapshots',
       clock.every(SNAPSHOT_EVERY_MS, () => void this.#takeSnapshot()),
     );
+    this.#lifetime.own('control', () => control.stop());
+    await control.start();
     log.info('engine runs', { line: this.#parts.site.site.line, tags: this.#parts.mapping.tags.length });
   }
 
@@ -158,9 +162,13 @@ export class Engine {
       oldestTimestampMs: stats.oldestTimestampMs,
       coversMs: bytesPerS > 0 ? Math.round(((stats.limitBytes - stats.byteCount) / bytesPerS) * 1_000) : null,
       appendedPerS,
-      messagesQueued: sending.queuedCount,
+      messagesQueued: stats.queuedCount,
       messagesReplayed: sending.replayedCount,
+      resentCount: sending.resentCount,
       droppedCount: stats.droppedCount,
+      confirmedCount: stats.confirmedCount,
+      deadLetterCount: stats.deadLetterCount,
+      purgedCount: stats.purgedCount,
       damagedCount: stats.damagedCount,
     };
   }

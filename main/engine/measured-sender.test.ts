@@ -23,7 +23,7 @@ function create() {
   const inner: RowSender = {
     send: (rows, isHistorical) => {
       sent.push({ rowIds: rows.map((one) => one.rowId), isHistorical });
-      return Promise.resolve([]);
+      return Promise.resolve({ notTaken: [], poisoned: [] });
     },
     barrier: () => Promise.resolve(),
   };

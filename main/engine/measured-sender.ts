@@ -3,9 +3,15 @@ import type { LatencyWindow } from '../platform/latency-window.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import type { StoredChange } from './ports.ts';
 
+/** Rows that were not sent. */
+interface LeftRows<Row> {
+  readonly notTaken: readonly Row[];
+  readonly poisoned: readonly { readonly row: Row; readonly reason: string }[];
+}
+
 /** What the forwarder sends through: the edge-node session. */
 export interface RowSender {
-  send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]>;
+  send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<LeftRows<Row>>;
   barrier(): Promise<void>;
 }
 
@@ -29,20 +35,21 @@ export class MeasuredSender implements RowSender {
     this.#clock = parts.clock;
   }
 
-  async send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]> {
+  async send<Row extends StoredChange>(rows: readonly Row[], isHistorical: boolean): Promise<LeftRows<Row>> {
     if (isHistorical) return this.#count(rows, await this.#inner.send(rows, true));
     const isFirst = new Set(rows.filter((row) => !this.#newestMs.has(toKey(row))).map((row) => row.rowId));
     const late = rows.filter((row) => this.#isLate(row));
     const isLate = new Set(late.map((row) => row.rowId));
     const live = late.length === 0 ? rows : rows.filter((row) => !isLate.has(row.rowId));
-    const refused = [...(await this.#inner.send(live, false))];
-    if (late.length > 0) refused.push(...(await this.#inner.send(late, true)));
-    const isRefused = new Set(refused.map((row) => row.rowId));
+    const left = await this.#inner.send(live, false);
+    const lateLeft = late.length === 0 ? undefined : await this.#inner.send(late, true);
+    const all = lateLeft === undefined ? left : join(left, lateLeft);
+    const isLeft = new Set([...all.notTaken, ...all.poisoned.map(({ row }) => row)].map((row) => row.rowId));
     for (const { rowId, timestampMs } of live) {
       // The first value of a metric may be as old as its last change: its age is no latency.
-      if (!isRefused.has(rowId) && !isFirst.has(rowId)) this.#unproven.push(timestampMs);
+      if (!isLeft.has(rowId) && !isFirst.has(rowId)) this.#unproven.push(timestampMs);
     }
-    return this.#count(rows, refused);
+    return this.#count(rows, all);
   }
 
   async barrier(): Promise<void> {
@@ -62,10 +69,15 @@ export class MeasuredSender implements RowSender {
     return false;
   }
 
-  #count<Row extends StoredChange>(rows: readonly Row[], refused: readonly Row[]): readonly Row[] {
-    this.#rate.count(rows.length - refused.length);
-    return refused;
+  #count<Row extends StoredChange>(rows: readonly Row[], left: LeftRows<Row>): LeftRows<Row> {
+    this.#rate.count(rows.length - left.notTaken.length - left.poisoned.length);
+    return left;
   }
 }
+
+const join = <Row>(one: LeftRows<Row>, other: LeftRows<Row>): LeftRows<Row> => ({
+  notTaken: [...one.notTaken, ...other.notTaken],
+  poisoned: [...one.poisoned, ...other.poisoned],
+});
 
 const toKey = (row: StoredChange): string => `${row.deviceId ?? ''}/${row.metricName}`;

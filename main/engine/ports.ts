@@ -47,7 +47,15 @@ export interface StoredChange extends MetricChange {
 
 /** What is wrong with the buffer file, when something is. */
 export interface StoreAlarms {
-  readonly quarantine: { readonly atMs: number; readonly folder: string; readonly reason: string } | null;
+  readonly quarantine: {
+    readonly atMs: number;
+    readonly folder: string;
+    readonly reason: string;
+    /** Of everything in quarantine. */
+    readonly byteCount: number;
+  } | null;
+  /** The file was taken away from under the running gateway; its rows were carried over into a new one. */
+  readonly rescue: { readonly atMs: number; readonly missing: 'database' | 'log'; readonly rowCount: number } | null;
   readonly diskFullSinceMs: number | null;
 }
 
@@ -61,9 +69,9 @@ export interface ChangeStore {
       readonly byteCount: number;
       readonly limitBytes: number;
       readonly oldestTimestampMs: number | null;
-      readonly droppedCount: number;
-      readonly damagedCount: number;
-    }
+    } & Pick<BufferSnapshot, 'droppedCount' | 'damagedCount' | 'deadLetterCount' | 'confirmedCount' | 'purgedCount'> & {
+        readonly queuedCount: number;
+      }
   >;
   page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
   losses(): Promise<readonly LossEntry[]>;
@@ -108,7 +116,7 @@ export interface ChangeForwarder {
     /** Waiting rows that cannot be sent before their device is born. */
     readonly heldCount: number;
     readonly replayedCount: number;
-    readonly queuedCount: number;
+    readonly resentCount: number;
   };
 }
 
@@ -149,4 +157,10 @@ export interface IngestStageSnapshot {
   readonly historian: HistorianSnapshot;
   readonly latencyToHistorian: Pick<LatencySnapshot, 'toHistorian' | 'histogram'>;
   readonly oee: OeeSnapshot | null;
+}
+
+/** Answers commands while the gateway runs. Never fails: without it the gateway works all the same. */
+export interface ControlStage {
+  start(): Promise<void>;
+  stop(): Promise<void>;
 }

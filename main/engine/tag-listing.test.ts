@@ -15,6 +15,7 @@ const toTag = (index: number): MappedTag => {
     samplingIntervalMs: 250,
     queueSize: 10,
     isExempt: false,
+    priority: 'normal',
     config: { node: `nsu=urn:x;s=N${index}`, metric: metricName, datatype: 'Int64', role: 'value', sampling: 'normal' },
   };
 };

@@ -15,6 +15,7 @@ const tag: MappedTag = {
   samplingIntervalMs: 250,
   queueSize: 10,
   isExempt: false,
+  priority: 'normal',
   config: {
     node: 'nsu=urn:x;s=T',
     metric: 'Process/Temperature',
@@ -71,6 +72,11 @@ describe('mapSample', () => {
         },
       ),
     );
+  });
+
+  it('gives the change the class of its tag', () => {
+    const high = mapSample({ ...tag, priority: 'high' }, sample(1, 1_000), undefined);
+    expect(high).toMatchObject({ kind: 'change', change: { priority: 'high' } });
   });
 
   it('drops a value within the deadband and says so', () => {

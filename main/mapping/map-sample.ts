@@ -54,6 +54,7 @@ export function mapSample(tag: MappedTag, sample: Sample, last: MetricChange | u
       quality: sample.quality,
       statusCode: sample.statusCode,
       timestampMs: Math.floor(sample.sourceTimestampMs),
+      ...(tag.priority === 'normal' ? {} : { priority: tag.priority }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { TagConfig } from '../../shared/config/equipment.ts';
 import type { SiteConfig } from '../../shared/config/site.ts';
-import type { Datatype, TagId } from '../../shared/domain/metric.ts';
+import type { Datatype, Priority, TagId } from '../../shared/domain/metric.ts';
 
 /** A configured tag and the Sparkplug metric it is published as. */
 export interface MappedTag {
@@ -15,6 +15,7 @@ export interface MappedTag {
   readonly samplingIntervalMs: number;
   readonly queueSize: number;
   readonly isExempt: boolean;
+  readonly priority: Priority;
   readonly config: TagConfig;
 }
 
@@ -40,6 +41,7 @@ export function toMappedTags(site: SiteConfig): readonly MappedTag[] {
         samplingIntervalMs: sampling?.samplingIntervalMs ?? 250,
         queueSize: sampling?.queueSize ?? 10,
         isExempt: sampling?.isExempt ?? false,
+        priority: tag.priority ?? 'normal',
         config: tag,
       };
     }),

@@ -1,4 +1,6 @@
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import { describeError } from '../platform/engine-error.ts';
+import type { PoisonedRow } from './edge-node.ts';
 import type { BornScope } from './edge-node-births.ts';
 import { countValueBytes, toWireMetric, type WireMetric } from './encode-payload.ts';
 
@@ -8,16 +10,20 @@ const MAX_METRICS_PER_MESSAGE = 200;
 const MAX_VALUE_BYTES_PER_MESSAGE = 256 * 1024;
 
 /** DATA of one device, or of the node, still without its seq. */
-interface DataMessage {
+export interface DataMessage<Row> {
   readonly topic: string;
+  readonly rows: Row[];
+  /** One for each row. */
   readonly metrics: WireMetric[];
   valueBytes: number;
 }
 
 export interface FramedRows<Row> {
-  readonly messages: readonly DataMessage[];
+  readonly messages: readonly DataMessage<Row>[];
   /** Their device is not born, or the birth does not hold their metric with that datatype. */
   readonly notTaken: readonly Row[];
+  /** Rows of which no metric can be made. */
+  readonly poisoned: readonly PoisonedRow<Row>[];
 }
 
 /**
@@ -33,7 +39,7 @@ function toChronological<Row extends MetricChange>(rows: readonly Row[]): readon
   return rows;
 }
 
-const isFull = ({ metrics, valueBytes }: DataMessage): boolean =>
+const isFull = ({ metrics, valueBytes }: DataMessage<unknown>): boolean =>
   metrics.length >= MAX_METRICS_PER_MESSAGE || valueBytes >= MAX_VALUE_BYTES_PER_MESSAGE;
 
 /** Rows to messages, one open message per scope, each cut at the limits; the order of a scope's rows is kept. */
@@ -42,9 +48,10 @@ export function frameRows<Row extends MetricChange>(
   scopes: ReadonlyMap<string | null, BornScope>,
   isHistorical: boolean,
 ): FramedRows<Row> {
-  const messages: DataMessage[] = [];
-  const open = new Map<BornScope, DataMessage>();
+  const messages: DataMessage<Row>[] = [];
+  const open = new Map<BornScope, DataMessage<Row>>();
   const notTaken: Row[] = [];
+  const poisoned: PoisonedRow<Row>[] = [];
   for (const row of isHistorical ? rows : toChronological(rows)) {
     const scope = scopes.get(row.deviceId);
     const born = scope?.metrics.get(row.metricName);
@@ -52,15 +59,22 @@ export function frameRows<Row extends MetricChange>(
       notTaken.push(row);
       continue;
     }
+    let metric: WireMetric;
+    try {
+      metric = toWireMetric(isHistorical ? born.historicalHead : born.liveHead, row);
+    } catch (error) {
+      poisoned.push({ row, reason: `it cannot be encoded: ${describeError(error)}` });
+      continue;
+    }
     let message = open.get(scope);
     if (message === undefined || isFull(message)) {
-      message = { topic: scope.dataTopic, metrics: [], valueBytes: 0 };
+      message = { topic: scope.dataTopic, rows: [], metrics: [], valueBytes: 0 };
       open.set(scope, message);
       messages.push(message);
     }
-    const metric = toWireMetric(isHistorical ? born.historicalHead : born.liveHead, row);
+    message.rows.push(row);
     message.metrics.push(metric);
     message.valueBytes += countValueBytes(metric);
   }
-  return { messages, notTaken };
+  return { messages, notTaken, poisoned };
 }

@@ -41,7 +41,7 @@ describe('messages of an edge node', () => {
       change(null, 'load', 7),
       change('press', 'count', 8),
     ];
-    expect(await runner.send(rows, false)).toEqual([]);
+    expect((await runner.send(rows, false)).notTaken).toEqual([]);
     expect(taken(3)).toEqual(['DDATA/line/press', 'DDATA/line/oven', 'NDATA/line']);
     const payloads = broker.taken.slice(3).map(payloadOf);
     expect(payloads.map(({ seq }) => seq)).toEqual([3, 4, 5]);
@@ -66,7 +66,7 @@ describe('messages of an edge node', () => {
       { ...change('press', 'speed', 3), rowId: 3 },
       { ...change('press', 'speed', 4), datatype: 'Int32' as const, rowId: 4 },
     ];
-    const back = await runner.send(rows, false);
+    const { notTaken: back } = await runner.send(rows, false);
     expect(back.map(({ rowId }) => rowId)).toEqual([1, 2, 4]);
     expect(back[0]).toBe(rows[0]);
     expect(taken(3)).toEqual(['DDATA/line/press']);
@@ -92,6 +92,20 @@ describe('messages of an edge node', () => {
     expect(broker.taken.slice(5).map((message) => payloadOf(message).metrics.length)).toEqual([200, 200, 50]);
   });
 
+  it('splits a message that is larger than a packet may be, and leaves no gap in seq', async () => {
+    const { broker, runner } = await born({ maxPacketBytes: 1_000 });
+    const rows = Array.from({ length: 300 }, (_row, index) => change('press', 'speed', index));
+    const outcome = await runner.send(rows, true);
+    expect(outcome).toEqual({ notTaken: [], poisoned: [] });
+    const messages = broker.taken.slice(3);
+    expect(messages.every(({ topic, payload }) => topic.length + payload.length + 7 <= 1_000)).toBe(true);
+    const payloads = messages.map(payloadOf);
+    expect(payloads.map(({ seq }) => seq)).toEqual(payloads.map((_payload, index) => 3 + index));
+    expect(payloads.flatMap(({ metrics }) => metrics.map(({ timestampMs }) => timestampMs))).toEqual(
+      rows.map(({ timestampMs }) => timestampMs),
+    );
+  });
+
   it('publishes DDEATH with the time of detection, takes no rows until the DBIRTH, and tells it', async () => {
     const { broker, devices, runner, taken } = await born();
     const bornDevices: string[] = [];
@@ -99,10 +113,10 @@ describe('messages of an edge node', () => {
     devices[0]!.isOnline = false;
     runner.deviceOnlineChanged('press', false, 777);
     runner.deviceOnlineChanged('press', false, 778);
-    expect(await runner.send([change('press', 'speed', 5)], false)).toHaveLength(1);
+    expect((await runner.send([change('press', 'speed', 5)], false)).notTaken).toHaveLength(1);
     devices[0]!.isOnline = true;
     runner.deviceOnlineChanged('press', true, 999);
-    expect(await runner.send([change('press', 'speed', 5)], false)).toHaveLength(0);
+    expect((await runner.send([change('press', 'speed', 5)], false)).notTaken).toHaveLength(0);
     expect(taken(3)).toEqual(['DDEATH/line/press', 'DBIRTH/line/press', 'DDATA/line/press']);
     expect(broker.taken.slice(3).map((message) => payloadOf(message).seq)).toEqual([3, 4, 5]);
     expect(payloadOf(broker.taken[3]!).timestampMs).toBe(777);

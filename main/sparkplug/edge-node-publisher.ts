@@ -1,12 +1,17 @@
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { EdgeNodeParts, SendOutcome } from './edge-node.ts';
 import { AliasBook, type BirthDevice, type BirthSource, type BornScope } from './edge-node-births.ts';
 import { encodeDeviceBirth, encodeNodeBirth, encodeNodeDeath } from './edge-node-births.ts';
 import { frameRows } from './edge-node-data.ts';
+import { encodeRows, maxPayloadBytes } from './edge-node-packets.ts';
 import { encodePayload } from './encode-payload.ts';
 import type { HeldLink, LastMessage } from './held-link.ts';
+import { PacketSizes } from './packet-sizes.ts';
 import type { LinkRequest } from './sparkplug-link.ts';
 import { deviceTopic, type EdgeNodeDescriptor, edgeNodeTopic, toDeviceId } from './topic.ts';
+
+type PublisherParts = Pick<EdgeNodeParts, 'descriptor' | 'births' | 'clock' | 'maxPacketBytes'>;
 
 /**
  * Makes the messages of one edge node and hands them over. Each message takes its seq in the same synchronous step
@@ -14,19 +19,22 @@ import { deviceTopic, type EdgeNodeDescriptor, edgeNodeTopic, toDeviceId } from 
  * data, and no number can be taken by a message that stays behind.
  */
 export class EdgeNodePublisher {
+  readonly sizes = new PacketSizes();
   readonly #descriptor: EdgeNodeDescriptor;
   readonly #births: BirthSource;
   readonly #clock: Clock;
+  readonly #maxPacketBytes: number | undefined;
   readonly #takeSeq: () => number;
   readonly #aliases = new AliasBook();
   /** What data may be sent for: the node (null) and the devices that are born. */
   #scopes = new Map<string | null, BornScope>();
   #sentMessageCount = 0;
 
-  constructor(descriptor: EdgeNodeDescriptor, births: BirthSource, clock: Clock, takeSeq: () => number) {
-    this.#descriptor = descriptor;
-    this.#births = births;
-    this.#clock = clock;
+  constructor(parts: PublisherParts, takeSeq: () => number) {
+    this.#descriptor = parts.descriptor;
+    this.#births = parts.births;
+    this.#clock = parts.clock;
+    this.#maxPacketBytes = parts.maxPacketBytes;
     this.#takeSeq = takeSeq;
   }
 
@@ -75,18 +83,27 @@ export class EdgeNodePublisher {
     void this.#publish(link, deviceTopic('DDEATH', this.#descriptor, toDeviceId(deviceId)), payload);
   }
 
-  /** Returns the rows that the births do not cover; rejects when a message could not be written. */
-  publishRows<Row extends MetricChange>(
+  /** Rejects when a message could not be written. */
+  async publishRows<Row extends MetricChange>(
     link: HeldLink,
     rows: readonly Row[],
     isHistorical: boolean,
-  ): Promise<readonly Row[]> {
-    const { messages, notTaken } = frameRows(rows, this.#scopes, isHistorical);
+  ): Promise<SendOutcome<Row>> {
+    const framed = frameRows(rows, this.#scopes, isHistorical);
+    const poisoned = [...framed.poisoned];
     const nowMs = this.#clock.nowMs();
-    const written = messages.map(({ topic, metrics }) =>
-      this.#publish(link, topic, encodePayload(nowMs, this.#takeSeq(), metrics)),
-    );
-    return Promise.all(written).then(() => notTaken);
+    const written: Promise<void>[] = [];
+    for (const message of framed.messages) {
+      const maxBytes = maxPayloadBytes(message.topic, this.#maxPacketBytes);
+      const encoded = encodeRows(message, nowMs, { maxBytes, splitBytes: this.sizes.splitBytes });
+      for (const payload of encoded.payloads) {
+        this.sizes.published(payload.byteCount);
+        written.push(this.#publish(link, message.topic, payload.finish(this.#takeSeq())));
+      }
+      poisoned.push(...encoded.poisoned);
+    }
+    await Promise.all(written);
+    return { notTaken: framed.notTaken, poisoned };
   }
 
   #publishDevice(link: HeldLink, device: BirthDevice): void {

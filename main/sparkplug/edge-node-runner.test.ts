@@ -78,7 +78,7 @@ describe('edge node runner', () => {
     expect(broker.taken[3]).toMatchObject({ qos: 1, retain: false, isWill: false });
     expect(broker.clientIds).toEqual([]);
     expect(runner.snapshot()).toMatchObject({ session: 'offline', connection: { phase: 'stopped' }, bdSeq: null });
-    expect(await runner.send([change('press', 'speed', 5)], false)).toHaveLength(1);
+    expect((await runner.send([change('press', 'speed', 5)], false)).notTaken).toHaveLength(1);
   });
 
   it('remembers bdSeq before CONNECT and goes on after it in the next process', async () => {

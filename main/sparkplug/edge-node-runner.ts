@@ -7,7 +7,7 @@ import { describeError, EngineError, isEngineError } from '../platform/engine-er
 import { EventSource } from '../platform/event-source.ts';
 import { BdSeqMemory } from './bdseq-memory.ts';
 import { ConnectionTracker, toLinkClosed } from './connection-tracker.ts';
-import type { EdgeNodeParts, EdgeNodeRunner, EdgeNodeSnapshot } from './edge-node.ts';
+import type { EdgeNodeParts, EdgeNodeRunner, EdgeNodeSnapshot, SendOutcome } from './edge-node.ts';
 import { parseEdgeNodeCommand } from './edge-node-commands.ts';
 import { EdgeNodePublisher } from './edge-node-publisher.ts';
 import {
@@ -56,7 +56,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     const { descriptor, primaryHostId, brokerCount, clock } = parts;
     this.#parts = parts;
     this.#tracker = new ConnectionTracker(clock);
-    this.#publisher = new EdgeNodePublisher(descriptor, parts.births, clock, () => this.#takeSeq());
+    this.#publisher = new EdgeNodePublisher(parts, () => this.#takeSeq());
     this.#holder = new LinkHolder(clock, parts.log, {
       onOpen: () => this.#dispatch({ type: 'link-open' }),
       onOpenFailed: (error) => this.#onOpenFailed(error),
@@ -89,16 +89,18 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     }
   }
 
-  async send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]> {
+  async send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<SendOutcome<Row>> {
     const { link } = this.#holder;
-    if (this.#session.phase !== 'born' || !link) return rows;
+    if (this.#session.phase !== 'born' || !link) return { notTaken: rows, poisoned: [] };
     return this.#publisher.publishRows(link, rows, isHistorical);
   }
 
-  barrier(): Promise<void> {
+  async barrier(): Promise<void> {
     const { link } = this.#holder;
-    if (link) return link.barrier();
-    return Promise.reject(new EngineError('sparkplug/no-link', 'the edge node has no connection to a broker'));
+    if (!link) throw new EngineError('sparkplug/no-link', 'the edge node has no connection to a broker');
+    const passed = this.#publisher.sizes.barrierAsked();
+    await link.barrier();
+    passed();
   }
 
   deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void {
@@ -226,6 +228,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
 
   #onLost(reason: LinkClosed): void {
     this.#failure = reason;
+    this.#publisher.sizes.closed();
     this.#parts.log.warn('the connection to the broker is lost', { broker: this.#session.brokerIndex, ...reason });
     this.#dispatch({ type: 'link-lost', ...this.#now() });
   }

@@ -16,6 +16,8 @@ export interface EdgeNodeParts {
   readonly openLink: OpenLink;
   readonly memory: SessionMemory;
   readonly births: BirthSource;
+  /** The largest packet that every broker of the list takes; undefined: as large as MQTT allows. */
+  readonly maxPacketBytes?: number | undefined;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 … 1 */
@@ -31,17 +33,29 @@ export interface EdgeNodeSnapshot {
   readonly bdSeq: number | null;
 }
 
+export interface PoisonedRow<Row> {
+  readonly row: Row;
+  readonly reason: string;
+}
+
+/** The rows that a send has left; all others went out. */
+export interface SendOutcome<Row> {
+  /** No session is born, their device is not, or the birth does not hold their metric. */
+  readonly notTaken: readonly Row[];
+  /** No message can be made of them, now or later. */
+  readonly poisoned: readonly PoisonedRow<Row>[];
+}
+
 /** Keeps one edge node alive on one of its brokers; see `edge-node-session.ts` for the rules. */
 export interface EdgeNodeRunner {
   start(): void;
   /** Publishes NDEATH (QoS 1), waits for it, disconnects; at most 2 s, never rejects. */
   stop(): Promise<void>;
   /**
-   * Hands rows to the connection as DDATA per device and NDATA, aliases only. Returns the rows that were not taken
-   * because no session is born, their device is not, or the birth does not hold their metric. Rejects when the link
-   * fails meanwhile: any of the rows may then be lost, and the session ends.
+   * Hands rows to the connection as DDATA per device and NDATA, aliases only, and says which were left. Rejects when
+   * the link fails meanwhile: any of the rows may then be lost, and the session ends.
    */
-  send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<readonly Row[]>;
+  send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<SendOutcome<Row>>;
   /** Resolves when the broker has taken everything sent before; rejects `sparkplug/no-link` without one. */
   barrier(): Promise<void>;
   /** DBIRTH or DDEATH while born; otherwise the next birth sequence shows it. `atMs`: when it was noticed. */

@@ -146,6 +146,26 @@ export function countValueBytes({ stringValue, bytesValue }: WireMetric): number
   return stringValue ? Buffer.byteLength(stringValue) : (bytesValue?.length ?? 0);
 }
 
+/** A payload that lacks only its seq. */
+export interface StartedPayload {
+  /** At most so many, with any seq. */
+  readonly byteCount: number;
+  finish(seq: number): Uint8Array;
+}
+
+/** Field 3 as varint, and 0 … 255. */
+const SEQ_TAG = 24;
+const MAX_SEQ_BYTES = 3;
+
+/** Encodes all but the seq, so that a payload that cannot be made, or is too large, takes no number. May throw. */
+export function startPayload(timestampMs: number, metrics: WireMetric[]): StartedPayload {
+  const writer = Payload.encode({ timestamp: timestampMs, metrics });
+  return {
+    byteCount: writer.len + MAX_SEQ_BYTES,
+    finish: (seq) => writer.uint32(SEQ_TAG).uint32(seq).finish(),
+  };
+}
+
 /**
  * Bytes of a payload. `seq` is null for NDEATH and commands, which carry none (tck-id-topics-ndeath-seq,
  * tck-id-payloads-ncmd-seq); 0 is written like every other number. `timestampMs` is the time of sending, UTC.

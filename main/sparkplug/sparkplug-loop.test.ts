@@ -48,13 +48,13 @@ describe('edge node and host on one broker', () => {
     host.setReady(true);
     await pass(500);
     expect(edge.snapshot().session).toBe('born');
-    expect(await edge.send([change('press', 'speed', 5, 42)], false)).toEqual([]);
+    expect((await edge.send([change('press', 'speed', 5, 42)], false)).notTaken).toEqual([]);
     await pass(500);
     expect(values()).toEqual([42]);
     host.setReady(false);
     await pass(3_000);
     expect(edge.snapshot().session).toBe('waiting-for-host');
-    expect(await edge.send([change('press', 'speed', 6, 43)], false)).toHaveLength(1);
+    expect((await edge.send([change('press', 'speed', 6, 43)], false)).notTaken).toHaveLength(1);
     host.setReady(true);
     await pass(500);
     expect(nodeStates).toEqual([true, false, true]);
@@ -127,7 +127,7 @@ describe('edge node and host on one broker', () => {
             value += 1;
             const endedBefore = endedCount;
             const back = await edge.send([change('press', 'speed', value, value)], false).catch(() => undefined);
-            if (back?.length === 0 && endedCount === endedBefore) kept.push(value);
+            if (back?.notTaken.length === 0 && endedCount === endedBefore) kept.push(value);
           } else if (name === 'cut-edge') broker.cut('plant/line');
           else if (name === 'cut-host') broker.cut('ingest');
           else if (name === 'broker') {
@@ -143,7 +143,7 @@ describe('edge node and host on one broker', () => {
         host.setReady(true);
         await pass(70_000);
         expect(edge.snapshot().session).toBe('born');
-        expect(await edge.send([change('press', 'speed', 1e6, 1e6)], false)).toEqual([]);
+        expect((await edge.send([change('press', 'speed', 1e6, 1e6)], false)).notTaken).toEqual([]);
         await settle();
         expect(values().at(-1)).toBe(1e6);
         stop();

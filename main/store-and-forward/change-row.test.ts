@@ -68,9 +68,24 @@ describe('change row', () => {
     ['time', { timestamp_ms: 1_767_600_000_124 }],
     ['row id', { row_id: 8 }],
     ['metric', { metric_id: 4 }],
+    ['class', { priority: 0 }],
+    ['class that does not exist', { priority: 3 }],
   ])('sees a damaged %s', (_name, damage) => {
     const columns = toColumns(change(21.5), place);
     expect(parseColumns({ ...columns, ...damage }, identity, place.metricCrc)).toBeUndefined();
+  });
+
+  it('keeps the class, and sees it damaged', () => {
+    const columns = toColumns({ ...change(21.5), priority: 'low' }, place);
+    expect(parseColumns(columns, identity, place.metricCrc)).toMatchObject({ priority: 'low' });
+    expect(parseColumns({ ...columns, priority: 1 }, identity, place.metricCrc)).toBeUndefined();
+  });
+
+  it('takes a row with the checksum of version 1 for whole, of normal class only', () => {
+    const columns = { ...toColumns(change(21.5), place), crc32: 3_979_129_044 };
+    expect(parseColumns(columns, identity, place.metricCrc)).toMatchObject(change(21.5));
+    expect(parseColumns({ ...columns, priority: 0 }, identity, place.metricCrc)).toBeUndefined();
+    expect(parseColumns({ ...columns, value: 21.6 }, identity, place.metricCrc)).toBeUndefined();
   });
 
   it('sees a damaged metric name', () => {

@@ -1,9 +1,12 @@
 import type { LossEntry } from '../../shared/domain/listings.ts';
-import { type ChangeColumns, parseColumns } from './change-row.ts';
+import type { Priority } from '../../shared/domain/metric.ts';
+import { type ChangeColumns, parseColumns, PRIORITY_CODE } from './change-row.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import type { MetricDictionary } from './metric-dictionary.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
+import type { KnownMetric, MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
-import type { RowRange, RowRanges } from './row-ranges.ts';
+import { RowIndex } from './row-index.ts';
+import type { RowRange } from './row-ranges.ts';
 
 export interface FoundRows {
   readonly rows: readonly BufferedChange[];
@@ -12,6 +15,24 @@ export interface FoundRows {
   /** The last row looked at, good or damaged; undefined when there was none. */
   readonly lastRowId: number | undefined;
 }
+
+/** Rows of these metrics (null: of any) with a source time before `beforeMs`. */
+export interface Selection {
+  readonly metricIds: readonly number[] | null;
+  readonly beforeMs: number;
+}
+
+interface IndexSlice {
+  readonly firstRowId: number | null;
+  readonly lastRowId: number;
+  readonly rowCount: number;
+  readonly metricIds: string;
+}
+
+/** Rows of one step of loading the index; their metric ids come as one text, the fastest way out of SQLite. */
+const INDEX_SLICE_ROWS = 4_096;
+/** Rows written anew for one dropped, at most: beyond that too little space is won. */
+const MAX_REWRITE_SPAN_ROWS = 20;
 
 /** Damaged rows kept for a later look; the count of them is in the tally for ever. */
 const MAX_DEAD_LETTERS = 10_000;
@@ -27,50 +48,97 @@ export class ChangeTable {
   }
 
   insert(columns: ChangeColumns): void {
-    this.#statements.insert.run(columns);
+    insertInto(this.#statements, columns);
   }
 
-  read(afterRowId: number, upToRowId: number, maxRows: number): FoundRows {
-    return this.#parse(this.#statements.read.all(afterRowId, upToRowId, maxRows));
+  /** Ascending; of one class where `priority` is given. */
+  read(afterRowId: number, upToRowId: number, maxRows: number, priority?: Priority): FoundRows {
+    const statement = priority === undefined ? this.#statements.read : this.#statements.readClass[priority];
+    return this.#parse(statement.all(afterRowId, upToRowId, maxRows));
   }
 
-  readMatching(metricIds: readonly number[], fromIndex: number, maxRows: number): FoundRows {
-    return this.#parse(this.#statements.readMatching.all(JSON.stringify(metricIds), maxRows, fromIndex));
+  /** Ids of a class, from that end, ascending. */
+  rowIdsOf(priority: Priority, end: 'oldest' | 'newest', maxRows: number): readonly number[] {
+    if (end === 'oldest') return this.#statements.oldestOf[priority].all(maxRows);
+    return this.#statements.newestOf[priority].all(maxRows).reverse();
   }
 
-  countMatching(metricIds: readonly number[]): number {
-    return this.#statements.countMatching.get(JSON.stringify(metricIds)) ?? 0;
+  /** The rows of these ids, ascending. */
+  readIds(rowIds: readonly number[]): FoundRows {
+    return this.#parse(this.#statements.readIds.all(JSON.stringify(rowIds)));
   }
 
   oldestTimestampMs(): number | null {
     return this.#statements.oldest.get() ?? null;
   }
 
-  delete(range: RowRange): void {
-    this.#statements.delete.run(range.firstRowId, range.lastRowId);
+  /** Returns how many rows there were. */
+  delete(range: RowRange): number {
+    return this.#statements.delete.run(range.firstRowId, range.lastRowId).changes;
   }
 
-  /** What deleting the range would lose, by metric. */
-  summarize(range: RowRange, reason: string): readonly LossEntry[] {
-    return this.#statements.summarize.all(reason, range.firstRowId, range.lastRowId);
+  /** What `deleteOf` would lose, by metric. */
+  summarize(priority: Priority, range: RowRange, reason: string): readonly LossEntry[] {
+    return this.#statements.summarize.all(reason, range.firstRowId, range.lastRowId, PRIORITY_CODE[priority]);
   }
 
-  moveToDeadLetters(rowIds: readonly number[], foundAtMs: number): void {
-    for (const rowId of rowIds) {
-      this.#statements.copyToDeadLetters.run(foundAtMs, rowId);
-      this.#statements.delete.run(rowId, rowId);
+  /**
+   * Deletes the rows of a class in the range. Others between them stay; they are written anew, because a page is
+   * only free when its last row is gone: dropping each tenth row would else free nothing at all.
+   */
+  deleteOf(priority: Priority, { firstRowId, lastRowId }: RowRange, rowCount: number): void {
+    const { keep, deleteClass } = this.#statements;
+    const span = lastRowId - firstRowId + 1;
+    if (span === rowCount || span > MAX_REWRITE_SPAN_ROWS * rowCount) {
+      deleteClass.run(firstRowId, lastRowId, PRIORITY_CODE[priority]);
+      return;
+    }
+    const others = keep.all(firstRowId, lastRowId, PRIORITY_CODE[priority]);
+    this.delete({ firstRowId, lastRowId });
+    for (const columns of others) insertInto(this.#statements, columns);
+  }
+
+  /** What deleting the selected rows of the range would lose, by metric. */
+  summarizeSelected({ firstRowId, lastRowId }: RowRange, selection: Selection, reason: string): readonly LossEntry[] {
+    return this.#statements.summarizeSelected.all({ reason, firstRowId, lastRowId, ...toBindings(selection) });
+  }
+
+  /** Returns the ids of the deleted rows, ascending. */
+  deleteSelected({ firstRowId, lastRowId }: RowRange, selection: Selection): readonly number[] {
+    const bindings = { firstRowId, lastRowId, ...toBindings(selection) };
+    const rowIds = this.#statements.selectedIds.all(bindings);
+    this.#statements.deleteSelected.run(bindings);
+    return rowIds;
+  }
+
+  /** Returns how many of them there were. */
+  moveToDeadLetters(rows: readonly PoisonedRow[], foundAtMs: number): number {
+    let movedCount = 0;
+    for (const { rowId, reason } of rows) {
+      this.#statements.copyToDeadLetters.run(foundAtMs, reason, rowId);
+      movedCount += this.#statements.delete.run(rowId, rowId).changes;
     }
     this.#statements.trimDeadLetters.run(MAX_DEAD_LETTERS);
+    return movedCount;
   }
 
-  /** The rows that are there. The gaps are only looked for when the count says that there are some. */
-  presentRanges(): RowRanges {
-    const count = this.#statements.count.get() ?? 0;
-    const firstRowId = this.#statements.first.get();
-    const lastRowId = this.#statements.last.get();
-    if (firstRowId === undefined || lastRowId === undefined) return [];
-    if (lastRowId - firstRowId + 1 === count) return [{ firstRowId, lastRowId }];
-    return this.#statements.islands.all();
+  countRows(): number {
+    return this.#statements.count.get() ?? 0;
+  }
+
+  /** Which rows are there: reads the whole table, about 0.3 s a million rows. */
+  loadIndex(): RowIndex {
+    const index = new RowIndex();
+    let slice = this.#statements.indexSlice.get(Number.MIN_SAFE_INTEGER);
+    while (slice !== undefined && slice.firstRowId !== null) {
+      const { firstRowId, lastRowId, rowCount } = slice;
+      const metricIds = slice.metricIds.split(',');
+      const hasGaps = lastRowId - firstRowId + 1 !== rowCount;
+      const rowIds = hasGaps ? this.#statements.rowIds.all(firstRowId, lastRowId) : undefined;
+      metricIds.forEach((metricId, place) => index.add(rowIds?.[place] ?? firstRowId + place, Number(metricId)));
+      slice = this.#statements.indexSlice.get(lastRowId);
+    }
+    return index;
   }
 
   #parse(found: readonly ChangeColumns[]): FoundRows {
@@ -78,7 +146,7 @@ export class ChangeTable {
     const damagedRowIds: number[] = [];
     for (const columns of found) {
       const metric = this.#dictionary.byId(columns.metric_id);
-      const row = metric && parseColumns(columns, metric.identity, metric.crc);
+      const row = metric && parse(columns, metric);
       if (row === undefined) damagedRowIds.push(columns.row_id);
       else rows.push(row);
     }
@@ -86,45 +154,112 @@ export class ChangeTable {
   }
 }
 
-const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32';
+const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32, priority';
 
-// min and max in one query read the whole table; asked for one by one each reads one page.
+/** A value that its own kind cannot hold is damage too: one row must not end the reading of all. */
+function parse(columns: ChangeColumns, { identity, crc }: KnownMetric): BufferedChange | undefined {
+  try {
+    return parseColumns(columns, identity, crc);
+  } catch {
+    return undefined;
+  }
+}
+
+type Statements = ReturnType<typeof prepare>;
+type InsertBindings = [number, number, number, ChangeColumns['value'], number, number, number, number, number, number];
+type GoodBindings = [number, number, number, ChangeColumns['value'], number, number, number];
+
+/** By place, not by name: names cost as much as the insert itself. Nearly all rows are good and of normal class. */
+function insertInto({ insert, insertGood }: Statements, row: ChangeColumns): void {
+  const { row_id: rowId, metric_id: metricId, value_kind: kind, value, timestamp_ms: timestampMs } = row;
+  if (row.quality === 0 && row.status_code === 0 && row.priority === PRIORITY_CODE.normal) {
+    insertGood.run(rowId, metricId, kind, value, timestampMs, row.stored_at_ms, row.crc32);
+  } else {
+    const { quality, status_code: statusCode, stored_at_ms: storedAtMs, priority } = row;
+    insert.run(rowId, metricId, kind, value, quality, statusCode, timestampMs, storedAtMs, row.crc32, priority);
+  }
+}
+
+/** The class stands in the text of a statement: only so SQLite can use the index that holds nothing else. */
+function forEachClass<T>(prepareFor: (condition: string) => T): Readonly<Record<Priority, T>> {
+  const of = (priority: Priority): T => prepareFor(`priority = ${PRIORITY_CODE[priority]}`);
+  return { low: of('low'), normal: of('normal'), high: of('high') };
+}
+
+interface SelectionBindings {
+  readonly firstRowId: number;
+  readonly lastRowId: number;
+  /** JSON, null for any metric. */
+  readonly metricIds: string | null;
+  readonly beforeMs: number;
+}
+
+const toBindings = ({ metricIds, beforeMs }: Selection): Pick<SelectionBindings, 'metricIds' | 'beforeMs'> => ({
+  metricIds: metricIds && JSON.stringify(metricIds),
+  beforeMs,
+});
+
+const SELECTED = `row_id BETWEEN @firstRowId AND @lastRowId AND timestamp_ms < @beforeMs
+  AND (@metricIds IS NULL OR metric_id IN (SELECT value FROM json_each(@metricIds)))`;
+
 function prepare(db: Sqlite) {
   return {
-    insert: db.prepare<[ChangeColumns]>(
-      `INSERT INTO change (${ALL}) VALUES (@row_id, @metric_id, @value_kind, @value, @quality, @status_code,
-         @timestamp_ms, @stored_at_ms, @crc32)`,
-    ),
+    insert: db.prepare<InsertBindings>(`INSERT INTO change (${ALL}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    insertGood: db.prepare<GoodBindings>(`INSERT INTO change (${ALL}) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, 1)`),
     read: db.prepare<[number, number, number], ChangeColumns>(
       `SELECT ${ALL} FROM change WHERE row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
     ),
-    readMatching: db.prepare<[string, number, number], ChangeColumns>(
-      `SELECT ${ALL} FROM change WHERE metric_id IN (SELECT value FROM json_each(?))
-       ORDER BY row_id LIMIT ? OFFSET ?`,
+    readIds: db.prepare<[string], ChangeColumns>(
+      `SELECT ${ALL} FROM change WHERE row_id IN (SELECT value FROM json_each(?)) ORDER BY row_id`,
     ),
-    countMatching: db
-      .prepare<[string], number>('SELECT count(*) FROM change WHERE metric_id IN (SELECT value FROM json_each(?))')
+    readClass: forEachClass((condition) =>
+      db.prepare<[number, number, number], ChangeColumns>(
+        `SELECT ${ALL} FROM change WHERE ${condition} AND row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
+      ),
+    ),
+    oldestOf: forEachClass((condition) =>
+      db.prepare<[number], number>(`SELECT row_id FROM change WHERE ${condition} ORDER BY row_id LIMIT ?`).pluck(),
+    ),
+    newestOf: forEachClass((condition) =>
+      db.prepare<[number], number>(`SELECT row_id FROM change WHERE ${condition} ORDER BY row_id DESC LIMIT ?`).pluck(),
+    ),
+    keep: db.prepare<[number, number, number], ChangeColumns>(
+      `SELECT ${ALL} FROM change WHERE row_id BETWEEN ? AND ? AND priority <> ? ORDER BY row_id`,
+    ),
+    deleteClass: db.prepare<[number, number, number]>(
+      'DELETE FROM change WHERE row_id BETWEEN ? AND ? AND priority = ?',
+    ),
+    summarizeSelected: db.prepare<[SelectionBindings & { readonly reason: string }], LossEntry>(
+      `SELECT m.device_id AS deviceId, coalesce(m.metric_name, '(unknown)') AS metricName, @reason AS reason,
+         count(*) AS droppedCount, min(timestamp_ms) AS firstTimestampMs, max(timestamp_ms) AS lastTimestampMs
+       FROM change LEFT JOIN metric m USING (metric_id) WHERE ${SELECTED} GROUP BY metric_id ORDER BY 1, 2`,
+    ),
+    selectedIds: db
+      .prepare<[SelectionBindings], number>(`SELECT row_id FROM change WHERE ${SELECTED} ORDER BY row_id`)
       .pluck(),
+    deleteSelected: db.prepare<[SelectionBindings]>(`DELETE FROM change WHERE ${SELECTED}`),
     oldest: db.prepare<[], number>('SELECT timestamp_ms FROM change ORDER BY row_id LIMIT 1').pluck(),
     delete: db.prepare<[number, number]>('DELETE FROM change WHERE row_id BETWEEN ? AND ?'),
-    summarize: db.prepare<[string, number, number], LossEntry>(
+    summarize: db.prepare<[string, number, number, number], LossEntry>(
       `SELECT m.device_id AS deviceId, coalesce(m.metric_name, '(unknown)') AS metricName, ? AS reason,
          count(*) AS droppedCount, min(timestamp_ms) AS firstTimestampMs, max(timestamp_ms) AS lastTimestampMs
-       FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? GROUP BY metric_id`,
+       FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? AND priority = ?
+       GROUP BY metric_id`,
     ),
-    copyToDeadLetters: db.prepare<[number, number]>(
-      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms) SELECT ${ALL}, ? FROM change WHERE row_id = ?`,
+    copyToDeadLetters: db.prepare<[number, string, number]>(
+      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM change WHERE row_id = ?`,
     ),
     trimDeadLetters: db.prepare<[number]>(
       'DELETE FROM dead_letter WHERE row_id <= (SELECT row_id FROM dead_letter ORDER BY row_id DESC LIMIT 1 OFFSET ?)',
     ),
     count: db.prepare<[], number>('SELECT count(*) FROM change').pluck(),
-    first: db.prepare<[], number>('SELECT row_id FROM change ORDER BY row_id LIMIT 1').pluck(),
-    last: db.prepare<[], number>('SELECT row_id FROM change ORDER BY row_id DESC LIMIT 1').pluck(),
-    islands: db.prepare<[], RowRange>(
-      `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId FROM
-         (SELECT row_id, row_id - row_number() OVER (ORDER BY row_id) AS island FROM change)
-       GROUP BY island ORDER BY firstRowId`,
+    indexSlice: db.prepare<[number], IndexSlice>(
+      `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount,
+         group_concat(CASE typeof(metric_id) WHEN 'integer' THEN metric_id ELSE 0 END) AS metricIds
+       FROM (SELECT row_id, metric_id FROM change WHERE row_id > ? ORDER BY row_id LIMIT ${INDEX_SLICE_ROWS})`,
     ),
+    rowIds: db
+      .prepare<[number, number], number>('SELECT row_id FROM change WHERE row_id BETWEEN ? AND ? ORDER BY row_id')
+      .pluck(),
   };
 }

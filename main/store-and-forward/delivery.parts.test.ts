@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { delay, systemClock as clock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
+import { changesOf } from './change-ramp.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import { changesOf } from './forward-buffer-promises.ts';
-import { type ChangeSender, Forwarder } from './forwarder.ts';
+import { type ChangeSender, Forwarder, type SendOutcome } from './forwarder.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WorkerForwardBuffer } from './worker-forward-buffer.ts';
 
@@ -32,10 +32,10 @@ class LossyRoad implements ChangeSender {
   #onWire: number[] = [];
   #atHost: { readonly rowValue: number; readonly atMs: number }[] = [];
 
-  send(rows: readonly BufferedChange[]): Promise<readonly BufferedChange[]> {
+  send(rows: readonly BufferedChange[]): Promise<SendOutcome> {
     if (!this.isUp) return Promise.reject(new Error('connection closed'));
     this.#onWire.push(...rows.map((row) => Number(row.value)));
-    return Promise.resolve([]);
+    return Promise.resolve({ notTaken: [], poisoned: [] });
   }
 
   async barrier(): Promise<void> {
@@ -62,7 +62,14 @@ class LossyRoad implements ChangeSender {
 
 async function startGateway(folder: string, road: LossyRoad) {
   const buffer = await WorkerForwardBuffer.open({ folder, limitBytes: 50_000_000, whenFull: 'drop-oldest' });
-  const options = { buffer, clock, random: Math.random, groupCommitMs: 5, groupCommitRows: 500 };
+  const options = {
+    buffer,
+    clock,
+    random: Math.random,
+    groupCommitMs: 5,
+    groupCommitRows: 500,
+    hasSession: () => road.isUp,
+  };
   const commit = new GroupCommit(options);
   const forwarder = await Forwarder.start({
     buffer,

@@ -43,10 +43,15 @@ export class FileSpace {
     this.#frozenPages = Infinity;
   }
 
+  /** What changes may still take; below zero when the size was frozen while the file was full. */
+  freeBytes(): number {
+    const limitPages = Math.min(this.#pagesForChanges, this.#frozenPages);
+    return (limitPages - this.usedPages() - EXTRA_PAGES) * USABLE_PAGE_BYTES;
+  }
+
   /** How many of the changes, counted from the newest, can be inserted now. */
   newestThatFit(changes: readonly MetricChange[]): number {
-    const limitPages = Math.min(this.#pagesForChanges, this.#frozenPages);
-    const freeBytes = (limitPages - this.usedPages() - EXTRA_PAGES) * USABLE_PAGE_BYTES;
+    const freeBytes = this.freeBytes();
     let neededBytes = 0;
     for (let index = changes.length - 1; index >= 0; index--) {
       neededBytes += estimateRowBytes(changes[index]?.value ?? null);

@@ -17,10 +17,11 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
+import { bufferFilePath } from './buffer-file-keeper.ts';
+import { changeOf, changesOf } from './change-ramp.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import { changeOf, changesOf } from './forward-buffer-promises.ts';
 import { openSqlite } from './open-sqlite.ts';
-import { bufferFilePath, SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
+import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 import { WorkerForwardBuffer } from './worker-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-faults-'));
@@ -233,27 +234,6 @@ describe('a damaged forward buffer', () => {
     await buffer.append(changesOf(1, 2));
     expect((await readAll(buffer)).map((row) => row.rowId)).toEqual([50_001, 50_002]);
     await buffer.close();
-  });
-
-  it('sets a row with a flipped byte aside, counts it and gives the others', async () => {
-    const folder = newFolder();
-    const before = open(folder);
-    const values = Array.from({ length: 9 }, (_, index) => `needle-${index}`);
-    await before.append(values.map((value, index) => changeOf(index, { datatype: 'String', value })));
-    await before.close();
-    const path = bufferFilePath(folder);
-    overwrite(path, readFileSync(path).indexOf('needle-4'), new TextEncoder().encode('noodle'));
-    const buffer = open(folder);
-    const page = { fromIndex: 0, maxRows: 20, search: '' };
-    expect((await buffer.read({ afterRowId: 3, upToRowId: 9, maxRows: 3 })).map((row) => row.rowId)).toEqual([4, 6, 7]);
-    expect(await buffer.stats()).toMatchObject({ rowCount: 8, damagedCount: 1, quarantine: null });
-    expect((await buffer.page(page)).rows.map((row) => row.value)).toEqual(
-      values.filter((each) => each !== 'needle-4'),
-    );
-    await buffer.close();
-    const db = new Database(path, { readonly: true });
-    expect(db.prepare('SELECT row_id FROM dead_letter').pluck().all()).toEqual([5]);
-    db.close();
   });
 
   it('counts the rows that a deleted write-ahead log has taken with it', async () => {

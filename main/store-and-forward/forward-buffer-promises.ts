@@ -1,32 +1,15 @@
 /** The promises of the port, one list for every implementation of it. */
 import { describe, expect, it } from 'vitest';
-import type { MetricChange, MetricValue } from '../../shared/domain/metric.ts';
+import type { MetricChange, MetricValue, Priority } from '../../shared/domain/metric.ts';
+import { BASE_MS, changeOf, changesOf, EVERYTHING } from './change-ramp.ts';
 import type { BufferedChange, ForwardBuffer, WhenFull } from './forward-buffer.ts';
+import { describeLimit } from './limit-promises.ts';
+import { describePurge } from './purge-promises.ts';
 
 export interface BufferForTest {
   readonly limitBytes: number;
   readonly whenFull: WhenFull;
 }
-
-const BASE_MS = 1_767_600_000_000;
-const EVERYTHING = { afterRowId: 0, upToRowId: Number.MAX_SAFE_INTEGER, maxRows: 1_000_000 };
-
-/** Change number `index` of a ramp: every value and time is different. */
-export function changeOf(index: number, more: Partial<MetricChange> = {}): MetricChange {
-  return {
-    deviceId: 'press-1',
-    metricName: 'Count',
-    datatype: 'Double',
-    value: index,
-    quality: 'good',
-    statusCode: 0,
-    timestampMs: BASE_MS + index,
-    ...more,
-  };
-}
-
-export const changesOf = (from: number, count: number): readonly MetricChange[] =>
-  Array.from({ length: count }, (_, index) => changeOf(from + index));
 
 const toChange = (row: BufferedChange): MetricChange => ({
   deviceId: row.deviceId,
@@ -36,6 +19,7 @@ const toChange = (row: BufferedChange): MetricChange => ({
   quality: row.quality,
   statusCode: row.statusCode,
   timestampMs: row.timestampMs,
+  ...(row.priority === undefined ? {} : { priority: row.priority }),
 });
 
 const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
@@ -75,6 +59,9 @@ const VALUES: readonly (readonly [MetricChange['datatype'], MetricValue])[] = [
 export function describeForwardBuffer(name: string, open: (options: BufferForTest) => Promise<ForwardBuffer>): void {
   const opened = (more: Partial<BufferForTest> = {}): Promise<ForwardBuffer> =>
     open({ limitBytes: 50_000_000, whenFull: 'drop-oldest', ...more });
+
+  describePurge(name, opened);
+  describeLimit(name, opened);
 
   describe(`the forward buffer (${name})`, () => {
     it('gives back every change exactly, in the order of acceptance', async () => {
@@ -158,15 +145,57 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       await buffer.close();
     });
 
-    it('keeps settings and tells the heart-beat', async () => {
+    it('moves rows that cannot be sent to the dead letters, with reason and time, and back again', async () => {
+      const buffer = await opened();
+      await buffer.append(changesOf(1, 5));
+      await buffer.setAside([
+        { rowId: 4, reason: 'too large' },
+        { rowId: 2, reason: 'no code' },
+        { rowId: 99, reason: 'was never there' },
+      ]);
+      await buffer.setAside([{ rowId: 2, reason: 'no code' }]);
+      expect((await buffer.read(EVERYTHING)).map((row) => row.rowId)).toEqual([1, 3, 5]);
+      const letters = (await buffer.deadLetters()).toSorted((a, b) => a.rowId - b.rowId);
+      expect(letters).toMatchObject([
+        { rowId: 2, reason: 'no code', timestampMs: BASE_MS + 2, isReadable: true },
+        { rowId: 4, reason: 'too large', timestampMs: BASE_MS + 4, isReadable: true },
+      ]);
+      expect(letters.every((letter) => letter.foundAtMs > 0)).toBe(true);
+      expect(await buffer.stats()).toMatchObject({ rowCount: 3, storedCount: 5, deadLetterCount: 2, damagedCount: 0 });
+      expect(await buffer.retryDeadLetters()).toMatchObject({ retriedCount: 2, keptCount: 0 });
+      expect(await buffer.stats()).toMatchObject({ rowCount: 5, storedCount: 5, deadLetterCount: 0, damagedCount: 0 });
+      await buffer.close();
+    });
+
+    it('counts what arrives, what is queued and what was sent, so that nothing is unaccounted for', async () => {
+      const buffer = await opened();
+      await buffer.append(changesOf(1, 6));
+      await buffer.append(changesOf(7, 4), false);
+      await buffer.confirm([{ firstRowId: 1, lastRowId: 3 }], { replayedCount: 3, resentCount: 1 });
+      await buffer.confirm([{ firstRowId: 2, lastRowId: 4 }], { replayedCount: 2, resentCount: 0 });
+      await buffer.setAside([{ rowId: 5, reason: 'no code' }]);
+      await buffer.purge({ beforeMs: BASE_MS + 8 });
+      const stats = await buffer.stats();
+      expect(stats).toMatchObject({
+        queuedCount: 4,
+        replayedCount: 5,
+        resentCount: 1,
+        confirmedCount: 4,
+        deadLetterCount: 1,
+        purgedCount: 2,
+        rowCount: 3,
+      });
+      const { rowCount, confirmedCount, deadLetterCount, droppedCount, damagedCount } = stats;
+      expect(rowCount + confirmedCount + deadLetterCount + droppedCount + damagedCount).toBe(10);
+      await buffer.close();
+    });
+
+    it('keeps settings', async () => {
       const buffer = await opened();
       expect(await buffer.readSetting('bdSeq')).toBeUndefined();
-      expect((await buffer.stats()).lastAliveMs).toBeNull();
       await buffer.writeSetting('bdSeq', '7');
       await buffer.writeSetting('bdSeq', '8');
-      await buffer.writeSetting('lastAliveMs', String(BASE_MS));
       expect(await buffer.readSetting('bdSeq')).toBe('8');
-      expect((await buffer.stats()).lastAliveMs).toBe(BASE_MS);
       await buffer.close();
     });
 
@@ -183,46 +212,21 @@ export function describeForwardBuffer(name: string, open: (options: BufferForTes
       await buffer.close();
     });
 
-    it('drops the oldest at the limit, and counts and names each of them', async () => {
-      const buffer = await opened({ limitBytes: 1_000_000 });
-      let offeredCount = 0;
-      let droppedCount = 0;
-      for (; droppedCount < 2_000; offeredCount += 500) {
-        droppedCount += (await buffer.append(changesOf(offeredCount, 500))).droppedCount;
-      }
-      const rows = await buffer.read(EVERYTHING);
-      const stats = await buffer.stats();
-      expect(rows.map((row) => row.value)).toEqual(
-        Array.from({ length: offeredCount - droppedCount }, (_, index) => droppedCount + index),
+    it('reads one class of rows, each in the order of acceptance', async () => {
+      const buffer = await opened();
+      const classes = ['high', undefined, 'low', 'normal', 'low', 'high'] as const;
+      await buffer.append(
+        classes.map((priority, index) => changeOf(index, priority === undefined ? {} : { priority })),
       );
-      expect(stats).toMatchObject({ rowCount: rows.length, droppedCount, storedCount: offeredCount });
-      expect(stats.byteCount).toBeLessThanOrEqual(stats.limitBytes);
-      expect(await buffer.losses()).toEqual([
-        {
-          deviceId: 'press-1',
-          metricName: 'Count',
-          reason: 'buffer-full-oldest',
-          droppedCount,
-          firstTimestampMs: BASE_MS,
-          lastTimestampMs: BASE_MS + droppedCount - 1,
-        },
-      ]);
-      await buffer.close();
-    });
-
-    it('drops the newest at the limit when told so, and takes rows again after a confirm', async () => {
-      const buffer = await opened({ limitBytes: 1_000_000, whenFull: 'drop-newest' });
-      let offeredCount = 0;
-      let droppedCount = 0;
-      for (; droppedCount === 0; offeredCount += 500) {
-        droppedCount += (await buffer.append(changesOf(offeredCount, 500))).droppedCount;
-      }
-      const kept = await buffer.read(EVERYTHING);
-      expect(kept.map((row) => row.value)).toEqual(kept.map((_, index) => index));
-      expect(kept.length + droppedCount).toBe(offeredCount);
-      expect(await buffer.losses()).toMatchObject([{ reason: 'buffer-full-newest', droppedCount }]);
-      await buffer.confirm([{ firstRowId: 1, lastRowId: 1_000 }]);
-      expect((await buffer.append(changesOf(offeredCount, 500))).droppedCount).toBe(0);
+      const idsOf = async (priority: Priority, afterRowId = 0): Promise<readonly number[]> =>
+        (await buffer.read({ ...EVERYTHING, afterRowId, priority })).map((row) => row.rowId);
+      expect(await idsOf('high')).toEqual([1, 6]);
+      expect(await idsOf('normal')).toEqual([2, 4]);
+      expect(await idsOf('low')).toEqual([3, 5]);
+      expect(await idsOf('low', 3)).toEqual([5]);
+      expect((await buffer.read(EVERYTHING)).map((row) => row.priority ?? 'normal')).toEqual(
+        classes.map((priority) => priority ?? 'normal'),
+      );
       await buffer.close();
     });
 

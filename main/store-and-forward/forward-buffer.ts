@@ -11,7 +11,10 @@
  * until it is confirmed; that it was sent is known in memory only, so after a crash it is simply sent again.
  */
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
-import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import type { DurableCounts, SendCounts } from './durable-counts.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import type { RowRange } from './row-ranges.ts';
 
 /** A change as the buffer holds it. Row ids ascend in the order of acceptance and are never given twice. */
@@ -28,8 +31,9 @@ export interface AppendResult {
   readonly droppedCount: number;
 }
 
-/** Rows with `afterRowId` < id <= `upToRowId`, at most `maxRows`. */
+/** Rows with `afterRowId` < id <= `upToRowId`, at most `maxRows`; of one class only where `priority` is given. */
 export interface ReadRange {
+  readonly priority?: Priority;
   readonly afterRowId: number;
   readonly upToRowId: number;
   readonly maxRows: number;
@@ -48,9 +52,20 @@ export interface QuarantineReport {
   /** Folder that now holds the file. */
   readonly folder: string;
   readonly reason: string;
+  /** Of all files in quarantine: nothing removes them by itself. */
+  readonly byteCount: number;
 }
 
-export interface ForwardBufferStats {
+/** The open file was deleted or replaced; all its rows were carried over into a new one at the right path. */
+export interface RescueReport {
+  /** Of the last time. */
+  readonly atMs: number;
+  readonly rescueCount: number;
+  readonly missing: 'database' | 'log';
+  readonly rowCount: number;
+}
+
+export interface ForwardBufferStats extends DurableCounts {
   readonly rowCount: number;
   /** Pages in use × page size. Deleting frees pages inside the file; the file itself does not shrink. */
   readonly byteCount: number;
@@ -64,28 +79,45 @@ export interface ForwardBufferStats {
   readonly storedCount: number;
   readonly droppedCount: number;
   readonly damagedCount: number;
-  /** The setting `lastAliveMs`, which the engine writes as its heart-beat. */
-  readonly lastAliveMs: number | null;
   readonly quarantine: QuarantineReport | null;
+  readonly rescue: RescueReport | null;
   /** Since when the disk itself is full; the file then does not grow, and changes are dropped as at its limit. */
   readonly diskFullSinceMs: number | null;
 }
 
+/** Which rows of the lowest class that is there go first. */
 export type WhenFull = 'drop-oldest' | 'drop-newest';
 
 /** Failures reject with an EngineError `store-and-forward/…`; what was not committed then is not accepted. */
 export interface ForwardBuffer {
-  /** Resolves when all changes are committed with a flush to disk. One transaction, whole or not at all. */
-  append(changes: readonly MetricChange[]): Promise<AppendResult>;
+  /**
+   * Resolves when all changes are committed with a flush to disk. One transaction, whole or not at all. Without a
+   * session they count as queued.
+   */
+  append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult>;
   /** Ascending. Fewer than `maxRows` means that the range holds no more; damaged rows are set aside and skipped. */
   read(range: ReadRange): Promise<readonly BufferedChange[]>;
-  /** Deletes rows that have arrived; ids without a row are ignored. */
-  confirm(ranges: readonly RowRange[]): Promise<void>;
+  /** Deletes rows that have arrived, ids without a row are ignored; and adds what was sent since the last call. */
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void>;
+  /** Moves rows that cannot be sent to the dead letters, each with its reason; ids without a row are ignored. */
+  setAside(rows: readonly PoisonedRow[]): Promise<void>;
   /** A page for people; `search` looks in device and metric names, whatever the case. */
   page(query: PageQuery): Promise<BufferPage>;
   /** Enters into the ledger what was lost before it reached the buffer. */
   recordLosses(losses: readonly LossEntry[]): Promise<void>;
   losses(): Promise<readonly LossEntry[]>;
+  /** What a purge with this filter would take now, by metric. */
+  countPurge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
+  /**
+   * Deletes the rows that the filter names, unless they were accepted after the call, and enters each into the
+   * ledger as `purged`. In slices, each whole or not at all; other calls are carried out in between. Returns
+   * what was deleted, by metric.
+   */
+  purge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
+  /** Rows set aside, oldest first; the newest 10,000 are kept. */
+  deadLetters(): Promise<readonly DeadLetter[]>;
+  /** Puts the dead letters that can be read back into the queue, as its newest rows. */
+  retryDeadLetters(): Promise<RetryResult>;
   stats(): Promise<ForwardBufferStats>;
   readSetting(key: string): Promise<string | undefined>;
   /** Small durable facts (bdSeq, counters, heart-beat), committed with a flush before it resolves. */
@@ -93,11 +125,11 @@ export interface ForwardBuffer {
   close(): Promise<void>;
 }
 
-/** Setting under which the engine writes its heart-beat, milliseconds since 1970 in decimal. */
-export const LAST_ALIVE_SETTING = 'lastAliveMs';
-
 /** Reasons in the loss ledger. */
 export const LOSS_REASON: Readonly<Record<WhenFull, string>> = {
   'drop-oldest': 'buffer-full-oldest',
   'drop-newest': 'buffer-full-newest',
 };
+
+/** Reason in the loss ledger of rows that a person has purged. */
+export const PURGED_REASON = 'purged';

@@ -1,42 +1,43 @@
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
+import type { SendCounts } from './durable-counts.ts';
 import type { ForwardBuffer } from './forward-buffer.ts';
 import type { ForwardingPlan } from './forwarding-state.ts';
 import { countRows, type RowRanges } from './row-ranges.ts';
 
 /** A delete is a flush to disk; a few a second are enough, because a row not yet deleted is only sent twice. */
 const CONFIRM_EVERY_MS = 250;
-/** What a crash may lose of the counters. */
+/** What a crash may lose of the count of rows that have not arrived, and will be sent and counted again. */
 const COUNT_EVERY_MS = 1_000;
 
-const REPLAYED_SETTING = 'replayedCount';
-const QUEUED_SETTING = 'queuedCount';
+const MAX_TOLD_REASONS = 100;
 
 interface PlanAccess {
   readonly readPlan: () => ForwardingPlan;
   /** Looks whose hold time is over. */
   readonly settle: () => void;
   readonly confirmed: (rows: RowRanges) => void;
+  readonly setAside: (rowIds: readonly number[]) => void;
 }
 
-/** The forwarder's slow side: deletes what has arrived, keeps its counters durable and the row count true. */
+type UsedBuffer = Pick<ForwardBuffer, 'confirm' | 'setAside' | 'stats'>;
+
+/** The forwarder's slow side: deletes what has arrived, moves away what cannot be sent, keeps its counters durable and the row count true. */
 export class ForwarderHousekeeping {
-  readonly #buffer: Pick<ForwardBuffer, 'confirm' | 'stats' | 'readSetting' | 'writeSetting'>;
+  readonly #buffer: UsedBuffer;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #cancels: (() => void)[] = [];
   #plan: PlanAccess | undefined;
   #running: Promise<void> = Promise.resolve();
   #isConfirming = false;
-  #written = { replayedCount: 0, queuedCount: 0 };
+  /** What the buffer knows of the plan's counts. */
+  #written: SendCounts = { replayedCount: 0, resentCount: 0 };
+  readonly #toldReasons = new Set<string>();
   #rowCount = 0;
 
-  constructor(options: {
-    readonly buffer: Pick<ForwardBuffer, 'confirm' | 'stats' | 'readSetting' | 'writeSetting'>;
-    readonly clock: Clock;
-    readonly log: Log;
-  }) {
+  constructor(options: { readonly buffer: UsedBuffer; readonly clock: Clock; readonly log: Log }) {
     this.#buffer = options.buffer;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -51,14 +52,10 @@ export class ForwarderHousekeeping {
     this.#rowCount += Math.max(0, rowCount);
   }
 
-  async readKnown(): Promise<{ lastRowId: number; replayedCount: number; queuedCount: number }> {
-    const { lastRowId, rowCount } = await this.#buffer.stats();
+  async readKnown(): Promise<{ lastRowId: number } & SendCounts> {
+    const { lastRowId, rowCount, replayedCount, resentCount } = await this.#buffer.stats();
     this.#rowCount = rowCount;
-    const readCount = async (key: string): Promise<number> => Number((await this.#buffer.readSetting(key)) ?? 0);
-    this.#written = {
-      replayedCount: await readCount(REPLAYED_SETTING),
-      queuedCount: await readCount(QUEUED_SETTING),
-    };
+    this.#written = { replayedCount, resentCount };
     return { lastRowId, ...this.#written };
   }
 
@@ -93,22 +90,47 @@ export class ForwarderHousekeeping {
 
   async #confirm(): Promise<void> {
     this.#isConfirming = false;
+    await this.#setPoisonAside();
     const rows = this.#plan?.readPlan().toConfirm ?? [];
-    if (rows.length === 0) return;
-    await this.#buffer.confirm(rows);
+    if (rows.length > 0) await this.#confirmWithCounts(rows);
+  }
+
+  /** What was sent since the last time goes into the same transaction: a crash cannot part the two. */
+  async #confirmWithCounts(rows: RowRanges): Promise<void> {
+    const { replayedCount, resentCount } = this.#plan?.readPlan() ?? this.#written;
+    const { replayedCount: replayedBefore, resentCount: resentBefore } = this.#written;
+    await this.#buffer.confirm(rows, {
+      replayedCount: replayedCount - replayedBefore,
+      resentCount: resentCount - resentBefore,
+    });
+    this.#written = { replayedCount, resentCount };
     this.#rowCount -= countRows(rows);
     this.#plan?.confirmed(rows);
   }
 
+  async #setPoisonAside(): Promise<void> {
+    const rows = this.#plan?.readPlan().toSetAside ?? [];
+    if (rows.length === 0) return;
+    await this.#buffer.setAside(rows);
+    this.#rowCount -= rows.length;
+    this.#plan?.setAside(rows.map((row) => row.rowId));
+    for (const { rowId, reason } of rows) this.#tell(rowId, reason);
+  }
+
+  /** Once for each reason: a tag that is wrong is wrong with every change. */
+  #tell(rowId: number, reason: string): void {
+    if (this.#toldReasons.has(reason) || this.#toldReasons.size >= MAX_TOLD_REASONS) return;
+    this.#toldReasons.add(reason);
+    this.#log.warn(
+      'a row cannot be sent and was moved to the dead letters; `lineside queue deadletters` names its tag',
+      { rowId, reason },
+    );
+  }
+
   async #count(): Promise<void> {
-    const { replayedCount, queuedCount } = this.#plan?.readPlan() ?? this.#written;
-    if (replayedCount !== this.#written.replayedCount) {
-      await this.#buffer.writeSetting(REPLAYED_SETTING, String(replayedCount));
-    }
-    if (queuedCount !== this.#written.queuedCount) {
-      await this.#buffer.writeSetting(QUEUED_SETTING, String(queuedCount));
-    }
-    this.#written = { replayedCount, queuedCount };
+    const { replayedCount, resentCount } = this.#plan?.readPlan() ?? this.#written;
+    const isNew = replayedCount !== this.#written.replayedCount || resentCount !== this.#written.resentCount;
+    if (isNew) await this.#confirmWithCounts([]);
     this.#rowCount = (await this.#buffer.stats()).rowCount;
   }
 }

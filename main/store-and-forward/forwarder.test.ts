@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { silentLog } from '../platform/log.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { changeOf, changesOf } from './change-ramp.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import { changeOf, changesOf } from './forward-buffer-promises.ts';
-import { type ChangeSender, Forwarder, type Stall } from './forwarder.ts';
+import { type ChangeSender, Forwarder, type SendOutcome, type Stall } from './forwarder.ts';
 import { MemoryForwardBuffer } from './memory-forward-buffer.ts';
 
 const settled = async (): Promise<void> => {
@@ -14,19 +14,21 @@ const settled = async (): Promise<void> => {
 class FakeSender implements ChangeSender {
   readonly sent: { readonly value: unknown; readonly isHistorical: boolean }[] = [];
   readonly unborn = new Set<string | null>();
+  readonly poison = new Set<unknown>();
   isFrozen = false;
   isBroken = false;
   barrierCount = 0;
   #sendingCount = 0;
 
-  async send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<readonly BufferedChange[]> {
+  async send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<SendOutcome> {
     expect(++this.#sendingCount, 'sends never overlap').toBe(1);
     await Promise.resolve();
     this.#sendingCount--;
     if (this.isBroken) throw new Error('connection closed');
-    const taken = rows.filter((row) => !this.unborn.has(row.deviceId));
+    const poisoned = rows.filter((row) => this.poison.has(row.value)).map((row) => ({ row, reason: 'no code' }));
+    const taken = rows.filter((row) => !this.unborn.has(row.deviceId) && !this.poison.has(row.value));
     this.sent.push(...taken.map(({ value }) => ({ value, isHistorical })));
-    return rows.filter((row) => this.unborn.has(row.deviceId));
+    return { notTaken: rows.filter((row) => this.unborn.has(row.deviceId)), poisoned };
   }
 
   barrier(): Promise<void> {
@@ -65,11 +67,11 @@ async function start(options: { holdTimeMs?: number; storedRows?: number } = {})
 }
 
 describe('the forwarder', () => {
-  it('sends nothing without a session, and counts what is stored meanwhile', async () => {
+  it('sends nothing without a session', async () => {
     const { sender, forwarder, store } = await start();
     await store(1, 5);
     expect(sender.sent).toEqual([]);
-    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 5, sentCount: 0, queuedCount: 5 });
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 5, sentCount: 0 });
   });
 
   it('sends a stored row as live as soon as it is committed, and deletes it after a barrier', async () => {
@@ -210,6 +212,59 @@ describe('the forwarder', () => {
     expect(sender.sent).toEqual([{ value: 1, isHistorical: false }]);
   });
 
+  it('moves a row that cannot be encoded to the dead letters, once, and sends all others', async () => {
+    const { buffer, sender, forwarder, pass, store, left } = await start({ storedRows: 20 });
+    sender.poison.add(7).add(23);
+    forwarder.sessionBorn();
+    await store(21, 5);
+    await pass(500);
+    await pass(500);
+    expect(sender.sent.map(({ value }) => value).toSorted((a, b) => Number(a) - Number(b))).toEqual(
+      changesOf(1, 25).flatMap(({ value }) => (value === 7 || value === 23 ? [] : [value])),
+    );
+    expect(await left()).toBe(0);
+    expect(await buffer.deadLetters()).toMatchObject([
+      { rowId: 23, reason: 'no code' },
+      { rowId: 7, reason: 'no code' },
+    ]);
+    expect(await buffer.stats()).toMatchObject({ deadLetterCount: 2, confirmedCount: 23 });
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 0, sentCount: 0 });
+  });
+
+  it('counts what it has sent again', async () => {
+    const { buffer, forwarder, store, pass } = await start({ holdTimeMs: 20_000 });
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    await store(1, 3);
+    forwarder.sessionBorn();
+    await settled();
+    await pass(1_000);
+    expect(forwarder.snapshot()).toMatchObject({ replayedCount: 3, resentCount: 3 });
+    expect(await buffer.stats()).toMatchObject({ replayedCount: 3, resentCount: 3 });
+  });
+
+  it('goes on when rows are purged that wait, and that are in flight', async () => {
+    const { buffer, sender, forwarder, store, pass, left } = await start({ holdTimeMs: 20_000, storedRows: 1_200 });
+    forwarder.hostOnlineChanged(true);
+    await buffer.purge({ beforeMs: changeOf(1_001).timestampMs });
+    forwarder.sessionBorn();
+    await settled();
+    await pass(1_000);
+    expect(sender.sent.map((row) => row.value)).toEqual(changesOf(1_001, 200).map((row) => row.value));
+    await buffer.purge({ beforeMs: changeOf(1_101).timestampMs });
+    await store(1_201, 5);
+    await buffer.purge({});
+    await store(1_206, 5);
+    await pass(25_000);
+    expect(sender.sent.slice(-5)).toEqual(changesOf(1_206, 5).map(({ value }) => ({ value, isHistorical: false })));
+    expect(await left()).toBe(0);
+    expect(forwarder.snapshot()).toMatchObject({ waitingCount: 0, sentCount: 0 });
+    forwarder.sessionEnded();
+    forwarder.sessionBorn();
+    await pass(1_000);
+    expect(sender.sent).toHaveLength(210);
+  });
+
   it('keeps its counters over a restart', async () => {
     const { forwarder, store, pass, open } = await start({ storedRows: 4 });
     await store(5, 3);
@@ -217,7 +272,7 @@ describe('the forwarder', () => {
     await settled();
     await pass(100);
     await forwarder.stop();
-    expect((await open()).snapshot()).toMatchObject({ replayedCount: 7, queuedCount: 3, waitingCount: 0 });
+    expect((await open()).snapshot()).toMatchObject({ replayedCount: 7, waitingCount: 0 });
   });
 
   it('flushes before a stop: true when the broker has read all, false when it does not in time', async () => {

@@ -1,27 +1,32 @@
 import { type Clock, delay, within } from '../platform/clock.ts';
-import { describeError, EngineError } from '../platform/engine-error.ts';
+import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import type { BufferedChange, ForwardBuffer } from './forward-buffer.ts';
 import { ForwarderHousekeeping } from './forwarder-housekeeping.ts';
 import { countPlan, isDrained, isSent, nextBarrier, nextHistoryDelayMs, nextSend } from './forwarding-decisions.ts';
 import { newPlan, step } from './forwarding-plan.ts';
-import type { ForwardingNumbers, ForwardingPlan, PlanInput, SendRequest, SentRow } from './forwarding-state.ts';
-import { hasRow } from './row-ranges.ts';
+import type { ForwardingNumbers, ForwardingPlan, PlanInput, SendRequest } from './forwarding-state.ts';
+import { ReadAhead } from './read-ahead.ts';
+import { hasRow, toRanges } from './row-ranges.ts';
+
+export interface SendOutcome {
+  /** Not taken, because their device is not born. */
+  readonly notTaken: readonly BufferedChange[];
+  /** Not taken, because no message can be made of them; nor ever will be. */
+  readonly poisoned: readonly { readonly row: BufferedChange; readonly reason: string }[];
+}
 
 /** What the forwarder needs of the Sparkplug session and the broker link. */
 export interface ChangeSender {
-  /**
-   * Frames and publishes now; returns the rows it did NOT take because their device is not born. Must settle
-   * when the connection is closed, because sends never overlap.
-   */
-  send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<readonly BufferedChange[]>;
+  /** Frames and publishes now. Must settle when the connection is closed, because sends never overlap. */
+  send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<SendOutcome>;
   /** Resolves when the broker has read everything sent before (PINGREQ/PINGRESP). */
   barrier(): Promise<void>;
 }
 
 export interface ForwarderOptions {
-  readonly buffer: Pick<ForwardBuffer, 'read' | 'confirm' | 'stats' | 'readSetting' | 'writeSetting'>;
+  readonly buffer: Pick<ForwardBuffer, 'read' | 'confirm' | 'setAside' | 'stats'>;
   readonly sender: ChangeSender;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,7 +43,7 @@ export interface ForwarderSnapshot {
   /** Rows sent, not yet confirmed by barrier and hold time. */
   readonly sentCount: number;
   readonly replayedCount: number;
-  readonly queuedCount: number;
+  readonly resentCount: number;
 }
 
 /** The connection does not carry what is sent: the engine closes it, and the next birth sends everything again. */
@@ -51,7 +56,7 @@ const SEND_LIMIT_MS = 10_000;
 const BARRIER_LIMIT_MS = 10_000;
 const READ_RETRY_MS = 1_000;
 const STOP_LIMIT_MS = 2_000;
-const BATCH_ROWS = 500;
+const BATCH_ROWS = 2_000;
 /** About what a broker takes in a tenth of a second; more in flight only means more to send again. */
 const MAX_UNBARRIERED_ROWS = 20_000;
 
@@ -60,6 +65,7 @@ export class Forwarder {
   readonly stalled = new EventSource<Stall>();
   readonly #options: ForwarderOptions;
   readonly #housekeeping: ForwarderHousekeeping;
+  readonly #reader: ReadAhead;
   readonly #stopping = new AbortController();
   readonly #drainWaiters = new Set<() => void>();
   #plan: ForwardingPlan;
@@ -70,10 +76,12 @@ export class Forwarder {
     this.#options = options;
     this.#plan = plan;
     this.#housekeeping = housekeeping;
+    this.#reader = new ReadAhead(options.buffer);
     housekeeping.start({
       readPlan: () => this.#plan,
       settle: () => this.#apply({ type: 'time-passed', nowMs: this.#nowMs() }),
       confirmed: (rows) => this.#apply({ type: 'confirmed', rows }),
+      setAside: (rowIds) => this.#apply({ type: 'set-aside', rowIds }),
     });
   }
 
@@ -115,8 +123,8 @@ export class Forwarder {
   snapshot(): ForwarderSnapshot {
     const { sentCount, arrivedCount, heldCount } = countPlan(this.#plan);
     const waitingCount = Math.max(0, this.#housekeeping.rowCount - sentCount - arrivedCount);
-    const { replayedCount, queuedCount } = this.#plan;
-    return { waitingCount, heldCount: Math.min(heldCount, waitingCount), sentCount, replayedCount, queuedCount };
+    const { replayedCount, resentCount } = this.#plan;
+    return { waitingCount, heldCount: Math.min(heldCount, waitingCount), sentCount, replayedCount, resentCount };
   }
 
   stateOf(rowId: number): 'waiting' | 'sent' {
@@ -195,27 +203,32 @@ export class Forwarder {
       return;
     }
     const wanted = rows.filter((row) => hasRow(request.wanted, row.rowId));
-    const refused = wanted.length === 0 ? new Set<number>() : await this.#send(wanted, request);
-    if (refused === undefined) {
+    const lastWantedRowId = request.wanted.at(-1)?.lastRowId ?? 0;
+    const coveredUpToRowId = rows.length < request.maxRows ? lastWantedRowId : (rows.at(-1)?.rowId ?? lastWantedRowId);
+    const done = { type: 'send-done', request, coveredUpToRowId } as const;
+    const nowMs = this.#nowMs();
+    const asWished = step(this.#plan, { ...done, sent: wanted, refused: [], poisoned: [], nowMs });
+    this.#reader.expect(nextSend(asWished, nowMs));
+    const outcome = wanted.length === 0 ? NOTHING_LEFT : await this.#send(wanted, request);
+    if (outcome === undefined) {
       this.#apply({ type: 'send-given-up' });
       return;
     }
-    const lastWantedRowId = request.wanted.at(-1)?.lastRowId ?? 0;
+    const poisoned = outcome.poisoned.map(({ row, reason }) => ({ rowId: row.rowId, reason }));
+    const left = new Set([...outcome.notTaken, ...poisoned].map((row) => row.rowId));
     this.#apply({
-      type: 'send-done',
-      request,
-      coveredUpToRowId: rows.length < request.maxRows ? lastWantedRowId : (rows.at(-1)?.rowId ?? lastWantedRowId),
-      sent: wanted.filter((row) => !refused.has(row.rowId)).map(toSentRow),
-      refused: wanted.filter((row) => refused.has(row.rowId)).map(toSentRow),
+      ...done,
+      sent: left.size === 0 ? wanted : wanted.filter((row) => !left.has(row.rowId)),
+      refused: outcome.notTaken.toSorted((a, b) => a.rowId - b.rowId),
+      poisoned,
       nowMs: this.#nowMs(),
     });
   }
 
-  async #read({ wanted, maxRows }: SendRequest): Promise<readonly BufferedChange[] | undefined> {
-    const { buffer, clock, log } = this.#options;
-    const afterRowId = (wanted[0]?.firstRowId ?? 1) - 1;
+  async #read(request: SendRequest): Promise<readonly BufferedChange[] | undefined> {
+    const { clock, log } = this.#options;
     try {
-      return await buffer.read({ afterRowId, upToRowId: wanted.at(-1)?.lastRowId ?? afterRowId, maxRows });
+      return await this.#reader.read(request);
     } catch (error) {
       log.error('rows could not be read from the forward buffer; trying again', { error: describeError(error) });
       await delay(clock, READ_RETRY_MS, this.#stopping.signal).catch(() => {});
@@ -223,17 +236,17 @@ export class Forwarder {
     }
   }
 
-  /** Ids of the rows that were not taken, undefined when the send failed. */
-  async #send(rows: readonly BufferedChange[], request: SendRequest): Promise<ReadonlySet<number> | undefined> {
+  /** Undefined when the send failed. */
+  async #send(rows: readonly BufferedChange[], request: SendRequest): Promise<SendOutcome | undefined> {
     const { sender, clock } = this.#options;
     const cancel = clock.after(SEND_LIMIT_MS, () => {
       this.#stall(request.epoch, 'send-timeout', `a send has not ended within ${SEND_LIMIT_MS} ms`);
     });
+    this.#plan = step(this.#plan, { type: 'rows-handed', rows: toRanges(rows.map((row) => row.rowId)) });
     try {
-      const refused = await sender.send(rows, request.isHistorical);
-      return new Set(refused.map((row) => row.rowId));
+      return await sender.send(rows, request.historyOf !== undefined);
     } catch (error) {
-      this.#stall(request.epoch, 'send-failed', describeError(error));
+      this.#stall(request.epoch, 'send-failed', describeError(error), true);
       return undefined;
     } finally {
       cancel();
@@ -248,22 +261,24 @@ export class Forwarder {
     try {
       await within(clock, BARRIER_LIMIT_MS, sender.barrier(), barrierTimeout);
     } catch (error) {
-      this.#stall(asked.epoch, 'barrier-failed', describeError(error));
+      const isClosed = !isEngineError(error, BARRIER_TIMEOUT);
+      this.#stall(asked.epoch, 'barrier-failed', describeError(error), isClosed);
       return;
     }
     this.#apply({ type: 'barrier-passed', ...asked });
     this.#apply({ type: 'time-passed', nowMs: this.#nowMs() });
   }
 
-  #stall(epoch: number, reason: Stall['reason'], text: string): void {
+  #stall(epoch: number, reason: Stall['reason'], text: string, isClosed = false): void {
     if (epoch !== this.#plan.epoch || this.#plan.session.phase !== 'born' || this.#stopping.signal.aborted) return;
     this.#options.log.warn('forwarding has stalled; the connection is to be closed', { reason, text });
-    this.#apply({ type: 'epoch-failed', epoch });
+    this.#apply({ type: 'epoch-failed', epoch, isClosed });
     this.stalled.emit({ reason, text });
   }
 }
 
-const toSentRow = ({ rowId, deviceId }: BufferedChange): SentRow => ({ rowId, deviceId });
+const NOTHING_LEFT: SendOutcome = { notTaken: [], poisoned: [] };
+const BARRIER_TIMEOUT = 'store-and-forward/barrier-timeout';
 
 const barrierTimeout = (): Error =>
-  new EngineError('store-and-forward/barrier-timeout', `the broker has not answered within ${BARRIER_LIMIT_MS} ms`);
+  new EngineError(BARRIER_TIMEOUT, `the broker has not answered within ${BARRIER_LIMIT_MS} ms`);

@@ -1,43 +1,60 @@
 /** What the forwarding plan asks for next. Pure, like the plan. */
-import type { Epoch, ForwardingPlan, SendRequest, SentBatch } from './forwarding-state.ts';
+import { PRIORITIES, type Priority } from '../../shared/domain/metric.ts';
+import type { Epoch, ForwardingPlan, History, SendRequest, SentBatch } from './forwarding-state.ts';
 import { countRows, hasRow, type RowRange, type RowRanges } from './row-ranges.ts';
+import { isSuspect, leadingPart } from './suspicion.ts';
 import { tokensAt } from './token-bucket.ts';
 
 /** The send to start now; undefined when one runs, the road is full, or nothing waits. */
 export function nextSend(plan: ForwardingPlan, nowMs: number): SendRequest | undefined {
-  const { session, numbers } = plan;
+  const { session, numbers, suspicion, epoch } = plan;
   if (session.phase !== 'born' || plan.sending !== undefined) return undefined;
-  const roadRows = numbers.maxUnbarrieredRows - sumRows(session.batches.filter((batch) => !batch.isBarrierPassed));
+  const unread = session.batches.filter((batch) => !batch.isBarrierPassed);
+  // A suspect is alone on the road.
+  if (suspicion !== undefined && unread.some((batch) => isSuspect(suspicion, batch.rows))) return undefined;
+  const roadRows = numbers.maxUnbarrieredRows - sumRows(unread);
   if (roadRows <= 0) return undefined;
   if (session.liveAfterRowId < plan.lastRowId) {
     const wanted = [{ firstRowId: session.liveAfterRowId + 1, lastRowId: plan.lastRowId }];
-    return { epoch: plan.epoch, isHistorical: false, wanted, maxRows: Math.min(numbers.batchRows, roadRows) };
+    return { epoch, historyOf: undefined, wanted, maxRows: Math.min(numbers.batchRows, roadRows) };
   }
-  if (session.history.length === 0 || historyWaitMs(plan, session, nowMs) > 0) return undefined;
-  const wanted = nextSpan(session.history, numbers.batchRows);
-  return { epoch: plan.epoch, isHistorical: true, wanted, maxRows: Math.min(historyBatchRows(plan), roadRows) };
+  const historyOf = highestClass(session.history);
+  if (historyOf === undefined || historyWaitMs(plan, session, nowMs) > 0) return undefined;
+  const waiting = session.history[historyOf];
+  const part = suspicion === undefined ? { isProbe: false, wanted: waiting } : leadingPart(suspicion, waiting);
+  if (part.isProbe && (!session.isProven || unread.length > 0)) return undefined;
+  const batchRows = part.isProbe ? (suspicion?.probeRows ?? 1) : historyBatchRows(plan);
+  const wanted = nextSpan(part.wanted, numbers.batchRows);
+  return { epoch, historyOf, wanted, maxRows: Math.min(batchRows, roadRows) };
 }
 
 /** Time until history may go on; undefined when time alone changes nothing. */
 export function nextHistoryDelayMs(plan: ForwardingPlan, nowMs: number): number | undefined {
   const { session } = plan;
-  if (session.phase !== 'born' || session.history.length === 0) return undefined;
+  if (session.phase !== 'born' || highestClass(session.history) === undefined) return undefined;
   const waitMs = historyWaitMs(plan, session, nowMs);
   return waitMs > 0 ? waitMs : undefined;
 }
+
+/** The highest class with rows that may still wait. */
+const highestClass = (history: History): Priority | undefined =>
+  PRIORITIES.findLast((priority) => history[priority].length > 0);
 
 /** The batch that a barrier asked now would speak for; undefined when one is asked or none is needed. */
 export function nextBarrier(plan: ForwardingPlan): { epoch: number; throughBatchId: number } | undefined {
   const { session } = plan;
   if (session.phase !== 'born' || session.barrierThroughBatchId !== undefined) return undefined;
   const newest = session.batches.findLast((batch) => !batch.isBarrierPassed);
-  return newest && { epoch: plan.epoch, throughBatchId: newest.batchId };
+  if (newest !== undefined) return { epoch: plan.epoch, throughBatchId: newest.batchId };
+  // Before a suspect is sent: a connection that closes without it is no proof against it.
+  const isProofMissing = plan.suspicion !== undefined && !session.isProven;
+  return isProofMissing ? { epoch: plan.epoch, throughBatchId: plan.nextBatchId - 1 } : undefined;
 }
 
 /** True when everything that can be sent is sent and read by the broker. */
 export function isDrained({ session, sending, lastRowId }: ForwardingPlan): boolean {
   if (session.phase !== 'born' || sending !== undefined) return false;
-  const isAllSent = session.liveAfterRowId >= lastRowId && session.history.length === 0;
+  const isAllSent = session.liveAfterRowId >= lastRowId && highestClass(session.history) === undefined;
   return isAllSent && session.batches.every((batch) => batch.isBarrierPassed);
 }
 

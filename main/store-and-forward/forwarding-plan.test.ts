@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Priority } from '../../shared/domain/metric.ts';
 import { isDrained, nextHistoryDelayMs, nextSend } from './forwarding-decisions.ts';
 import type { ForwardingNumbers } from './forwarding-state.ts';
 import { DEVICES, ForwardingWorld } from './forwarding-world.ts';
@@ -7,6 +8,11 @@ import { DEVICES, ForwardingWorld } from './forwarding-world.ts';
 const NUMBERS: ForwardingNumbers = { historyRowsPerS: 200, batchRows: 5, maxUnbarrieredRows: 12, holdTimeMs: 1_000 };
 const command = fc.oneof(
   { weight: 4, arbitrary: fc.tuple(fc.constant('commit' as const), fc.integer({ min: 1, max: 9 }), fc.nat(2)) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constant('commit' as const), fc.nat(5), fc.nat(2), fc.constantFrom('encode', 'close')),
+  },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('setAside' as const)) },
   { weight: 8, arbitrary: fc.tuple(fc.constant('startSend' as const)) },
   { weight: 8, arbitrary: fc.tuple(fc.constant('finishSend' as const)) },
   { weight: 4, arbitrary: fc.tuple(fc.constant('askBarrier' as const)) },
@@ -39,6 +45,9 @@ function runToTheEnd(world: ForwardingWorld): void {
     world.passBarrier();
     world.pass(nextHistoryDelayMs(world.plan, world.nowMs) ?? 50);
     world.confirm();
+    world.setAside();
+    // The broker has closed the connection over a row.
+    if (world.plan.session.phase !== 'born') world.birth();
   }
 }
 
@@ -52,8 +61,11 @@ describe('the forwarding plan', () => {
         const world = new ForwardingWorld(numbers);
         if (numbers.holdTimeMs === undefined) world.isHostOnline = true;
         for (const each of commands) run(world, each);
+        const innocentCount = world.setAsideRows.filter((row) => row.poison === undefined).length;
         runToTheEnd(world);
-        expect([...world.rows.keys()], 'everything arrives after a last birth').toEqual([]);
+        expect([...world.rows.keys()], 'everything arrives after a last birth, or is set aside').toEqual([]);
+        const innocent = world.setAsideRows.filter((row) => row.poison === undefined);
+        expect(innocent.length, 'a broker that closes over poison only costs no other row').toBe(innocentCount);
       }),
       { numRuns: 400 },
     );
@@ -72,14 +84,14 @@ describe('the forwarding plan', () => {
     world.birth();
     world.commit(3, 0);
     expect(nextSend(world.plan, 0)).toMatchObject({
-      isHistorical: false,
+      historyOf: undefined,
       wanted: [{ firstRowId: 201, lastRowId: 203 }],
     });
     let historyCount = 0;
     for (let turn = 0; turn < 200 && world.nowMs < 500; turn++) {
       const request = nextSend(world.plan, world.nowMs);
       if (world.startSend()) {
-        historyCount += request?.isHistorical === true ? request.maxRows : 0;
+        historyCount += request?.historyOf === undefined ? 0 : request.maxRows;
         world.finishSend();
         world.askBarrier();
         world.passBarrier();
@@ -107,7 +119,7 @@ describe('the forwarding plan', () => {
     expect(world.plan.toConfirm).toEqual([]);
     expect(nextSend(world.plan, world.nowMs)).toBeUndefined();
     world.host(true);
-    expect(nextSend(world.plan, world.nowMs)).toMatchObject({ isHistorical: true });
+    expect(nextSend(world.plan, world.nowMs)).toMatchObject({ historyOf: 'high' });
   });
 
   it('holds rows of an unborn device and sends them as history after its birth', () => {
@@ -119,7 +131,7 @@ describe('the forwarding plan', () => {
     world.finishSend();
     expect(nextSend(world.plan, world.nowMs)).toBeUndefined();
     world.deviceBorn(0);
-    expect(nextSend(world.plan, world.nowMs)).toMatchObject({ isHistorical: true, wanted: [{ firstRowId: 1 }] });
+    expect(nextSend(world.plan, world.nowMs)).toMatchObject({ historyOf: 'high', wanted: [{ firstRowId: 1 }] });
   });
 
   it('does not leave rows behind whose device is born while they are being refused', () => {
@@ -130,18 +142,66 @@ describe('the forwarding plan', () => {
     world.startSend();
     world.deviceBorn(0);
     world.finishSend();
-    expect(nextSend(world.plan, world.nowMs)).toMatchObject({ isHistorical: true, wanted: [{ firstRowId: 1 }] });
+    expect(nextSend(world.plan, world.nowMs)).toMatchObject({ historyOf: 'high', wanted: [{ firstRowId: 1 }] });
   });
 
-  it('counts rows stored without a session as queued and rows sent late as replayed', () => {
+  it('sends a backlog class by class, the highest first', () => {
+    const world = born();
+    world.commit(30, 0);
+    world.birth();
+    const classes: Priority[] = [];
+    for (let turn = 0; turn < 500 && world.rows.size > 0; turn++) {
+      const historyOf = nextSend(world.plan, world.nowMs)?.historyOf;
+      if (historyOf !== undefined && historyOf !== classes.at(-1)) classes.push(historyOf);
+      if (world.startSend()) world.finishSend();
+      world.askBarrier();
+      world.passBarrier();
+      world.pass(50);
+      world.confirm();
+    }
+    expect(classes).toEqual(['high', 'normal', 'low']);
+  });
+
+  it('finds the one row over which the broker closes the connection, in few connections, and sends all others', () => {
+    const world = new ForwardingWorld({ ...NUMBERS, batchRows: 50, historyRowsPerS: 1e6, maxUnbarrieredRows: 2_000 });
+    for (const index of DEVICES.keys()) world.deviceBorn(index);
+    world.host(true);
+    world.commit(500, 0);
+    world.commit(500, 0, 'close');
+    world.birth();
+    let closedCount = 0;
+    for (let turn = 0; turn < 5_000 && world.rows.size > 0; turn++) {
+      // Several batches under way before the broker answers.
+      for (let ahead = 0; ahead < 3; ahead++) if (world.startSend()) world.finishSend();
+      world.askBarrier();
+      world.passBarrier();
+      world.pass(50);
+      world.confirm();
+      world.setAside();
+      if (world.plan.session.phase === 'born') continue;
+      closedCount++;
+      world.birth();
+    }
+    expect(world.setAsideRows.map((row) => row.rowId)).toEqual([501]);
+    expect([...world.rows.keys()]).toEqual([]);
+    expect(closedCount).toBeLessThanOrEqual(7);
+  });
+
+  it('counts rows sent late as replayed, and rows sent again', () => {
     const world = born();
     world.commit(4, 0);
     world.birth();
     world.commit(2, 0);
-    for (let turn = 0; turn < 2; turn++) {
+    for (let turn = 0; turn < 4; turn++) {
       world.startSend();
       world.finishSend();
     }
-    expect(world.plan).toMatchObject({ queuedCount: 4, replayedCount: 4 });
+    expect(world.plan).toMatchObject({ replayedCount: 4, resentCount: 0 });
+    world.birth();
+    for (let turn = 0; turn < 6; turn++) {
+      world.startSend();
+      world.finishSend();
+    }
+    expect(world.plan).toMatchObject({ replayedCount: 10, resentCount: 6 });
   });
 });

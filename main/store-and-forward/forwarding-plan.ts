@@ -3,11 +3,13 @@
  *
  * - A birth (a rebirth too: the host may have missed something) starts an epoch. Every row stored until then and
  *   not confirmed is history, also what was in flight; every later row is live, and is sent in the order of rows.
- * - Live goes first; history runs beside it within its rows per second.
+ * - Live goes first; history runs beside it within its rows per second, the highest class first, each class in
+ *   the order of rows.
  * - A row whose device is not born waits for that device's birth and is then history.
  * - A sent row has arrived when a barrier asked after it has passed AND, where there is a primary host, the host
  *   has stayed online for the hold time since the send. When the epoch ends before that, it is sent again:
  *   QoS 0, which Sparkplug demands for data (tck-id-payloads-ndata-qos), has no other acknowledgement.
+ * - A row that cannot be encoded, or over which the broker closes the connection again and again, is set aside.
  */
 import { assertNever } from '../../shared/domain/assert-never.ts';
 import type {
@@ -15,17 +17,22 @@ import type {
   Epoch,
   ForwardingNumbers,
   ForwardingPlan,
+  History,
   HostState,
   PlanInput,
+  SendRequest,
   SentBatch,
   SentRow,
 } from './forwarding-state.ts';
-import { addRange, addRanges, removeRange, removeRanges, type RowRanges, toRanges } from './row-ranges.ts';
+import { addRange, addRanges, hasRow, removeRange, removeRanges, type RowRanges, toRanges } from './row-ranges.ts';
+import { clear, LONE_FAILURES, suspect } from './suspicion.ts';
 import { fullBucket, takeTokens } from './token-bucket.ts';
+
+const REFUSED_REASON = `the broker closed the connection ${LONE_FAILURES} times over this row alone`;
 
 export function newPlan(
   numbers: ForwardingNumbers,
-  known: { readonly lastRowId: number; readonly queuedCount: number; readonly replayedCount: number },
+  known: { readonly lastRowId: number; readonly replayedCount: number; readonly resentCount: number },
 ): ForwardingPlan {
   return {
     numbers,
@@ -36,6 +43,9 @@ export function newPlan(
     sending: undefined,
     nextBatchId: 1,
     toConfirm: [],
+    toSetAside: [],
+    suspicion: undefined,
+    sentBefore: [],
   };
 }
 
@@ -46,15 +56,18 @@ export function step(plan: ForwardingPlan, input: PlanInput): ForwardingPlan {
     case 'session-born':
       return plan.host.phase === 'offline' ? endEpoch(plan, 'paused') : beginEpoch(plan, input.nowMs);
     case 'session-ended':
-      return endEpoch(plan, 'none');
+      return endEpoch(noteClosed(plan), 'none');
     case 'epoch-failed':
-      return input.epoch === plan.epoch ? endEpoch(plan, 'none') : plan;
+      if (input.epoch !== plan.epoch) return plan;
+      return endEpoch(input.isClosed ? noteClosed(plan) : plan, 'none');
     case 'host-changed':
       return changeHost(plan, input.isOnline, input.nowMs);
     case 'device-born':
       return noteDeviceBorn(plan, input.deviceId);
     case 'send-started':
-      return { ...plan, sending: { request: input.request, bornDevices: new Set() } };
+      return { ...plan, sending: { request: input.request, bornDevices: new Set(), handedRows: [] } };
+    case 'rows-handed':
+      return { ...plan, sending: plan.sending && { ...plan.sending, handedRows: input.rows } };
     case 'send-given-up':
       return { ...plan, sending: undefined };
     case 'send-done':
@@ -66,36 +79,59 @@ export function step(plan: ForwardingPlan, input: PlanInput): ForwardingPlan {
     case 'time-passed':
       return settleArrived(plan, input.nowMs);
     case 'confirmed':
-      return { ...plan, toConfirm: removeRanges(plan.toConfirm, input.rows) };
+      return {
+        ...plan,
+        toConfirm: removeRanges(plan.toConfirm, input.rows),
+        sentBefore: removeRanges(plan.sentBefore, input.rows),
+      };
+    case 'set-aside':
+      return { ...plan, toSetAside: plan.toSetAside.filter((row) => !input.rowIds.includes(row.rowId)) };
     default:
       return assertNever(input);
   }
 }
 
-function noteCommitted(plan: ForwardingPlan, lastRowId: number): ForwardingPlan {
-  if (lastRowId <= plan.lastRowId) return plan;
-  const queuedCount = plan.session.phase === 'born' ? 0 : lastRowId - plan.lastRowId;
-  return { ...plan, lastRowId, queuedCount: plan.queuedCount + queuedCount };
-}
+const noteCommitted = (plan: ForwardingPlan, lastRowId: number): ForwardingPlan =>
+  lastRowId <= plan.lastRowId ? plan : { ...plan, lastRowId };
 
 function beginEpoch(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
+  const ended = endEpoch(plan, 'none');
   const everything = addRange([], { firstRowId: 1, lastRowId: plan.lastRowId });
+  const gone = addRanges(plan.toConfirm, toRanges(plan.toSetAside.map((row) => row.rowId).toSorted((a, b) => a - b)));
+  const waiting = removeRanges(everything, gone);
   const session: Epoch = {
     phase: 'born',
     liveAfterRowId: plan.lastRowId,
-    history: removeRanges(everything, plan.toConfirm),
+    history: { high: waiting, normal: waiting, low: waiting },
     held: new Map(),
     tokens: fullBucket(plan.numbers.historyRowsPerS, nowMs),
     batches: [],
+    isProven: false,
     barrierThroughBatchId: undefined,
   };
-  return { ...plan, epoch: plan.epoch + 1, session };
+  return { ...ended, session };
 }
 
 /** What was in flight is forgotten, not lost: the next epoch finds it in the buffer. */
 function endEpoch(plan: ForwardingPlan, phase: 'none' | 'paused'): ForwardingPlan {
-  return { ...plan, epoch: plan.epoch + 1, session: { phase } };
+  const { session } = plan;
+  const sent = session.phase === 'born' ? session.batches.flatMap((batch) => batch.rows) : [];
+  return { ...plan, epoch: plan.epoch + 1, session: { phase }, sentBefore: addRanges(plan.sentBefore, sent) };
 }
+
+/** The connection has closed: one of the rows that it carried may be why. */
+function noteClosed(plan: ForwardingPlan): ForwardingPlan {
+  const { session, sending, numbers } = plan;
+  if (session.phase !== 'born') return plan;
+  const handed = sending?.request.epoch === plan.epoch ? sending.handedRows : [];
+  const unread = session.batches.filter((batch) => !batch.isBarrierPassed).flatMap((batch) => batch.rows);
+  const { suspicion, guiltyRowId } = suspect(plan.suspicion, addRanges(toUnion(unread), handed), numbers.batchRows);
+  if (guiltyRowId === undefined) return { ...plan, suspicion };
+  const guilty = { rowId: guiltyRowId, reason: REFUSED_REASON };
+  return { ...plan, suspicion, toSetAside: [...plan.toSetAside, guilty] };
+}
+
+const toUnion = (ranges: RowRanges): RowRanges => addRanges([], ranges);
 
 function changeHost(plan: ForwardingPlan, isOnline: boolean, nowMs: number): ForwardingPlan {
   if (plan.host.phase === 'not-needed' || isOnline === (plan.host.phase === 'online')) return plan;
@@ -114,26 +150,44 @@ function noteDeviceBorn(plan: ForwardingPlan, deviceId: DeviceId): ForwardingPla
   if (session.phase !== 'born' || rows === undefined) return next;
   const held = new Map(session.held);
   held.delete(deviceId);
-  return { ...next, session: { ...session, held, history: addRanges(session.history, rows) } };
+  return { ...next, session: { ...session, held, history: addToHistory(session.history, rows) } };
 }
 
 function noteSent(plan: ForwardingPlan, input: PlanInput & { readonly type: 'send-done' }): ForwardingPlan {
   const { request, sent, refused } = input;
-  const replayedCount = plan.replayedCount + (request.isHistorical ? sent.length : 0);
-  const next = { ...plan, sending: undefined, replayedCount };
-  if (plan.session.phase !== 'born' || request.epoch !== plan.epoch) return next;
-  const covered = removeRange(request.wanted, { firstRowId: input.coveredUpToRowId + 1, lastRowId: Infinity });
+  const lateCount = request.historyOf === undefined ? 0 : sent.length;
+  const next = {
+    ...plan,
+    sending: undefined,
+    replayedCount: plan.replayedCount + lateCount,
+    resentCount: plan.resentCount + sent.filter((row) => hasRow(plan.sentBefore, row.rowId)).length,
+    toSetAside: input.poisoned.length === 0 ? plan.toSetAside : [...plan.toSetAside, ...input.poisoned],
+  };
+  if (plan.session.phase !== 'born' || request.epoch !== plan.epoch) {
+    return { ...next, sentBefore: addRanges(plan.sentBefore, toRanges(sent.map((row) => row.rowId))) };
+  }
   const placed = placeRefused(plan.session, refused, plan.sending?.bornDevices ?? new Set());
-  const tokenCount = request.isHistorical ? sent.length : 0;
   const session: Epoch = {
     ...plan.session,
-    ...(request.isHistorical ? {} : { liveAfterRowId: input.coveredUpToRowId }),
+    ...(request.historyOf === undefined ? { liveAfterRowId: input.coveredUpToRowId } : {}),
     held: placed.held,
-    history: addRanges(removeRanges(plan.session.history, covered), placed.history),
-    tokens: takeTokens(plan.session.tokens, plan.numbers.historyRowsPerS, input.nowMs, tokenCount),
+    history: addToHistory(withoutCovered(plan.session.history, request, input.coveredUpToRowId), placed.history),
+    tokens: takeTokens(plan.session.tokens, plan.numbers.historyRowsPerS, input.nowMs, lateCount),
     batches: sent.length === 0 ? plan.session.batches : [...plan.session.batches, toBatch(plan, sent, input.nowMs)],
   };
   return { ...next, session, nextBatchId: plan.nextBatchId + 1 };
+}
+
+function withoutCovered(history: History, { historyOf, wanted }: SendRequest, upToRowId: number): History {
+  if (historyOf === undefined) return history;
+  const covered = removeRange(wanted, { firstRowId: upToRowId + 1, lastRowId: Infinity });
+  return { ...history, [historyOf]: removeRanges(history[historyOf], covered) };
+}
+
+function addToHistory(history: History, rows: RowRanges): History {
+  if (rows.length === 0) return history;
+  const { high, normal, low } = history;
+  return { high: addRanges(high, rows), normal: addRanges(normal, rows), low: addRanges(low, rows) };
 }
 
 function toBatch(plan: ForwardingPlan, sent: readonly SentRow[], sentAtMs: number): SentBatch {
@@ -163,11 +217,12 @@ function changeEpoch(plan: ForwardingPlan, epoch: number, change: Partial<Epoch>
 }
 
 function noteBarrier(plan: ForwardingPlan, epoch: number, throughBatchId: number): ForwardingPlan {
-  if (plan.session.phase !== 'born') return plan;
-  const batches = plan.session.batches.map((batch) =>
-    batch.batchId <= throughBatchId && !batch.isBarrierPassed ? { ...batch, isBarrierPassed: true } : batch,
-  );
-  return changeEpoch(plan, epoch, { batches, barrierThroughBatchId: undefined });
+  if (plan.session.phase !== 'born' || epoch !== plan.epoch) return plan;
+  const isPassing = (batch: SentBatch): boolean => batch.batchId <= throughBatchId && !batch.isBarrierPassed;
+  const passing = plan.session.batches.filter(isPassing).flatMap((batch) => batch.rows);
+  const batches = plan.session.batches.map((batch) => (isPassing(batch) ? { ...batch, isBarrierPassed: true } : batch));
+  const suspicion = plan.suspicion && clear(plan.suspicion, toUnion(passing));
+  return changeEpoch({ ...plan, suspicion }, epoch, { batches, isProven: true, barrierThroughBatchId: undefined });
 }
 
 function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
@@ -178,7 +233,8 @@ function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
   const arrived = session.batches.filter(isArrived);
   if (arrived.length === 0) return plan;
   const batches = session.batches.filter((batch) => !isArrived(batch));
-  const toConfirm = arrived.reduce((ranges, batch) => addRanges(ranges, batch.rows), plan.toConfirm);
+  const rows = arrived.flatMap((batch) => batch.rows);
+  const toConfirm = addRanges(plan.toConfirm, rows);
   return { ...plan, toConfirm, session: { ...session, batches } };
 }
 

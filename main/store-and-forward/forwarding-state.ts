@@ -1,4 +1,6 @@
+import type { Priority } from '../../shared/domain/metric.ts';
 import type { RowRanges } from './row-ranges.ts';
+import type { Suspicion } from './suspicion.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 export interface ForwardingNumbers {
@@ -14,9 +16,22 @@ export interface ForwardingNumbers {
 /** The wanted rows lie between the first and the last of them; others in between are not to be sent now. */
 export interface SendRequest {
   readonly epoch: number;
-  readonly isHistorical: boolean;
+  /** Undefined: live rows, of every class. Else history, the rows of this class only. */
+  readonly historyOf: Priority | undefined;
   readonly wanted: RowRanges;
   readonly maxRows: number;
+}
+
+/**
+ * History by class. Which class a row has only the buffer knows, so each begins with all rows; a class reads its
+ * own rows only and gives up what it has read.
+ */
+export type History = Readonly<Record<Priority, RowRanges>>;
+
+/** A row that cannot be sent, and why. */
+export interface PoisonedRow {
+  readonly rowId: number;
+  readonly reason: string;
 }
 
 export interface SentBatch {
@@ -35,11 +50,13 @@ export interface Epoch {
   readonly phase: 'born';
   /** Rows above are live and not yet sent. */
   readonly liveAfterRowId: number;
-  readonly history: RowRanges;
+  readonly history: History;
   /** Rows that wait for the birth of their device. */
   readonly held: ReadonlyMap<DeviceId, RowRanges>;
   readonly tokens: TokenBucket;
   readonly batches: readonly SentBatch[];
+  /** A barrier has passed in this epoch: the connection holds. */
+  readonly isProven: boolean;
   /** The newest batch that the asked barrier speaks for; undefined when none is asked. */
   readonly barrierThroughBatchId: number | undefined;
 }
@@ -56,13 +73,21 @@ export interface ForwardingPlan {
   readonly epoch: number;
   readonly session: SessionState;
   /** The send that runs, also when its epoch has ended: sends never overlap. */
-  readonly sending: { readonly request: SendRequest; readonly bornDevices: ReadonlySet<DeviceId> } | undefined;
+  readonly sending:
+    | { readonly request: SendRequest; readonly bornDevices: ReadonlySet<DeviceId>; readonly handedRows: RowRanges }
+    | undefined;
   readonly nextBatchId: number;
   /** Arrived, not yet deleted from the buffer. */
   readonly toConfirm: RowRanges;
-  /** Rows stored while nothing could be sent, and rows sent as historical. */
-  readonly queuedCount: number;
+  /** To be moved out of the way of the others, into the dead letters. */
+  readonly toSetAside: readonly PoisonedRow[];
+  /** Rows that the last closed connections may have closed over; undefined when none did. */
+  readonly suspicion: Suspicion | undefined;
+  /** Rows sent in an epoch that has ended, and not arrived. */
+  readonly sentBefore: RowRanges;
+  /** Rows sent as historical, and rows sent that had been sent before. */
   readonly replayedCount: number;
+  readonly resentCount: number;
 }
 
 export interface SentRow {
@@ -77,6 +102,8 @@ export type PlanInput =
   | { readonly type: 'host-changed'; readonly isOnline: boolean; readonly nowMs: number }
   | { readonly type: 'device-born'; readonly deviceId: DeviceId }
   | { readonly type: 'send-started'; readonly request: SendRequest }
+  /** These rows go to the connection now. */
+  | { readonly type: 'rows-handed'; readonly rows: RowRanges }
   | {
       readonly type: 'send-done';
       readonly request: SendRequest;
@@ -84,11 +111,14 @@ export type PlanInput =
       readonly coveredUpToRowId: number;
       readonly sent: readonly SentRow[];
       readonly refused: readonly SentRow[];
+      readonly poisoned: readonly PoisonedRow[];
       readonly nowMs: number;
     }
   | { readonly type: 'send-given-up' }
-  | { readonly type: 'epoch-failed'; readonly epoch: number }
+  /** `isClosed`: the connection was closed, not by us for its silence. */
+  | { readonly type: 'epoch-failed'; readonly epoch: number; readonly isClosed: boolean }
   | { readonly type: 'barrier-asked'; readonly throughBatchId: number }
   | { readonly type: 'barrier-passed'; readonly epoch: number; readonly throughBatchId: number }
   | { readonly type: 'time-passed'; readonly nowMs: number }
-  | { readonly type: 'confirmed'; readonly rows: RowRanges };
+  | { readonly type: 'confirmed'; readonly rows: RowRanges }
+  | { readonly type: 'set-aside'; readonly rowIds: readonly number[] };

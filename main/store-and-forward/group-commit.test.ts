@@ -3,8 +3,8 @@ import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
+import { changesOf } from './change-ramp.ts';
 import type { AppendResult } from './forward-buffer.ts';
-import { changesOf } from './forward-buffer-promises.ts';
 import { type Committed, GroupCommit } from './group-commit.ts';
 
 /** A buffer whose file can be taken away, or made slow. */

@@ -22,6 +22,8 @@ export interface GroupCommitOptions {
   readonly random: () => number;
   readonly groupCommitMs: number;
   readonly groupCommitRows: number;
+  /** Whether what is stored now can be sent at once, else it counts as queued; absent: always. */
+  readonly hasSession?: () => boolean;
   readonly maxCollectedRows?: number;
 }
 
@@ -158,7 +160,7 @@ export class GroupCommit {
   }
 
   async #append(changes: readonly MetricChange[]): Promise<Committed> {
-    const { lastRowId, droppedCount } = await this.#options.buffer.append(changes);
+    const { lastRowId, droppedCount } = await this.#options.buffer.append(changes, this.#options.hasSession?.());
     return { lastRowId, count: changes.length, droppedCount };
   }
 

@@ -15,14 +15,16 @@ interface MetricColumns {
   readonly datatype: string;
 }
 
-const keyOf = ({ deviceId, metricName, datatype }: MetricIdentity): string =>
-  `${datatype}\n${deviceId === null ? '' : `${deviceId}\n`}\n${metricName}`;
+/** The name that people search in. */
+export const nameOf = ({ deviceId, metricName }: Pick<MetricIdentity, 'deviceId' | 'metricName'>): string =>
+  `${deviceId ?? ''}/${metricName}`;
 
 /** Names once instead of in every row: table `metric`, held in memory because there are only thousands. */
 export class MetricDictionary {
   readonly #insert;
   readonly #readAll;
-  readonly #byKey = new Map<string, KnownMetric>();
+  /** By datatype, device and name: joining them into one key for each row would cost more than three look-ups. */
+  readonly #byType = new Map<Datatype, Map<string | null, Map<string, KnownMetric>>>();
   readonly #byId = new Map<number, KnownMetric>();
 
   constructor(db: Sqlite) {
@@ -35,7 +37,7 @@ export class MetricDictionary {
 
   /** To be called after a transaction that was rolled back: it may have taken new names with it. */
   reload(): void {
-    this.#byKey.clear();
+    this.#byType.clear();
     this.#byId.clear();
     for (const columns of this.#readAll.iterate()) {
       const datatype = Datatype.safeParse(columns.datatype);
@@ -52,24 +54,27 @@ export class MetricDictionary {
 
   /** Gives a new metric its id, inside the caller's transaction. */
   register({ deviceId, metricName, datatype }: MetricIdentity): KnownMetric {
-    const identity = { deviceId, metricName, datatype };
-    const known = this.#byKey.get(keyOf(identity));
+    const known = this.#byType.get(datatype)?.get(deviceId)?.get(metricName);
     if (known !== undefined) return known;
     const { lastInsertRowid } = this.#insert.run(deviceId, metricName, datatype);
-    return this.#remember(Number(lastInsertRowid), identity);
+    return this.#remember(Number(lastInsertRowid), { deviceId, metricName, datatype });
+  }
+
+  idsOf(matches: (identity: MetricIdentity) => boolean): readonly number[] {
+    return [...this.#byId.values()].filter(({ identity }) => matches(identity)).map((metric) => metric.metricId);
   }
 
   /** Ids of the metrics whose `device/metric` name holds the text, whatever the case. */
   search(text: string): readonly number[] {
     const wanted = text.toLowerCase();
-    const matches = ({ identity }: KnownMetric): boolean =>
-      `${identity.deviceId ?? ''}/${identity.metricName}`.toLowerCase().includes(wanted);
-    return [...this.#byId.values()].filter(matches).map((metric) => metric.metricId);
+    return this.idsOf((identity) => nameOf(identity).toLowerCase().includes(wanted));
   }
 
   #remember(metricId: number, identity: MetricIdentity): KnownMetric {
     const metric = { metricId, identity, crc: identityCrc(identity) };
-    this.#byKey.set(keyOf(identity), metric);
+    const ofType = this.#byType.get(identity.datatype) ?? new Map<string | null, Map<string, KnownMetric>>();
+    const ofDevice = ofType.get(identity.deviceId) ?? new Map<string, KnownMetric>();
+    this.#byType.set(identity.datatype, ofType.set(identity.deviceId, ofDevice.set(identity.metricName, metric)));
     this.#byId.set(metricId, metric);
     return metric;
   }

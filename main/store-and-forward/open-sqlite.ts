@@ -3,10 +3,10 @@
  * DEFAULT_WAL_SYNCHRONOUS=1: `synchronous` still reads FULL after `journal_mode=WAL`, and is NORMAL from the
  * first write on and on every later open. So FULL is set on every open, and read back after a write.
  */
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { EngineError } from '../platform/engine-error.ts';
-import { APPLICATION_ID, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
+import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 
 export type Sqlite = Database.Database;
 
@@ -22,7 +22,8 @@ export const PAGE_BYTES = 4_096;
  */
 export function openSqlite(path: string, limitBytes: number, nativeBinding?: string): Sqlite {
   // SQLite gives the log and the shared memory the mode of the database; a worker cannot set the umask.
-  closeSync(openSync(path, 'a', 0o600));
+  // Never opened when it is there: closing it would take the locks of a handle that this process has on it.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const isNew = statSync(path).size === 0;
   const db = new Database(path, {
     timeout: BUSY_TIMEOUT_MS,
@@ -34,8 +35,12 @@ export function openSqlite(path: string, limitBytes: number, nativeBinding?: str
     db.pragma('synchronous = FULL');
     db.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
     db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
-    if (db.pragma('user_version', { simple: true }) === 0) db.transaction(() => db.exec(SCHEMA))();
-    else checkWhole(db, path);
+    const version = Number(db.pragma('user_version', { simple: true }));
+    if (version === 0) db.transaction(() => db.exec(SCHEMA))();
+    else {
+      checkWhole(db, path);
+      migrate(db, version);
+    }
     checkDurability(db, path, journalMode);
     return db;
   } catch (error) {
@@ -57,6 +62,12 @@ function checkIdentity(db: Sqlite, path: string): void {
       { path, version },
     );
   }
+}
+
+/** All steps in one transaction, the version with them: a crash leaves the old file or the new one. */
+function migrate(db: Sqlite, fromVersion: number): void {
+  const steps = MIGRATIONS.slice(fromVersion - 1);
+  if (steps.length > 0) db.transaction(() => steps.forEach((step) => db.exec(step))).immediate();
 }
 
 function countTables(db: Sqlite): unknown {

@@ -2,7 +2,7 @@
  * A file that cannot be used is moved aside whole (database, write-ahead log and shared memory belong together)
  * and never deleted: somebody may want to recover it. Collection goes on in a new file.
  */
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { isEngineError } from '../platform/engine-error.ts';
@@ -19,7 +19,14 @@ export function moveToQuarantine(folder: string, path: string, reason: string, a
   for (const suffix of SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, join(target, basename(path) + suffix));
   }
-  return { atMs, folder: target, reason };
+  return { atMs, folder: target, reason, byteCount: countBytes(join(folder, 'quarantine')) };
+}
+
+function countBytes(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 }
 
 /** True for errors that say that the file itself is wrong, so that trying again cannot help. */

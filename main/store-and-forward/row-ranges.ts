@@ -87,6 +87,9 @@ export function removeRanges(ranges: RowRanges, less: RowRanges): RowRanges {
   return left;
 }
 
+/** The first range that ends at or after `rowId`. */
+export const rangeFrom = (ranges: RowRanges, rowId: number): RowRange | undefined => ranges[indexFrom(ranges, rowId)];
+
 export function hasRow(ranges: RowRanges, rowId: number): boolean {
   const range = ranges[indexFrom(ranges, rowId)];
   return range !== undefined && range.firstRowId <= rowId;

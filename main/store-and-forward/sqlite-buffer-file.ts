@@ -1,39 +1,38 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { toColumns } from './change-row.ts';
 import { ChangeTable, type FoundRows } from './change-table.ts';
+import { DAMAGED_REASON, DeadLetterTable } from './dead-letter-table.ts';
+import { addCounts, type SendCounts } from './durable-counts.ts';
+import { roomOf } from './file-room.ts';
 import { FileSpace } from './file-space.ts';
 import {
   type AppendResult,
   type BufferedChange,
   type BufferPage,
-  LOSS_REASON,
+  PURGED_REASON,
   type ReadRange,
   type WhenFull,
 } from './forward-buffer.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
 import { LossLedger } from './loss-ledger.ts';
 import { LossSummary } from './loss-summary.ts';
+import { makeRoom } from './make-room.ts';
 import { MetricDictionary } from './metric-dictionary.ts';
 import { PAGE_BYTES, type Sqlite } from './open-sqlite.ts';
-import {
-  addRange,
-  countRows,
-  removeRange,
-  removeRanges,
-  rowIdAt,
-  type RowRange,
-  type RowRanges,
-  toRanges,
-} from './row-ranges.ts';
+import { type PurgeProgress, toSelection } from './purge-selection.ts';
+import type { RowIndex } from './row-index.ts';
+import { type RowRange, toRanges } from './row-ranges.ts';
 import { Settings } from './settings.ts';
-import { type Tally, TallyRow } from './tally.ts';
+import { type Outcome, type Tally, TallyRow } from './tally.ts';
 
-/** Dropping a few rows at a time would look for space as often as there are rows. */
-const MIN_DROP_ROWS = 200;
+/** Row ids looked at by one transaction of a purge: the log stays small, and appends get their turn in between. */
+const PURGE_SLICE_ROWS = 20_000;
 
 /**
  * One open file: each method is one transaction, run in the calling thread. Memory knows which rows are there
- * (`#present`) and is only changed after the commit, so a failed transaction leaves both as they were.
+ * (`#index`) and is only changed after the commit, so a failed transaction leaves both as they were.
  */
 export class SqliteBufferFile {
   readonly settings: Settings;
@@ -45,7 +44,8 @@ export class SqliteBufferFile {
   readonly #ledger: LossLedger;
   readonly #tallyRow: TallyRow;
   #tally: Tally;
-  #present: RowRanges;
+  readonly #index: RowIndex;
+  readonly #deadLetters: DeadLetterTable;
 
   constructor(db: Sqlite, limitBytes: number, whenFull: WhenFull) {
     this.#db = db;
@@ -57,51 +57,45 @@ export class SqliteBufferFile {
     this.#ledger = new LossLedger(db);
     this.#tallyRow = new TallyRow(db);
     this.#tally = this.#tallyRow.read();
-    this.#present = this.#table.presentRanges();
+    this.#index = this.#table.loadIndex();
+    this.#deadLetters = new DeadLetterTable(db, this.#dictionary);
   }
 
   get tally(): Tally {
     return this.#tally;
   }
 
-  append(changes: readonly MetricChange[], nowMs: number): AppendResult {
+  append(changes: readonly MetricChange[], nowMs: number, hasSession = true): AppendResult {
     return this.#commit(() => {
       const lost = new LossSummary();
-      let present = this.#present;
-      let fitting = this.#space.newestThatFit(changes);
-      if (fitting < changes.length) {
-        if (this.#whenFull === 'drop-newest') fitting = 0;
-        else {
-          present = this.#dropOldest(changes, lost);
-          fitting = this.#space.newestThatFit(changes);
-        }
-      }
-      const refusedCount = changes.length - fitting;
-      for (const change of changes.slice(0, refusedCount)) lost.addChange(change, LOSS_REASON[this.#whenFull]);
-      const firstRowId = this.#tally.lastRowId + 1;
-      const lastRowId = this.#insert(changes.slice(refusedCount), nowMs);
+      const room = roomOf(this.#table, this.#space, this.#whenFull, lost);
+      const kept = makeRoom(changes, this.#whenFull, room, lost);
+      const insertedMetricIds = this.#insert(kept, nowMs);
       this.#ledger.add(lost.entries());
       const { droppedCount } = lost;
+      const lastRowId = this.#tally.lastRowId + kept.length;
       return {
-        present: addRange(present, { firstRowId, lastRowId }),
+        removed: room.removed,
+        insertedMetricIds,
         tally: {
           ...this.#tally,
           lastRowId,
-          storedCount: this.#tally.storedCount + fitting,
+          storedCount: this.#tally.storedCount + kept.length,
           droppedCount: this.#tally.droppedCount + droppedCount,
         },
+        counts: hasSession ? {} : { queuedCount: kept.length },
         result: { lastRowId, droppedCount },
       };
     });
   }
 
-  read({ afterRowId, upToRowId, maxRows }: ReadRange, nowMs: number): readonly BufferedChange[] {
+  read({ afterRowId, upToRowId, maxRows, priority }: ReadRange, nowMs: number): readonly BufferedChange[] {
     const rows: BufferedChange[] = [];
     let after = afterRowId;
     while (rows.length < maxRows) {
       const wantedCount = maxRows - rows.length;
-      const found = this.#table.read(after, upToRowId, wantedCount);
-      this.#setAside(found, nowMs);
+      const found = this.#table.read(after, upToRowId, wantedCount, priority);
+      this.#setDamagedAside(found, nowMs);
       for (const row of found.rows) rows.push(row);
       if (found.rows.length + found.damagedRowIds.length < wantedCount) break;
       after = found.lastRowId ?? upToRowId;
@@ -109,26 +103,89 @@ export class SqliteBufferFile {
     return rows;
   }
 
-  confirm(ranges: readonly RowRange[]): void {
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): void {
     this.#commit(() => {
-      for (const range of ranges) this.#table.delete(range);
-      return { present: removeRanges(this.#present, ranges), tally: this.#tally, result: undefined };
+      const confirmedCount = ranges.reduce((sum, range) => sum + this.#table.delete(range), 0);
+      return { removed: ranges, tally: this.#tally, counts: { ...sent, confirmedCount }, result: undefined };
+    });
+  }
+
+  setAside(rows: readonly PoisonedRow[], nowMs: number): void {
+    this.#commit(() => {
+      const deadLetterCount = this.#table.moveToDeadLetters(rows, nowMs);
+      const removed = rows.map(({ rowId }) => ({ firstRowId: rowId, lastRowId: rowId }));
+      return { removed, tally: this.#tally, counts: { deadLetterCount }, result: undefined };
     });
   }
 
   page({ fromIndex, maxRows, search }: PageQuery, nowMs: number): BufferPage {
     if (search !== '') {
-      const metricIds = this.#dictionary.search(search);
-      const found = this.#table.readMatching(metricIds, fromIndex, maxRows);
-      this.#setAside(found, nowMs);
-      return { rowCount: this.#table.countMatching(metricIds), rows: found.rows };
+      const { rowCount, rowIds } = this.#index.find(this.#dictionary.search(search), fromIndex, maxRows);
+      const found = this.#table.readIds(rowIds);
+      this.#setDamagedAside(found, nowMs);
+      return { rowCount, rows: found.rows };
     }
-    const firstRowId = rowIdAt(this.#present, fromIndex);
+    const firstRowId = this.#index.rowIdAt(fromIndex);
     const rows =
       firstRowId === undefined
         ? []
         : this.read({ afterRowId: firstRowId - 1, upToRowId: this.#tally.lastRowId, maxRows }, nowMs);
-    return { rowCount: countRows(this.#present), rows };
+    return { rowCount: this.#index.rowCount, rows };
+  }
+
+  /** What a purge would take now, by metric. Reads the whole table. */
+  countPurge(filter: PurgeFilter): readonly LossEntry[] {
+    const range = { firstRowId: 0, lastRowId: this.#tally.lastRowId };
+    return this.#table.summarizeSelected(range, toSelection(this.#dictionary, filter), PURGED_REASON);
+  }
+
+  /** Rows accepted from now on are not part of it. */
+  startPurge(filter: PurgeFilter): PurgeProgress {
+    const upToRowId = this.#tally.lastRowId;
+    return { filter, afterRowId: 0, upToRowId, isDone: this.#index.rowCount === 0, purged: new LossSummary() };
+  }
+
+  /** Deletes the next slice of a purge and enters it into the ledger, in one transaction. */
+  purgeSlice(progress: PurgeProgress): PurgeProgress {
+    const { filter, upToRowId, purged } = progress;
+    const firstRowId = this.#index.nextRowId(progress.afterRowId);
+    if (firstRowId === undefined || firstRowId > upToRowId) return { ...progress, isDone: true };
+    const range = { firstRowId, lastRowId: Math.min(upToRowId, firstRowId + PURGE_SLICE_ROWS - 1) };
+    const losses = this.#commit(() => {
+      const selection = toSelection(this.#dictionary, filter);
+      const entries = this.#table.summarizeSelected(range, selection, PURGED_REASON);
+      const removed = toRanges(this.#table.deleteSelected(range, selection));
+      this.#ledger.add(entries);
+      const droppedCount = entries.reduce((sum, loss) => sum + loss.droppedCount, this.#tally.droppedCount);
+      const counts = { purgedCount: droppedCount - this.#tally.droppedCount };
+      return { removed, tally: { ...this.#tally, droppedCount }, counts, result: entries };
+    });
+    for (const loss of losses) purged.add(loss);
+    return { ...progress, afterRowId: range.lastRowId, isDone: range.lastRowId >= upToRowId };
+  }
+
+  deadLetters(): readonly DeadLetter[] {
+    return this.#deadLetters.list();
+  }
+
+  /** Puts the readable dead letters back as the newest rows, the oldest first, as many as there is room for. */
+  retryDeadLetters(nowMs: number): RetryResult {
+    return this.#commit(() => {
+      const { rows, rowCount } = this.#deadLetters.readable();
+      // Counted from the newest, but what cannot stay for now is the newest: the order is kept.
+      const retried = rows.slice(0, this.#space.newestThatFit(rows));
+      for (const { rowId } of retried) this.#deadLetters.delete(rowId);
+      const insertedMetricIds = this.#insert(retried, nowMs);
+      const lastRowId = this.#tally.lastRowId + retried.length;
+      const repairedCount = retried.filter((row) => row.reason === DAMAGED_REASON).length;
+      const damagedCount = Math.max(0, this.#tally.damagedCount - repairedCount);
+      return {
+        insertedMetricIds,
+        counts: { deadLetterCount: repairedCount - retried.length },
+        tally: { ...this.#tally, lastRowId, damagedCount },
+        result: { retriedCount: retried.length, keptCount: rowCount - retried.length, lastRowId },
+      };
+    });
   }
 
   /** Enters losses that happened elsewhere; `damagedCount` and `lastRowId` when the file itself is their cause. */
@@ -136,7 +193,7 @@ export class SqliteBufferFile {
     this.#commit(() => {
       this.#ledger.add(losses);
       const droppedCount = losses.reduce((sum, loss) => sum + loss.droppedCount, this.#tally.droppedCount);
-      return { present: this.#present, tally: { ...this.#tally, droppedCount, ...change }, result: undefined };
+      return { tally: { ...this.#tally, droppedCount, ...change }, result: undefined };
     });
   }
 
@@ -146,16 +203,26 @@ export class SqliteBufferFile {
 
   fill(): { rowCount: number; byteCount: number; firstRowId: number | null; oldestTimestampMs: number | null } {
     return {
-      rowCount: countRows(this.#present),
+      rowCount: this.#index.rowCount,
       byteCount: this.#space.usedPages() * PAGE_BYTES,
-      firstRowId: this.#present[0]?.firstRowId ?? null,
+      firstRowId: this.#index.rowIdAt(0) ?? null,
       oldestTimestampMs: this.#table.oldestTimestampMs(),
     };
   }
 
+  /** All that is committed, as a new database at the path, where a file of no length lies. */
+  copyInto(path: string): void {
+    this.#db.prepare('VACUUM INTO ?').run(path);
+  }
+
+  /** Carries the log into the database. */
+  checkpoint(): void {
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  }
+
   /** The disk is full: carries the log into the file and lets the file grow no more, so that changes are dropped. */
   freezeSize(): void {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    this.checkpoint();
     this.#space.freeze();
   }
 
@@ -167,51 +234,38 @@ export class SqliteBufferFile {
     this.#db.close();
   }
 
-  #insert(changes: readonly MetricChange[], storedAtMs: number): number {
+  /** Returns the metric ids of the rows, in their order. */
+  #insert(changes: readonly MetricChange[], storedAtMs: number): readonly number[] {
     let rowId = this.#tally.lastRowId;
-    for (const change of changes) {
+    return changes.map((change) => {
       const { metricId, crc } = this.#dictionary.register(change);
       this.#table.insert(toColumns(change, { rowId: ++rowId, metricId, metricCrc: crc, storedAtMs }));
-    }
-    return rowId;
-  }
-
-  /** Drops from the oldest until the changes fit or nothing is left. */
-  #dropOldest(changes: readonly MetricChange[], lost: LossSummary): RowRanges {
-    let present = this.#present;
-    const step = Math.max(MIN_DROP_ROWS, changes.length);
-    while (present[0] !== undefined && this.#space.newestThatFit(changes) < changes.length) {
-      const lastRowId = rowIdAt(present, step - 1) ?? present.at(-1)?.lastRowId ?? 0;
-      const range = { firstRowId: present[0].firstRowId, lastRowId };
-      for (const loss of this.#table.summarize(range, LOSS_REASON['drop-oldest'])) lost.add(loss);
-      this.#table.delete(range);
-      present = removeRange(present, range);
-    }
-    return present;
-  }
-
-  #setAside({ damagedRowIds }: FoundRows, nowMs: number): void {
-    if (damagedRowIds.length === 0) return;
-    this.#commit(() => {
-      this.#table.moveToDeadLetters(damagedRowIds, nowMs);
-      const damagedCount = this.#tally.damagedCount + damagedRowIds.length;
-      return {
-        present: removeRanges(this.#present, toRanges(damagedRowIds)),
-        tally: { ...this.#tally, damagedCount },
-        result: undefined,
-      };
+      return metricId;
     });
   }
 
-  #commit<T>(work: () => { readonly present: RowRanges; readonly tally: Tally; readonly result: T }): T {
+  #setDamagedAside({ damagedRowIds }: FoundRows, nowMs: number): void {
+    if (damagedRowIds.length === 0) return;
+    this.#commit(() => {
+      const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
+      this.#table.moveToDeadLetters(rows, nowMs);
+      const damagedCount = this.#tally.damagedCount + damagedRowIds.length;
+      return { removed: toRanges(damagedRowIds), tally: { ...this.#tally, damagedCount }, result: undefined };
+    });
+  }
+
+  #commit<T>(work: () => Outcome<T>): T {
     const run = this.#db.transaction(() => {
       const outcome = work();
       if (outcome.tally !== this.#tally) this.#tallyRow.write(outcome.tally);
+      addCounts(this.settings, outcome.counts ?? {});
       return outcome;
     });
     try {
-      const { present, tally, result } = run.immediate();
-      this.#present = present;
+      const { removed = [], insertedMetricIds = [], tally, result } = run.immediate();
+      for (const range of removed) this.#index.removeRange(range);
+      let rowId = this.#tally.lastRowId;
+      for (const metricId of insertedMetricIds) this.#index.add(++rowId, metricId);
       this.#tally = tally;
       return result;
     } catch (error) {

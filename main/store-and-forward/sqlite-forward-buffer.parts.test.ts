@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { describeForwardBuffer } from './forward-buffer-promises.ts';
 import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
@@ -18,3 +18,17 @@ describeForwardBuffer('SQLite file', (options) =>
 describeForwardBuffer('SQLite file in a thread of its own', (options) =>
   WorkerForwardBuffer.open({ folder: newFolder(), ...options }),
 );
+
+describe('the folder of a forward buffer', () => {
+  it('is named, with what to do, when it cannot be made', () => {
+    const file = join(root, 'not-a-folder');
+    writeFileSync(file, '');
+    const options = { folder: join(file, 'buffer'), limitBytes: 20_000_000, whenFull: 'drop-oldest' } as const;
+    expect(() => new SqliteForwardBuffer(options, systemClock)).toThrow(
+      expect.objectContaining({
+        code: 'store-and-forward/no-folder',
+        message: expect.stringMatching(/cannot be made: .*; name another data folder/),
+      }),
+    );
+  });
+});

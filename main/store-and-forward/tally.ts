@@ -1,5 +1,7 @@
 import { EngineError } from '../platform/engine-error.ts';
+import type { DurableCounts } from './durable-counts.ts';
 import type { Sqlite } from './open-sqlite.ts';
+import type { RowRanges } from './row-ranges.ts';
 
 /** Counts over the whole life of the buffer. */
 export interface Tally {
@@ -8,6 +10,16 @@ export interface Tally {
   readonly storedCount: number;
   readonly droppedCount: number;
   readonly damagedCount: number;
+}
+
+/** What a transaction has changed, for the memory that follows the file. */
+export interface Outcome<T> {
+  readonly removed?: RowRanges;
+  /** Metrics of the rows inserted, which have the ids after the last one of before. */
+  readonly insertedMetricIds?: readonly number[];
+  readonly tally: Tally;
+  readonly counts?: Partial<DurableCounts>;
+  readonly result: T;
 }
 
 /** Table `tally`, one row: written in the transaction that changes a count. */

@@ -1,9 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { workerUrl } from '../platform/worker-url.ts';
+import type { SendCounts } from './durable-counts.ts';
 import type {
   AppendResult,
   BufferedChange,
@@ -13,6 +15,9 @@ import type {
   ReadRange,
 } from './forward-buffer.ts';
 import { type BufferAnswer, type BufferMethod, type BufferRequest, toError } from './forward-buffer-messages.ts';
+import type { PoisonedRow } from './forwarding-state.ts';
+import { ChangePacker } from './packed-changes.ts';
+import { type PackedRows, unpackRows } from './packed-rows.ts';
 import type { RowRange } from './row-ranges.ts';
 import type { SqliteForwardBufferOptions } from './sqlite-forward-buffer.ts';
 
@@ -26,6 +31,7 @@ export class WorkerForwardBuffer implements ForwardBuffer {
   /** The thread ended without being asked to; every call fails from then on, and the engine must start again. */
   readonly ended = new EventSource<EngineError>();
   readonly #worker: Worker;
+  readonly #packer = new ChangePacker();
   readonly #waiting = new Map<number, Waiting>();
   #nextRequestId = 1;
   #end: EngineError | undefined;
@@ -53,16 +59,22 @@ export class WorkerForwardBuffer implements ForwardBuffer {
     return new WorkerForwardBuffer(worker);
   }
 
-  append(changes: readonly MetricChange[]): Promise<AppendResult> {
-    return this.#ask('append', changes);
+  append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult> {
+    return this.#post('append', [this.#packer.pack(changes), hasSession]) as Promise<AppendResult>;
   }
 
   read(range: ReadRange): Promise<readonly BufferedChange[]> {
-    return this.#ask('read', range);
+    // The one answer that comes in another form.
+    const packed: Promise<unknown> = this.#ask('read', range);
+    return packed.then((rows) => unpackRows(rows as PackedRows));
   }
 
-  confirm(ranges: readonly RowRange[]): Promise<void> {
-    return this.#ask('confirm', ranges);
+  confirm(ranges: readonly RowRange[], sent?: SendCounts): Promise<void> {
+    return this.#ask('confirm', ranges, sent);
+  }
+
+  setAside(rows: readonly PoisonedRow[]): Promise<void> {
+    return this.#ask('setAside', rows);
   }
 
   page(query: PageQuery): Promise<BufferPage> {
@@ -75,6 +87,22 @@ export class WorkerForwardBuffer implements ForwardBuffer {
 
   losses(): Promise<readonly LossEntry[]> {
     return this.#ask('losses');
+  }
+
+  countPurge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#ask('countPurge', filter);
+  }
+
+  purge(filter: PurgeFilter): Promise<readonly LossEntry[]> {
+    return this.#ask('purge', filter);
+  }
+
+  deadLetters(): Promise<readonly DeadLetter[]> {
+    return this.#ask('deadLetters');
+  }
+
+  retryDeadLetters(): Promise<RetryResult> {
+    return this.#ask('retryDeadLetters');
   }
 
   stats(): Promise<ForwardBufferStats> {
@@ -103,14 +131,17 @@ export class WorkerForwardBuffer implements ForwardBuffer {
   }
 
   #ask<M extends BufferMethod>(method: M, ...input: Parameters<ForwardBuffer[M]>): ReturnType<ForwardBuffer[M]> {
-    const answered = new Promise<unknown>((resolve, reject) => {
+    // The worker answers a method with that method's own result.
+    return this.#post(method, input) as ReturnType<ForwardBuffer[M]>;
+  }
+
+  #post(method: BufferMethod, input: readonly unknown[]): Promise<unknown> {
+    return new Promise<unknown>((resolve, reject) => {
       if (this.#end !== undefined) throw this.#end;
       const requestId = this.#nextRequestId++;
       this.#waiting.set(requestId, { resolve, reject });
       this.#worker.postMessage({ requestId, method, input } satisfies BufferRequest);
     });
-    // The worker answers a method with that method's own result.
-    return answered as ReturnType<ForwardBuffer[M]>;
   }
 
   #settle(answer: BufferAnswer): void {

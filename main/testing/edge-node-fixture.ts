@@ -35,7 +35,13 @@ export const payloadOf = ({ payload }: TakenMessage): Payload => {
 /** Verb and names of a topic: `DDATA/line/press`. */
 const verb = ({ topic }: TakenMessage): string => topic.split('/').slice(2).join('/');
 
-export function fixture(options: { readonly primaryHostId?: string; readonly brokers?: number } = {}) {
+interface FixtureOptions {
+  readonly primaryHostId?: string;
+  readonly brokers?: number;
+  readonly maxPacketBytes?: number;
+}
+
+export function fixture(options: FixtureOptions = {}) {
   const clock = fakeClock();
   const broker = new LoopBroker();
   const brokers = [broker, ...Array.from({ length: (options.brokers ?? 1) - 1 }, () => new LoopBroker())];
@@ -55,6 +61,7 @@ export function fixture(options: { readonly primaryHostId?: string; readonly bro
       readSetting: async (key) => settings.get(key),
       writeSetting: async (key, value) => void settings.set(key, value),
     },
+    maxPacketBytes: options.maxPacketBytes,
     births: { nodeMetrics: () => [metric('load')], devices: () => devices },
     clock,
     log: silentLog,

@@ -90,8 +90,12 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
       appendedPerS: 1640,
       messagesQueued: 0,
       messagesReplayed: 0,
-      droppedCount: 0,
+      resentCount: 0,
+      confirmedCount: 0,
+      deadLetterCount: 0,
+      purgedCount: 0,
       damagedCount: 0,
+      droppedCount: 0,
     },
     broker: { url: 'mqtts://broker.site01:8883', state: connected, session: 'born', sentPerS: 1640 },
     ingest: {

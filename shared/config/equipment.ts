@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Datatype } from '../domain/metric.ts';
+import { Datatype, Priority } from '../domain/metric.ts';
 import { MetricName, SparkplugId } from './sparkplug-name.ts';
 
 /** What a tag means for OEE and for the screens; `value` is anything else. */
@@ -43,6 +43,9 @@ export const TagConfig = z.strictObject({
   role: TagRole.default('value'),
   sampling: z.string().default('normal').describe('Name of a sampling class.'),
   deadband: Deadband.optional(),
+  priority: Priority.optional().describe(
+    'Normal where absent. After an outage high is sent first; a full buffer drops low first, high last.',
+  ),
   unit: z.string().max(20).optional().describe('Engineering unit, for display.'),
 });
 export type TagConfig = z.infer<typeof TagConfig>;

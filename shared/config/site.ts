@@ -47,6 +47,13 @@ const SiteFields = z.strictObject({
     edgeNodeId: SparkplugId,
     primaryHostId: SparkplugId.default('lineside').describe('Host the edge node waits for; our ingest answers to it.'),
     keepAliveS: z.number().int().min(1).max(3_600).default(10),
+    maxPacketBytes: z
+      .number()
+      .int()
+      .min(1_000)
+      .max(268_435_455)
+      .optional()
+      .describe('Largest packet that the brokers take, as set there; a row that is larger is set aside by name.'),
     reorderTimeoutMs: z.number().int().min(50).max(60_000).default(2_000),
   }),
   brokers: z.array(BrokerConfig).min(1),

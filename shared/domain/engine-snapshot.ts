@@ -59,8 +59,14 @@ export const BufferSnapshot = z.object({
   appendedPerS: z.number(),
   messagesQueued: z.number().describe('Rows stored while there was no session, since the file was made.'),
   messagesReplayed: z.number().describe('Rows sent as historical, since the file was made.'),
-  droppedCount: z.number().describe('Rows dropped because the file was full, since it was made.'),
-  damagedCount: z.number().describe('Rows found damaged and set aside, since the file was made.'),
+  droppedCount: z
+    .number()
+    .describe('Rows dropped because the file was full or a person purged them, since it was made.'),
+  resentCount: z.number().describe('Rows sent a second time, because they had not arrived for certain.'),
+  confirmedCount: z.number().describe('Rows that have arrived, since the file was made.'),
+  deadLetterCount: z.number().describe('Rows that cannot be sent, set aside with their reason.'),
+  purgedCount: z.number().describe('Rows that a person has purged, since the file was made.'),
+  damagedCount: z.number().describe('Rows found damaged in the file, since it was made.'),
 });
 export type BufferSnapshot = z.infer<typeof BufferSnapshot>;
 

@@ -50,7 +50,7 @@ export type TagRow = z.infer<typeof TagRow>;
 export const TagPage = z.object({ rowCount: z.number(), rows: z.array(TagRow) });
 export type TagPage = z.infer<typeof TagPage>;
 
-/** What was dropped because the buffer was full: never in silence. */
+/** What was dropped or purged, with its reason: never in silence. */
 export const LossEntry = z.object({
   deviceId: z.string().nullable(),
   metricName: z.string(),

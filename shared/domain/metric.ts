@@ -86,6 +86,11 @@ export interface Sample {
   readonly hasOverflow: boolean;
 }
 
+/** Classes of changes, least first: of a backlog the highest is sent first, in a full buffer the lowest is dropped first. */
+export const PRIORITIES = ['low', 'normal', 'high'] as const;
+export const Priority = z.enum(PRIORITIES);
+export type Priority = z.infer<typeof Priority>;
+
 /** A change of one Sparkplug metric; what the forward buffer stores. `deviceId` null = the edge node itself. */
 export interface MetricChange {
   readonly deviceId: string | null;
@@ -95,4 +100,6 @@ export interface MetricChange {
   readonly quality: Quality;
   readonly statusCode: number;
   readonly timestampMs: number;
+  /** Absent: normal. */
+  readonly priority?: Priority;
 }

@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'main/historian': ['main/platform', 'shared'],
   'main/oee': ['main/platform', 'shared'],
   'main/config': ['main/platform', 'shared'],
+  'main/control': ['main/platform', 'shared'],
   'main/demo': ['main/platform', 'shared'],
   'main/engine': [
     'main/platform',

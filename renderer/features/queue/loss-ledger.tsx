@@ -13,13 +13,13 @@ interface Props {
 /** Rows drawn; a full buffer can name thousands of tags. */
 const SHOWN = 200;
 
-/** What was dropped because the buffer was full: tag, times, number. Not drawn while nothing was lost. */
+/** What was dropped or purged: tag, times, number. Not drawn while nothing was lost. */
 export function LossLedger({ losses, failure }: Props): ReactElement | null {
   if (failure !== null) return <Notice tone="look">The loss ledger could not be read: {failure}</Notice>;
   if (losses.length === 0) return null;
   const hiddenCount = Math.max(0, losses.length - SHOWN);
   return (
-    <Card title="Loss ledger" note="dropped because the buffer was full, never in silence" testId="loss-ledger">
+    <Card title="Loss ledger" note="dropped or purged, never in silence" testId="loss-ledger">
       <ul className={css.list} tabIndex={0} aria-label="Entries of the loss ledger">
         {losses.slice(0, SHOWN).map((loss) => (
           <li key={loss.key} className={css.loss} data-testid="loss-row">
