@@ -29,6 +29,7 @@ export async function toOpcuaOptions(
     identity: await parts.secrets.readIdentity(server.identity, `server ${server.id}`),
     publishingIntervalMs: server.publishingIntervalMs,
     slowSamplingIntervalMs: site.backpressure.slowSamplingIntervalMs,
+    bridgeBreakMs: server.bridgeBreakMs,
     tags: parts.tags
       .filter((tag) => tag.serverId === server.id)
       .map((tag) => ({
@@ -39,6 +40,7 @@ export async function toOpcuaOptions(
         queueSize: tag.queueSize,
         isExempt: tag.isExempt,
         ...(tag.deadbandAbsolute === undefined ? {} : { deadbandAbsolute: tag.deadbandAbsolute }),
+        ...(tag.deadbandPercent === undefined ? {} : { deadbandPercent: tag.deadbandPercent }),
       })),
     trustFolder: join(parts.dataFolder, 'opcua-pki'),
     clock: parts.clock,

@@ -81,6 +81,8 @@ function toState(state: ConnectionState): string {
     case 'away':
     case 'stale':
       return `${state.phase} since ${isoTime(state.sinceMs)}`;
+    case 'recovering':
+      return `recovering (${state.stage}) since ${isoTime(state.sinceMs)}`;
     case 'stopped':
       return 'not started';
   }

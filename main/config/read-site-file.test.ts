@@ -78,6 +78,13 @@ describe('parseSiteFile', () => {
       'an array (Int64Array) has no single value',
     ],
     [18, '        datatype: UInt32\n        sampling: fast', 'no sampling class "fast"; there is normal'],
+    [
+      18,
+      '        datatype: UInt32\n        deadband: { absolute: 1, percent: 2 }',
+      'deadband: takes either absolute or percent, not both',
+    ],
+    [18, '        datatype: UInt32\n        deadband: {}', 'deadband: takes either absolute or percent, not both'],
+    [18, '        datatype: UInt32\n        deadband: { percent: 101 }', 'deadband.percent:'],
     [4, '  - url: mqtts://broker:8883', 'mqtts needs tls.ca'],
     [4, '  - url: mqtt://user:secret@broker:1883', 'no user name in it'],
   ])('names line, path and remedy (line %i: %s)', (line, text, expected) => {

@@ -21,6 +21,8 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
       badCount: 0,
       changesPerS: 1,
       overflowCount: 0,
+      oddTimeCount: 0,
+      recovery: { republishedCount: 0, gapCount: 0, newSubscriptionCount: 0, newSessionCount: 0 },
     },
   ],
   mapping: { metricCount: 2, changesPerS: 1, dropped: {} },
@@ -91,6 +93,14 @@ describe('toAttention', () => {
     expect(attention?.text).toBe(
       'Broker mqtt://b:1883 is away: it refuses the connection. Values are kept in the buffer.',
     );
+  });
+
+  it('asks for a look while a server is led back', () => {
+    const state = { phase: 'recovering', stage: 'read', sinceMs: 5, code: 'opcua/silent', text: 'no answer' } as const;
+    const facts = { ...healthy, servers: healthy.servers.map((server) => ({ ...server, state })) };
+    expect(toAttention(facts, working, noAlarm)).toMatchObject([
+      { code: 'opcua/silent', severity: 'look', stage: 'servers', sinceMs: 5 },
+    ]);
   });
 
   it('names what is wrong with servers, tags, buffer file, disk and historian, each with a next step', () => {

@@ -22,6 +22,16 @@ function ofServers(facts: Facts): Attention[] {
         sinceMs: state.sinceMs,
       });
     }
+    if (state.phase === 'recovering') {
+      found.push({
+        code: state.code,
+        severity: 'look',
+        stage: 'servers',
+        text: `Server ${server.serverId} (${server.endpointUrl}) is led back: ${state.text}`,
+        nextStep: 'Nothing: what its queues kept comes by itself.',
+        sinceMs: state.sinceMs,
+      });
+    }
     if (server.badCount > 0) {
       const named = server.badTags.slice(0, 3).map((tag) => `${tag.tagId} (${tag.reason})`);
       found.push({

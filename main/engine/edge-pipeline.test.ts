@@ -81,6 +81,8 @@ class FakeStages {
       goodCount: 0,
       badCount: 0,
       overflowCount: 0,
+      oddTimeCount: 0,
+      recovery: { republishedCount: 0, gapCount: 0, newSubscriptionCount: 0, newSessionCount: 0 },
       badTags: [],
     }),
   };

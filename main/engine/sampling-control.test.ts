@@ -44,6 +44,8 @@ class FakeServer {
           goodCount: 10,
           badCount: 0,
           overflowCount: 0,
+          oddTimeCount: 0,
+          recovery: { republishedCount: 0, gapCount: 0, newSubscriptionCount: 0, newSessionCount: 0 },
           badTags: [],
         }),
         setSlowSampling: (isSlow) => {

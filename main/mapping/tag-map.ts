@@ -10,6 +10,8 @@ export interface MappedTag {
   readonly metricName: string;
   readonly datatype: Datatype;
   readonly deadbandAbsolute: number | undefined;
+  /** Of the EURange, which only the server knows: it alone judges this one. */
+  readonly deadbandPercent?: number | undefined;
   readonly samplingIntervalMs: number;
   readonly queueSize: number;
   readonly isExempt: boolean;
@@ -35,6 +37,7 @@ export function toMappedTags(site: SiteConfig): readonly MappedTag[] {
         metricName: tag.metric,
         datatype: tag.datatype,
         deadbandAbsolute: tag.deadband?.absolute,
+        deadbandPercent: tag.deadband?.percent,
         samplingIntervalMs: sampling?.samplingIntervalMs ?? 250,
         queueSize: sampling?.queueSize ?? 10,
         isExempt: sampling?.isExempt ?? false,

@@ -165,11 +165,14 @@ describe('back-fill', () => {
     expect(after.source.snapshot()).toMatchObject({ goodCount: TAG_COUNT, badCount: 0 });
   });
 
-  it('brings by itself what was made while the connection was broken', async () => {
+  it('brings by itself what the queues of the server could not hold while the connection was broken', async () => {
     const proxy = await startTcpProxy(Number(new URL(server.endpointUrl.replace('opc.tcp', 'http')).port), systemClock);
     proxies.push(proxy);
     const monitor = watch({ tags: [LAST] });
-    const { source, observed, log } = watch({ tags: LOAD, port: proxy.port });
+    const { source, observed, log } = watch({
+      tags: LOAD.map((tag) => ({ ...tag, queueSize: MISSED / 6 })),
+      port: proxy.port,
+    });
     await observed.nextSample((sample) => sample.tagId === LAST.tagId && Number(sample.value) > 5);
     expect(log.lines.map((line) => line.text)).not.toContain('history is read');
     proxy.cut();

@@ -13,8 +13,8 @@ import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import { type HistoryCursor, nextCall, openCursor, turnPage } from './history-cursor.ts';
 import { allowsHistoryRead, type HistoryPace, type HistoryRange, planPace, planRange } from './history-plan.ts';
+import type { ResolvedTag } from './item-request.ts';
 import { chunk, type SessionLimits } from './session-limits.ts';
-import type { ResolvedTag } from './tag-subscription.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export interface BackfillOptions {

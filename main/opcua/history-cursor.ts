@@ -1,7 +1,7 @@
 import { type DataValue, type HistoryReadResult, StatusCodes } from 'node-opcua';
 import type { Sample } from '../../shared/domain/metric.ts';
+import type { ResolvedTag } from './item-request.ts';
 import type { OpcuaTag } from './opcua-source-options.ts';
-import type { ResolvedTag } from './tag-subscription.ts';
 import { describeStatus, toQuality, toSample } from './to-sample.ts';
 
 /** How far the history of one tag is read. */

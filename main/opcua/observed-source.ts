@@ -10,6 +10,8 @@ export interface ObservedSource {
   nextSample(isIt: (sample: Sample) => boolean): Promise<Sample>;
   /** Resolves with the present state or the next one that passes. */
   state(isIt: (state: ConnectionState) => boolean): Promise<ConnectionState>;
+  /** Resolves with the first state after this call that passes. */
+  nextState(isIt: (state: ConnectionState) => boolean): Promise<ConnectionState>;
 }
 
 /** Listens to a source from now on. */
@@ -18,6 +20,14 @@ export function observeSource(source: OpcuaSource): ObservedSource {
   const states: ConnectionState[] = [];
   source.onSamples((batch) => samples.push(...batch));
   source.onStateChanged((state) => states.push(state));
+  const nextState: ObservedSource['nextState'] = (isIt) =>
+    new Promise((resolve) => {
+      const stop = source.onStateChanged((state) => {
+        if (!isIt(state)) return;
+        stop();
+        resolve(state);
+      });
+    });
   return {
     samples,
     states,
@@ -30,18 +40,10 @@ export function observeSource(source: OpcuaSource): ObservedSource {
           resolve(found);
         });
       }),
-    state: (isIt) =>
-      new Promise((resolve) => {
-        const present = source.snapshot().state;
-        if (isIt(present)) {
-          resolve(present);
-          return;
-        }
-        const stop = source.onStateChanged((state) => {
-          if (!isIt(state)) return;
-          stop();
-          resolve(state);
-        });
-      }),
+    state: (isIt) => {
+      const present = source.snapshot().state;
+      return isIt(present) ? Promise.resolve(present) : nextState(isIt);
+    },
+    nextState,
   };
 }

@@ -15,6 +15,8 @@ export interface OpcuaTag {
   /** Never slowed by `setSlowSampling`. */
   readonly isExempt: boolean;
   readonly deadbandAbsolute?: number | undefined;
+  /** Of the EURange that the node has on the server, 0 … 100; not together with the absolute one. */
+  readonly deadbandPercent?: number | undefined;
 }
 
 /** Who logs in, with the secrets already read from their files. */
@@ -37,6 +39,8 @@ export interface OpcuaEndpointOptions {
 export interface OpcuaSourceOptions extends OpcuaEndpointOptions {
   readonly publishingIntervalMs: number;
   readonly slowSamplingIntervalMs: number;
+  /** The server's queues are asked to hold the values of a break of the network of this length. Default 0. */
+  readonly bridgeBreakMs?: number;
   readonly tags: readonly OpcuaTag[];
   readonly clock: Clock;
   readonly log: Log;

@@ -118,6 +118,7 @@ describe('OPC UA source', () => {
     await observed.state((state) => state.phase === 'connected');
     expect(Date.now() - backAtMs).toBeLessThan(8_000);
     expect(observed.states.filter((state) => state.phase === 'connected').length).toBe(2);
+    expect(source.snapshot().recovery).toMatchObject({ gapCount: 1, newSessionCount: 1 });
   });
 
   it('notices a server that holds the connection but says nothing', async () => {
@@ -137,6 +138,8 @@ describe('OPC UA source', () => {
     const again = observed.nextSample((sample) => sample.tagId === STATE);
     server.kill('SIGCONT');
     await again;
+    await observed.state((state) => state.phase === 'connected');
+    expect(source.snapshot().recovery.newSessionCount).toBe(0);
   });
 
   it('stops quickly while the server is frozen', async () => {
@@ -169,8 +172,8 @@ describe('OPC UA source', () => {
     const [before] = source.grants();
     await source.setSlowSampling(true);
     const [slow] = source.grants();
-    expect(slow?.samplingIntervalsMs[TEMPERATURE]).toBe(2_000);
-    expect(slow?.samplingIntervalsMs[STATE]).toBe(before?.samplingIntervalsMs[STATE]);
+    expect(slow?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(2_000);
+    expect(slow?.items[STATE]?.granted.samplingIntervalMs).toBe(before?.items[STATE]?.granted.samplingIntervalMs);
     const slowed = TAGS.filter((tag) => !tag.isExempt);
     expect(source.sampling()).toMatchObject({
       phase: 'slow',
@@ -183,7 +186,7 @@ describe('OPC UA source', () => {
     await source.setSlowSampling(false);
     const [after] = source.grants();
     expect(after).toEqual(before);
-    expect(after?.samplingIntervalsMs[TEMPERATURE]).toBe(100);
+    expect(after?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(100);
   });
 
   it('remembers slow sampling over a reconnect', async () => {
@@ -198,10 +201,10 @@ describe('OPC UA source', () => {
     expect(source.sampling()).toMatchObject({ phase: 'away', slowedCount: 0, notTakenPerS: 0 });
     await startServer(port);
     await observed.state((state) => state.phase === 'connected');
-    expect(source.grants()[0]?.samplingIntervalsMs[TEMPERATURE]).toBe(2_000);
+    expect(source.grants()[0]?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(2_000);
     expect(source.sampling()).toMatchObject({ phase: 'slow', slowedCount: TAGS.filter((tag) => !tag.isExempt).length });
     await source.setSlowSampling(false);
-    expect(source.grants()[0]?.samplingIntervalsMs[TEMPERATURE]).toBe(100);
+    expect(source.grants()[0]?.items[TEMPERATURE]?.granted.samplingIntervalMs).toBe(100);
   });
 
   it('reports bad tags by name and reason and watches the others', async () => {

@@ -1,12 +1,15 @@
-import type { ConnectionState, ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { ConnectionState, RecoveryStage, ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { Sample } from '../../shared/domain/metric.ts';
 import { backoffDelayMs, type BackoffRule } from '../platform/backoff.ts';
 import { delay } from '../platform/clock.ts';
 import type { EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
+import { describeGrants, type SubscriptionGrants } from './grants.ts';
+import { HistoryGap } from './history-gap.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
 import type { OpcuaSourceOptions } from './opcua-source-options.ts';
-import { openTagSession } from './open-tag-session.ts';
+import { RecoveryCounts } from './recovery-counts.ts';
+import { SessionLadder } from './session-ladder.ts';
 import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
@@ -26,11 +29,8 @@ export interface OpcuaSource {
   readonly observedUntilMs: number | undefined;
   /** When the server last gave a sign of life in the present or last session, on our clock. */
   readonly heardUntilMs: number | undefined;
-  /** What the server granted, for the diagnosis: one entry per subscription of the present session. */
-  grants(): readonly {
-    readonly subscriptionId: number;
-    readonly samplingIntervalsMs: Readonly<Record<string, number>>;
-  }[];
+  /** What was asked of the server and what it granted, for the diagnosis: one entry per subscription. */
+  grants(): readonly SubscriptionGrants[];
 }
 
 const RETRY: BackoffRule = { firstMs: 250, maxMs: 5_000 };
@@ -45,20 +45,36 @@ class ReconnectingSource implements OpcuaSource {
   readonly #samples = new EventSource<readonly Sample[]>();
   readonly #states = new EventSource<ConnectionState>();
   readonly #health = new TagHealth();
+  readonly #counts = new RecoveryCounts();
+  readonly #gap: HistoryGap;
+  readonly #ladder: SessionLadder;
   readonly #stopping = new AbortController();
   #state: ConnectionState = { phase: 'stopped' };
+  /** The present session, or the last one while its connection is lost. */
   #session: TagSession | undefined;
+  #isLive = false;
+  #loss: { readonly sinceMs: number; readonly code: string; readonly text: string } | undefined;
   #isSlow = false;
   #running: Promise<void> | undefined;
-  #awaySinceMs: number | undefined;
-  /** Since when values may be missing: read back after the next connect, and closed by that. */
-  #gapFromMs: number | undefined;
-  /** Of the last session that has ended. */
-  #heardUntilMs: number | undefined;
 
   constructor(options: OpcuaSourceOptions) {
     this.#options = options;
-    this.#gapFromMs = options.backfillFromMs;
+    this.#gap = new HistoryGap(options.backfillFromMs);
+    this.#ladder = new SessionLadder({
+      ...options,
+      health: this.#health,
+      counts: this.#counts,
+      onSamples: (samples) => this.#samples.emit(samples),
+      onStage: (stage, reason) => this.#becomeRecovering(stage, reason),
+      onRecovered: () => {
+        if (this.#isLive) this.#becomeConnected();
+      },
+      onGap: (fromMs) => {
+        this.#counts.count('gapCount');
+        this.#gap.open(fromMs);
+        if (this.#isLive && this.#session !== undefined) this.#gap.fill(this.#session);
+      },
+    });
     this.#random = options.random ?? Math.random;
     if (options.securityMode === 'None') {
       options.log.warn('channel is not secured: anyone on the network can read and change the values');
@@ -88,93 +104,78 @@ class ReconnectingSource implements OpcuaSource {
   }
 
   sampling(): SourceSampling {
-    return this.#session?.sampling ?? samplingWhileAway(this.#options.tags);
+    const sampling = this.#isLive ? this.#session?.sampling : undefined;
+    return sampling ?? samplingWhileAway(this.#options.tags);
   }
 
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {
     const { serverId, endpointUrl, tags } = this.#options;
-    return { serverId, endpointUrl, state: this.#state, tagCount: tags.length, ...this.#health.snapshot() };
+    const known = { ...this.#health.snapshot(), recovery: this.#counts.snapshot() };
+    return { serverId, endpointUrl, state: this.#state, tagCount: tags.length, ...known };
   }
 
   get observedUntilMs(): number | undefined {
-    return this.#gapFromMs ?? this.#session?.heardUntilMs;
+    return this.#gap.fromMs ?? this.#session?.heardUntilMs;
   }
 
   get heardUntilMs(): number | undefined {
-    return this.#session?.heardUntilMs ?? this.#heardUntilMs;
+    return this.#session?.heardUntilMs;
   }
 
-  grants(): ReturnType<OpcuaSource['grants']> {
-    return (this.#session?.subscriptions ?? []).map(({ subscription, watched }) => ({
-      subscriptionId: subscription.subscriptionId,
-      samplingIntervalsMs: Object.fromEntries(
-        watched.map((entry) => [entry.tag.tagId, entry.revisedSamplingIntervalMs]),
-      ),
-    }));
+  grants(): readonly SubscriptionGrants[] {
+    return (this.#session?.subscriptions ?? []).map(describeGrants);
   }
 
   async #run(): Promise<void> {
     let attempt = 0;
     while (!this.#isStopping()) {
       attempt += 1;
-      this.#become({ phase: 'connecting', attempt });
-      const wasConnected = await this.#liveOnce();
-      if (this.#isStopping()) break;
-      if (wasConnected.isConnected) attempt = 0;
-      await this.#waitToRetry(wasConnected.failure, attempt);
+      if (attempt > 1 || this.#session === undefined) this.#become({ phase: 'connecting', attempt });
+      try {
+        const session = await this.#ladder.climb(this.#isSlow, this.#stopping.signal);
+        attempt = 0;
+        await this.#live(session);
+      } catch (cause) {
+        if (!this.#isStopping()) await this.#waitToRetry(toOpcuaFailure(cause, this.#options), attempt);
+      }
     }
     this.#health.forget();
     this.#become({ phase: 'stopped' });
   }
 
-  /** One session from connect to loss. */
-  async #liveOnce(): Promise<{ isConnected: boolean; failure: EngineError }> {
+  /** From watched tags to the loss of their connection; the session is kept for the next one. */
+  async #live(session: TagSession): Promise<void> {
     const { clock, log } = this.#options;
-    try {
-      const session = await openTagSession(
-        { ...this.#options, health: this.#health, onSamples: (samples) => this.#samples.emit(samples) },
-        this.#isSlow,
-        this.#stopping.signal,
-      );
-      this.#session = session;
-      this.#awaySinceMs = undefined;
-      // It may have been changed while connecting.
-      await session.setSlowSampling(this.#isSlow);
-      this.#become({ phase: 'connected', sinceMs: clock.nowMs() });
-      log.info('connected', { subscriptions: session.subscriptions.length, tags: this.#options.tags.length });
-      const endBackfill = this.#startBackfill(session);
-      const failure = await Promise.race([session.ended, this.#stopped()]);
-      await endBackfill();
-      this.#heardUntilMs = session.heardUntilMs;
-      this.#session = undefined;
-      if (failure?.code === 'opcua/silent') {
-        this.#become({ phase: 'stale', sinceMs: clock.nowMs(), code: failure.code, text: failure.message });
-      }
-      this.#health.forget();
+    this.#session = session;
+    this.#isLive = true;
+    // It may have been changed while connecting.
+    await session.setSlowSampling(this.#isSlow);
+    this.#health.show();
+    this.#becomeConnected();
+    const { subscriptions, limits } = session;
+    log.info('connected', { subscriptions: subscriptions.length, tags: this.#options.tags.length, limits });
+    this.#gap.fill(session);
+    const failure = await Promise.race([session.lost, this.#stopped()]);
+    this.#isLive = false;
+    if (failure === undefined) {
+      await this.#gap.end();
+      this.#gap.open(session.heardUntilMs);
       await session.close();
-      return { isConnected: true, failure: failure ?? toOpcuaFailure(new Error('stopped'), this.#options) };
-    } catch (cause) {
-      this.#health.forget();
-      return { isConnected: false, failure: toOpcuaFailure(cause, this.#options) };
+      return;
     }
+    this.#lose(failure, clock.nowMs());
+    await this.#ladder.hold(session);
+    await this.#gap.end();
+    await delay(clock, backoffDelayMs(RETRY, 1, this.#random), this.#stopping.signal).catch(() => {});
   }
 
-  /**
-   * Reads the history of the gap beside the live values; the returned function ends that. A gap that is not
-   * read to its end stays one.
-   */
-  #startBackfill(session: TagSession): () => Promise<void> {
-    const ending = new AbortController();
-    const gapFromMs = this.#gapFromMs;
-    const read = async (fromMs: number): Promise<void> => {
-      if (await session.backfill(fromMs, ending.signal)) this.#gapFromMs = undefined;
-    };
-    const reading = gapFromMs === undefined ? Promise.resolve() : read(gapFromMs);
-    return async () => {
-      ending.abort(new Error('the session ended'));
-      await reading;
-      this.#gapFromMs ??= session.heardUntilMs ?? gapFromMs;
-    };
+  #lose(failure: EngineError, sinceMs: number): void {
+    const { code, message: text } = failure;
+    this.#loss = { sinceMs, code, text };
+    this.#options.log.warn('connection lost', { code, reason: text });
+    this.#health.hide();
+    if (code === 'opcua/silent') this.#become({ phase: 'stale', ...this.#loss });
+    this.#becomeRecovering('republish', text);
   }
 
   async #waitToRetry(failure: EngineError, attempt: number): Promise<void> {
@@ -182,15 +183,10 @@ class ReconnectingSource implements OpcuaSource {
     const rule = failure.code === 'opcua/login-refused' ? RETRY_LOGIN : RETRY;
     const waitMs = backoffDelayMs(rule, attempt, this.#random);
     const nowMs = clock.nowMs();
-    if (this.#awaySinceMs === undefined) log.warn('away', { code: failure.code, reason: failure.message });
-    this.#awaySinceMs ??= nowMs;
-    this.#become({
-      phase: 'away',
-      sinceMs: this.#awaySinceMs,
-      retryAtMs: nowMs + waitMs,
-      code: failure.code,
-      text: failure.message,
-    });
+    const { code, message: text } = failure;
+    if (this.#loss === undefined || attempt === 1) log.warn('away', { code, reason: text });
+    this.#loss = { sinceMs: this.#loss?.sinceMs ?? nowMs, code, text };
+    this.#become({ phase: 'away', ...this.#loss, retryAtMs: nowMs + waitMs });
     await delay(clock, waitMs, this.#stopping.signal).catch(() => {});
   }
 
@@ -204,6 +200,18 @@ class ReconnectingSource implements OpcuaSource {
 
   #isStopping(): boolean {
     return this.#stopping.signal.aborted;
+  }
+
+  #becomeConnected(): void {
+    this.#loss = undefined;
+    this.#become({ phase: 'connected', sinceMs: this.#options.clock.nowMs() });
+  }
+
+  /** Without a loss before, the connection stands and only a subscription is gone. */
+  #becomeRecovering(stage: RecoveryStage, reason: string): void {
+    const sinceMs = this.#options.clock.nowMs();
+    const loss = this.#loss ?? { sinceMs, code: 'opcua/subscription-ended', text: reason };
+    this.#become({ phase: 'recovering', stage, ...loss });
   }
 
   #become(state: ConnectionState): void {

@@ -29,7 +29,7 @@ export interface OpenClientOptions extends OpcuaEndpointOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface ChannelSecurity {
+export interface ChannelSecurity {
   readonly securityMode: MessageSecurityMode;
   readonly securityPolicy: SecurityPolicy;
   /** DER of the server's certificate, already judged. */
@@ -37,6 +37,8 @@ interface ChannelSecurity {
   /** Longest silence of the socket that is no fault. */
   readonly idleLimitMs?: number;
   readonly requestedSessionTimeoutMs?: number;
+  /** Closing the channel leaves its sessions alive at the server, for another channel. Default false. */
+  readonly keepsSessions?: boolean;
 }
 
 const CONNECT_LIMIT_MS = 5_000;
@@ -49,8 +51,8 @@ const TRANSPORT_LIMITS = { maxChunkCount: 256, maxMessageSize: 16 * 1024 * 1024 
 const ownApplicationUri = (): string => `urn:${hostname()}:lineside`;
 
 /**
- * Connects one secure channel. node-opcua's own reconnection is off: this room makes everything anew, in one
- * place, after every kind of loss.
+ * Connects one secure channel. node-opcua's own reconnection is off: this room recovers in its own stages, with
+ * the endpoint pinned and judged anew each time.
  *
  * @throws EngineError `opcua/unreachable` after five seconds, or what node-opcua throws.
  */
@@ -67,6 +69,7 @@ export async function openClient(options: OpenClientOptions, security: ChannelSe
     // A server is known by several addresses; which one it tells of itself does not matter.
     endpointMustExist: false,
     keepSessionAlive: false,
+    keepPendingSessionsOnDisconnect: security.keepsSessions ?? false,
     connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 200 },
     defaultTransactionTimeout: TRANSACTION_LIMIT_MS,
     transportSettings: TRANSPORT_LIMITS,

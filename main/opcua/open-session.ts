@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { type ClientSession, type UserIdentityInfo, UserTokenType } from 'node-opcua';
+import { type ClientSession, type OPCUAClient, type UserIdentityInfo, UserTokenType } from 'node-opcua';
 import { within } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import type { OpcuaEndpointOptions, OpcuaLogin } from './opcua-source-options.ts';
@@ -47,24 +47,37 @@ export async function openSession(
   pinned: PinnedEndpoint,
   keepAliveMs: number,
 ): Promise<OpenedSession> {
-  const identity = toUserIdentity(options.identity, options.serverId);
-  const opened = await openClient(options, {
+  const opened = await openChannel(options, pinned, keepAliveMs, false);
+  try {
+    return { ...opened, session: await logIn(options, opened.client) };
+  } catch (cause) {
+    await opened.close(options.signal?.aborted);
+    throw cause;
+  }
+}
+
+/** Opens a channel to the pinned endpoint. With `keepsSessions` its end leaves a session alive at the server. */
+export function openChannel(
+  options: OpenClientOptions,
+  pinned: PinnedEndpoint,
+  keepAliveMs: number,
+  keepsSessions: boolean,
+): Promise<OpenedClient> {
+  return openClient(options, {
     securityMode: pinned.securityMode,
     securityPolicy: pinned.securityPolicy,
     ...(pinned.serverCertificate === undefined ? {} : { serverCertificate: pinned.serverCertificate }),
     idleLimitMs: 4 * keepAliveMs,
     requestedSessionTimeoutMs: Math.max(60_000, 10 * keepAliveMs),
+    keepsSessions,
   });
-  try {
-    const login = within(options.clock, LOGIN_LIMIT_MS, opened.client.createSession(identity), () =>
-      loginTooSlow(options),
-    );
-    const session = await untilAborted(login, options.signal);
-    return { ...opened, session };
-  } catch (cause) {
-    await opened.close(options.signal?.aborted);
-    throw cause;
-  }
+}
+
+/** Creates and activates a session over a channel. */
+export async function logIn(options: OpenClientOptions, client: OPCUAClient): Promise<ClientSession> {
+  const identity = toUserIdentity(options.identity, options.serverId);
+  const login = within(options.clock, LOGIN_LIMIT_MS, client.createSession(identity), () => loginTooSlow(options));
+  return untilAborted(login, options.signal);
 }
 
 function loginTooSlow(options: OpcuaEndpointOptions): EngineError {

@@ -1,33 +1,34 @@
 import {
-  type ClientMonitoredItemBase,
-  type ClientSession,
-  type ClientSubscription,
+  type CreateMonitoredItemsRequestOptions,
   type ModifyMonitoredItemsRequestOptions,
+  NodeId,
   StatusCodes,
 } from 'node-opcua';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TagId } from '../../shared/domain/metric.ts';
 import { silentLog } from '../platform/log.ts';
+import type { ResolvedTag } from './item-request.ts';
 import { SessionSampling } from './session-sampling.ts';
-import type { WatchedTag } from './tag-subscription.ts';
+import type { SubscriptionContext } from './subscription-context.ts';
+import { TagItems } from './tag-items.ts';
 
 type Modify = (request: ModifyMonitoredItemsRequestOptions) => Promise<{ readonly results: readonly object[] }>;
 
-const LIMITS = {
-  itemsPerCall: 100,
-  itemsPerSubscription: 100,
-  nodesPerRead: 100,
-  nodesPerHistoryRead: 100,
-  historyContinuationPoints: 1,
-};
-
-function watchedTag(name: string, samplingIntervalMs: number, isExempt = false): WatchedTag {
-  const tag = { tagId: name as TagId, node: name, datatype: 'Double', samplingIntervalMs, queueSize: 10, isExempt };
-  // What `modifySampling` reads of an item.
-  const item = { monitoredItemId: 1, monitoringParameters: { clientHandle: 1 } } as ClientMonitoredItemBase;
-  const granted = { revisedSamplingIntervalMs: samplingIntervalMs, normalSamplingIntervalMs: samplingIntervalMs };
-  return { tag: { ...tag, datatype: 'Double' }, item, ...granted };
+function resolvedTag(name: string, samplingIntervalMs: number, isExempt = false): ResolvedTag {
+  const tag = { tagId: name as TagId, node: name, datatype: 'Double', samplingIntervalMs, queueSize: 10_000, isExempt };
+  return { tag: { ...tag, datatype: 'Double' }, nodeId: new NodeId() };
 }
+
+/** Every item is granted as it is asked for. */
+const create = (request: CreateMonitoredItemsRequestOptions): Promise<{ readonly results: readonly object[] }> =>
+  Promise.resolve({
+    results: (request.itemsToCreate ?? []).map(({ requestedParameters }, index) => ({
+      statusCode: StatusCodes.Good,
+      monitoredItemId: index,
+      revisedSamplingInterval: requestedParameters?.samplingInterval,
+      revisedQueueSize: requestedParameters?.queueSize,
+    })),
+  });
 
 describe('the sampling of a session', () => {
   let modify: Modify;
@@ -51,30 +52,31 @@ describe('the sampling of a session', () => {
       results: (request.itemsToModify ?? []).map(() => ({ statusCode: StatusCodes.BadMonitoredItemIdInvalid })),
     });
 
-  beforeEach(() => {
+  beforeEach(async () => {
     askedMs = [];
     modify = grantUpTo(Infinity);
-    const session = {
+    const services = {
+      createMonitoredItems: create,
       modifyMonitoredItems: (request: ModifyMonitoredItemsRequestOptions) => modify(request),
-    } as unknown as ClientSession;
-    const watched = [
-      watchedTag('Temperature', 250),
-      watchedTag('Pressure', 500),
-      watchedTag('Every', 0),
-      watchedTag('State', 100, true),
-    ];
-    const subscription = { subscriptionId: 7 } as ClientSubscription;
-    const request = {
-      session,
-      limits: LIMITS,
-      publishingIntervalMs: 100,
-      keepAliveCount: 3,
-      slowSamplingIntervalMs: 2_000,
-      isSlow: false,
-      onValue: () => {},
-      onItemRefused: () => {},
     };
-    sampling = new SessionSampling(request, [{ subscription, watched }], silentLog);
+    // What the items of a subscription read of it.
+    const context = {
+      services: () => services,
+      limits: { itemsPerCall: 100, queueSize: Infinity },
+      slowSamplingIntervalMs: 2_000,
+      bridgeBreakMs: 0,
+      get isSlow() {
+        return sampling.isSlow;
+      },
+    } as unknown as SubscriptionContext;
+    const items = new TagItems(context, { id: 7, publishingIntervalMs: 100 });
+    sampling = new SessionSampling(() => [{ items }], false, silentLog);
+    await items.add([
+      resolvedTag('Temperature', 250),
+      resolvedTag('Pressure', 500),
+      resolvedTag('Every', 0),
+      resolvedTag('State', 100, true),
+    ]);
   });
 
   it('counts what the servers granted: slowed, exempt, and samples a second not taken', async () => {

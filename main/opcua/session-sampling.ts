@@ -1,7 +1,7 @@
 import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
-import { modifySampling, type RefusedTag, type SubscriptionRequest, type TagSubscription } from './tag-subscription.ts';
+import type { RefusedTag, TagItems } from './tag-items.ts';
 
 /** How the tags of a server are sampled now, as the server granted it. */
 export interface SourceSampling extends Omit<ServerSampling, 'serverId'> {
@@ -24,26 +24,31 @@ export const samplingWhileAway = (tags: readonly { readonly isExempt: boolean }[
 
 /** The sampling of one session's items: changed in place, one change at a time, in order. */
 export class SessionSampling {
-  readonly #request: SubscriptionRequest & { isSlow: boolean };
-  readonly #subscriptions: readonly TagSubscription[];
+  readonly #subscriptions: () => readonly { readonly items: TagItems }[];
   readonly #log: Log;
   #changing: Promise<void> = Promise.resolve();
   #changingCount = 0;
   #refused: readonly RefusedTag[] = [];
   /** The call as a whole failed. */
   #failure: string | undefined;
+  #isSlow: boolean;
 
-  constructor(request: SubscriptionRequest & { isSlow: boolean }, subscriptions: readonly TagSubscription[], log: Log) {
-    this.#request = request;
+  constructor(subscriptions: () => readonly { readonly items: TagItems }[], isSlow: boolean, log: Log) {
     this.#subscriptions = subscriptions;
+    this.#isSlow = isSlow;
     this.#log = log;
+  }
+
+  /** What is wanted; items created from now on are asked for it. */
+  get isSlow(): boolean {
+    return this.#isSlow;
   }
 
   /** Errors of a dying session are left to its end; a refusal stays visible and is tried again by `retry`. */
   set(isSlow: boolean): Promise<void> {
     return this.#inTurn(async () => {
-      if (this.#request.isSlow === isSlow) return;
-      this.#request.isSlow = isSlow;
+      if (this.#isSlow === isSlow) return;
+      this.#isSlow = isSlow;
       await this.#modify();
     });
   }
@@ -55,17 +60,17 @@ export class SessionSampling {
   }
 
   read(): SourceSampling {
-    const watched = this.#subscriptions.flatMap((subscription) => subscription.watched);
-    const slowed = watched.filter((entry) => entry.revisedSamplingIntervalMs > entry.normalSamplingIntervalMs);
+    const watched = this.#subscriptions().flatMap(({ items }) => items.watched);
+    const slowed = watched.filter((entry) => entry.granted.samplingIntervalMs > entry.normalSamplingIntervalMs);
     const counted = slowed.filter((entry) => entry.normalSamplingIntervalMs > 0);
     return {
       phase: this.#phase(),
       slowedCount: slowed.length,
-      exemptCount: watched.filter(({ tag }) => tag.isExempt).length,
+      exemptCount: watched.filter(({ resolved }) => resolved.tag.isExempt).length,
       refusedCount: this.#refused.length,
       reason: this.#failure ?? this.#refused[0]?.reason ?? null,
       notTakenPerS: counted.reduce(
-        (sum, entry) => sum + 1_000 / entry.normalSamplingIntervalMs - 1_000 / entry.revisedSamplingIntervalMs,
+        (sum, entry) => sum + 1_000 / entry.normalSamplingIntervalMs - 1_000 / entry.granted.samplingIntervalMs,
         0,
       ),
       uncountedCount: slowed.length - counted.length,
@@ -75,7 +80,7 @@ export class SessionSampling {
   #phase(): SourceSampling['phase'] {
     if (this.#changingCount > 0) return 'changing';
     if (this.#refused.length > 0 || this.#failure !== undefined) return 'refused';
-    return this.#request.isSlow ? 'slow' : 'normal';
+    return this.#isSlow ? 'slow' : 'normal';
   }
 
   #inTurn(change: () => Promise<void>): Promise<void> {
@@ -87,9 +92,7 @@ export class SessionSampling {
   async #modify(): Promise<void> {
     const refused: RefusedTag[] = [];
     try {
-      for (const subscription of this.#subscriptions) {
-        refused.push(...(await modifySampling(subscription, this.#request)));
-      }
+      for (const { items } of this.#subscriptions()) refused.push(...(await items.modifySampling()));
       this.#failure = undefined;
     } catch (error) {
       this.#failure = describeError(error);

@@ -28,6 +28,6 @@ describe('tag health', () => {
     health.note(id(1), null);
     health.noteOverflow();
     health.forget();
-    expect(health.snapshot()).toEqual({ goodCount: 0, badTags: [], badCount: 0, overflowCount: 1 });
+    expect(health.snapshot()).toEqual({ goodCount: 0, badTags: [], badCount: 0, oddTimeCount: 0, overflowCount: 1 });
   });
 });

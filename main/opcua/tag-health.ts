@@ -7,7 +7,9 @@ const LISTED_TAGS = 20;
 export class TagHealth {
   readonly #good = new Set<TagId>();
   readonly #bad = new Map<TagId, string>();
+  readonly #oddTimes = new Set<TagId>();
   #overflowCount = 0;
+  #isHidden = false;
 
   /** `reason` null = good. */
   note(tagId: TagId, reason: string | null): void {
@@ -20,22 +22,49 @@ export class TagHealth {
     }
   }
 
+  /** @returns true when it is the first tag whose source time cannot be right. */
+  noteTime(tagId: TagId, isOdd: boolean): boolean {
+    if (isOdd) this.#oddTimes.add(tagId);
+    else if (this.#oddTimes.size > 0) this.#oddTimes.delete(tagId);
+    return isOdd && this.#oddTimes.size === 1;
+  }
+
   noteOverflow(): void {
     this.#overflowCount += 1;
   }
 
-  /** The server is gone: nothing is known of any tag. Overflows stay counted. */
-  forget(): void {
-    this.#good.clear();
-    this.#bad.clear();
+  /** Values that the server's queues dropped, as its overflow bits tell. */
+  get overflowCount(): number {
+    return this.#overflowCount;
   }
 
-  snapshot(): Pick<ServerSnapshot, 'goodCount' | 'badTags' | 'badCount' | 'overflowCount'> {
+  /** The server is gone: nothing is known of any tag, until `show`. */
+  hide(): void {
+    this.#isHidden = true;
+  }
+
+  /** The server is back and its tags are as they were told last. */
+  show(): void {
+    this.#isHidden = false;
+  }
+
+  /** Nothing that was told counts any more. Overflows stay counted. */
+  forget(): void {
+    this.#isHidden = false;
+    this.#good.clear();
+    this.#bad.clear();
+    this.#oddTimes.clear();
+  }
+
+  snapshot(): Pick<ServerSnapshot, 'goodCount' | 'badTags' | 'badCount' | 'oddTimeCount' | 'overflowCount'> {
+    const overflowCount = this.#overflowCount;
+    if (this.#isHidden) return { goodCount: 0, badTags: [], badCount: 0, oddTimeCount: 0, overflowCount };
     const badTags: { tagId: string; reason: string }[] = [];
     for (const [tagId, reason] of this.#bad) {
       if (badTags.length === LISTED_TAGS) break;
       badTags.push({ tagId, reason });
     }
-    return { goodCount: this.#good.size, badTags, badCount: this.#bad.size, overflowCount: this.#overflowCount };
+    const [goodCount, badCount, oddTimeCount] = [this.#good.size, this.#bad.size, this.#oddTimes.size];
+    return { goodCount, badTags, badCount, oddTimeCount, overflowCount };
   }
 }

@@ -1,205 +1,198 @@
-import type { ClientSession, DataValue } from 'node-opcua';
-import type { Sample } from '../../shared/domain/metric.ts';
-import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
-import { Lifetime } from '../platform/lifetime.ts';
+import type { ClientSession } from 'node-opcua';
+import { type Clock, within } from '../platform/clock.ts';
+import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { backfillHistory } from './backfill-history.ts';
-import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
-import type { OpenedSession } from './open-session.ts';
+import type { ResolvedTag } from './item-request.ts';
+import { faultNameOf, servicesOf } from './opcua-services.ts';
 import { resolveNode } from './resolve-node.ts';
-import { SampleBatch } from './sample-batch.ts';
-import { readSessionLimits } from './session-limits.ts';
-import { SessionSampling, type SourceSampling } from './session-sampling.ts';
-import { SilenceWatch } from './silence-watch.ts';
-import type { TagHealth } from './tag-health.ts';
-import {
-  createItems,
-  type ResolvedTag,
-  subscribeTags,
-  type SubscriptionRequest,
-  type TagSubscription,
-} from './tag-subscription.ts';
+import { readSessionLimits, type SessionLimits } from './session-limits.ts';
+import type { SessionLink } from './session-link.ts';
+import type { SourceSampling } from './session-sampling.ts';
+import type { TagSubscription } from './tag-subscription.ts';
+import { TagWatch, type TagWatchOptions } from './tag-watch.ts';
 
-export interface TagSessionOptions extends OpcuaSourceOptions {
-  readonly health: TagHealth;
-  onSamples(samples: readonly Sample[]): void;
-}
-
-/** The server shows a sign of life at least this often; three missed ones are silence. */
-const KEEP_ALIVE_MS = 1_500;
-const LEAST_SILENCE_MS = 5_000;
-const LEAST_KEEP_ALIVE_COUNT = 3;
-/** A node that is not there may come with the next download to the controller. */
-const RETRY_REFUSED_EVERY_MS = 30_000;
-
-/** Publishing intervals between two signs of life. */
-export const keepAliveCount = (publishingIntervalMs: number): number =>
-  Math.max(LEAST_KEEP_ALIVE_COUNT, Math.ceil(KEEP_ALIVE_MS / publishingIntervalMs));
+const CLOSE_LIMIT_MS = 1_000;
 
 /**
- * All tags watched over one session: lives from a login to the first sign of loss, then is thrown away.
- * Nothing of an earlier session is reused: namespace indexes, limits and items are those of now.
+ * All tags watched over one session of the server. The session outlives its connection: `suspend` and `resume`
+ * lead it over a break. When the server has lost it, `adopt` carries its subscriptions on in another.
  */
 export class TagSession {
-  readonly ended: Promise<EngineError>;
-  readonly #options: TagSessionOptions;
-  readonly #opened: OpenedSession;
-  readonly #lifetime = new Lifetime();
-  readonly #refused = new Set<OpcuaTag>();
-  #end: (reason: EngineError) => void = () => {};
-  #request: (SubscriptionRequest & { isSlow: boolean }) | undefined;
-  #resolved: readonly ResolvedTag[] = [];
-  #subscriptions: TagSubscription[] = [];
-  /** Wall clock of the last sign of life of each subscription. */
-  readonly #heardAtMs = new Map<number, number>();
-  #isClosed = false;
-  #sampling: SessionSampling | undefined;
+  readonly #options: TagWatchOptions;
+  readonly #limits: SessionLimits;
+  readonly #resolved: readonly ResolvedTag[];
+  readonly #watch: TagWatch;
+  #session: ClientSession;
+  #link: SessionLink;
+  #lost: Promise<EngineError> = new Promise(() => {});
+  #lose: (reason: EngineError) => void = () => {};
 
-  constructor(options: TagSessionOptions, opened: OpenedSession) {
+  constructor(
+    options: TagWatchOptions,
+    opened: { link: SessionLink; session: ClientSession; limits: SessionLimits; resolved: readonly ResolvedTag[] },
+    isSlow: boolean,
+  ) {
+    const { link, session, limits, resolved } = opened;
     this.#options = options;
-    this.#opened = opened;
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
+    this.#limits = limits;
+    this.#resolved = resolved;
+    this.#session = session;
+    this.#link = link;
+    const watched = {
+      limits,
+      resolved,
+      session: () => this.#session,
+      onLost: (reason: EngineError) => this.#lose(reason),
+    };
+    this.#watch = new TagWatch(options, watched, isSlow);
+    this.#attach(link, session);
+  }
+
+  /** Resolves when this session can do no more over its present connection; never rejects. */
+  get lost(): Promise<EngineError> {
+    return this.#lost;
+  }
+
+  /** What the server told of its limits; Infinity = nothing. */
+  get limits(): SessionLimits {
+    return this.#limits;
   }
 
   get subscriptions(): readonly TagSubscription[] {
-    return this.#subscriptions;
+    return this.#watch.subscriptions;
   }
 
   /** Until when every subscription was heard of, on our clock; undefined when nothing is watched. */
   get heardUntilMs(): number | undefined {
-    return this.#heardAtMs.size === 0 ? undefined : Math.min(...this.#heardAtMs.values());
+    return this.#watch.heardUntilMs;
   }
 
-  /** @throws an error of node-opcua when the server does not let us watch at all. */
-  async watch(isSlow: boolean): Promise<void> {
-    const { session, client } = this.#opened;
-    client.on('connection_lost', () => this.#lost('opcua/connection-lost', 'The connection broke'));
-    client.on('close', () => this.#lost('opcua/connection-lost', 'The connection was closed'));
-    session.on('session_closed', () => this.#lost('opcua/session-closed', 'The server closed the session'));
-    const limits = await readSessionLimits(session);
-    this.#resolved = await this.#resolveTags(session);
-    const batch = new SampleBatch(this.#options.clock, this.#options.health, (samples) =>
-      this.#options.onSamples(samples),
-    );
-    this.#request = {
-      session,
-      limits,
-      publishingIntervalMs: this.#options.publishingIntervalMs,
-      keepAliveCount: keepAliveCount(this.#options.publishingIntervalMs),
-      slowSamplingIntervalMs: this.#options.slowSamplingIntervalMs,
-      isSlow,
-      onValue: (tag: OpcuaTag, dataValue: DataValue) => batch.add(tag, dataValue),
-      onItemRefused: (tag, reason) => this.#refuse(tag, reason),
-    };
-    this.#subscriptions = await subscribeTags(this.#resolved, this.#request);
-    if (this.#isClosed) return;
-    this.#sampling = new SessionSampling(this.#request, this.#subscriptions, this.#options.log);
-    this.#watchSubscriptions();
-    const stopRetry = this.#options.clock.every(RETRY_REFUSED_EVERY_MS, () => {
-      void this.#retryRefused();
-      void this.#sampling?.retry();
-    });
-    this.#lifetime.own('retry of refused tags', stopRetry);
+  /** The first time. @throws an error of node-opcua when the server does not let us watch at all. */
+  begin(): Promise<void> {
+    return this.#watch.begin();
   }
 
-  /** Reads what was missed since `gapFromMs`; after `watch`. See `backfillHistory`. */
-  async backfill(gapFromMs: number, signal: AbortSignal): Promise<boolean> {
-    const limits = this.#request?.limits;
-    if (limits === undefined) return false;
+  /** Ends the connection, not the session. */
+  async suspend(): Promise<void> {
+    this.#watch.pause();
+    await this.#link.close(true);
+  }
+
+  /**
+   * Goes on over a new connection, see `TagWatch.goOn`.
+   *
+   * @returns false when the server has lost the session.
+   * @throws when the server does not answer, or refuses what the session needs.
+   */
+  async resume(link: SessionLink): Promise<boolean> {
+    if (!(await link.takeOver(this.#session))) return false;
+    this.#attach(link, this.#session);
+    await this.#watch.goOn();
+    return true;
+  }
+
+  /** Goes on in another session, when the server transfers all subscriptions to it (OPC 10000-4, 5.14.7). */
+  async adopt(link: SessionLink, session: ClientSession): Promise<boolean> {
+    if (!(await this.#transfer(session))) return false;
+    this.#attach(link, session);
+    await this.#watch.goOn();
+    return true;
+  }
+
+  /** Reads what was missed since `gapFromMs`. See `backfillHistory`. */
+  backfill(gapFromMs: number, signal: AbortSignal): Promise<boolean> {
     const { clock, log, onSamples } = this.#options;
-    const { session } = this.#opened;
-    return backfillHistory({ session, limits, tags: this.#resolved, gapFromMs, clock, log, onSamples, signal });
+    const [session, limits, tags] = [this.#session, this.#limits, this.#resolved];
+    return backfillHistory({ session, limits, tags, gapFromMs, clock, log, onSamples, signal });
   }
 
-  /** In place; errors of a dying session are left to its end. One change at a time, in order. */
-  async setSlowSampling(isSlow: boolean): Promise<void> {
-    await this.#sampling?.set(isSlow);
+  /** In place; over a break it is remembered. */
+  setSlowSampling(isSlow: boolean): Promise<void> {
+    return this.#watch.setSlowSampling(isSlow);
   }
 
-  /** Undefined until every tag is watched. */
-  get sampling(): SourceSampling | undefined {
-    return this.#sampling?.read();
+  /** How the tags are sampled, as the server granted it. */
+  get sampling(): SourceSampling {
+    return this.#watch.sampling;
   }
 
-  /** `isHung` = do not wait for the server; known already when its silence ended the session. */
-  async close(isHung = false): Promise<void> {
-    this.#isClosed = true;
-    const isSilent = isEngineError(await Promise.race([this.ended, undefined]), 'opcua/silent');
-    await this.#lifetime.end();
-    await this.#opened.close(isHung || isSilent);
+  /** Ends session and connection; does not wait long for a server that hangs. */
+  async close(): Promise<void> {
+    this.#watch.pause();
+    const isHung = !(await endSession(this.#session, this.#options.clock));
+    await this.#link.close(isHung);
   }
 
-  async #resolveTags(session: ClientSession): Promise<ResolvedTag[]> {
+  /** Ends the session, which is of no more use, over the connection it is on; that stays. */
+  async abandon(): Promise<void> {
+    this.#watch.pause();
+    await endSession(this.#session, this.#options.clock);
+  }
+
+  #attach(link: SessionLink, session: ClientSession): void {
+    this.#link = link;
+    this.#session = session;
+    this.#lost = new Promise((resolve) => {
+      this.#lose = resolve;
+    });
+    void link.broken.then((reason) => {
+      if (this.#link === link) this.#lose(reason);
+    });
+  }
+
+  async #transfer(session: ClientSession): Promise<boolean> {
+    const subscriptionIds = this.subscriptions.map(({ id }) => id);
+    if (subscriptionIds.length === 0) return false;
+    try {
+      const response = await servicesOf(session).transferSubscriptions({ subscriptionIds, sendInitialValues: false });
+      const results = response.results ?? [];
+      const taken = subscriptionIds.filter((_id, index) => results[index]?.statusCode.isGoodish());
+      if (taken.length === subscriptionIds.length) return true;
+      // Some are no use: all tags are watched anew.
+      if (taken.length > 0) await servicesOf(session).deleteSubscriptions({ subscriptionIds: taken });
+      this.#options.log.info('subscriptions cannot be transferred', {
+        reasons: [...new Set(results.map(({ statusCode }) => statusCode.name))],
+      });
+    } catch (error) {
+      if (faultNameOf(error) === undefined) throw error;
+      this.#options.log.info('subscriptions cannot be transferred', { reason: describeError(error) });
+    }
+    return false;
+  }
+}
+
+/**
+ * Watches all tags over a fresh session: namespace indexes and limits are those of now.
+ *
+ * @throws an error of node-opcua; the session is ended then.
+ */
+export async function openTagSession(
+  options: TagWatchOptions,
+  link: SessionLink,
+  session: ClientSession,
+  isSlow: boolean,
+): Promise<TagSession> {
+  try {
+    const limits = await readSessionLimits(session);
     const namespaceArray = await session.readNamespaceArray();
-    return this.#options.tags.flatMap((tag) => {
+    const resolved = options.tags.flatMap((tag) => {
       const resolution = resolveNode(tag.node, namespaceArray);
       if (resolution.isKnown) return [{ tag, nodeId: resolution.nodeId }];
-      this.#reportBad(tag, resolution.reason);
+      options.health.note(tag.tagId, resolution.reason);
+      options.log.warn('tag cannot be watched', { tagId: tag.tagId, node: tag.node, reason: resolution.reason });
       return [];
     });
+    const tagSession = new TagSession(options, { link, session, limits, resolved }, isSlow);
+    await tagSession.begin();
+    return tagSession;
+  } catch (cause) {
+    await endSession(session, options.clock);
+    throw cause;
   }
+}
 
-  #watchSubscriptions(): void {
-    const { clock } = this.#options;
-    const keepAliveMs = Math.max(
-      ...this.#subscriptions.map(
-        ({ subscription }) => subscription.publishingInterval * subscription.maxKeepAliveCount,
-      ),
-      0,
-    );
-    const watch = new SilenceWatch(clock, Math.max(LEAST_SILENCE_MS, 3 * keepAliveMs), (silentMs) =>
-      this.#lost('opcua/silent', `The server has said nothing for ${Math.round(silentMs / 100) / 10} s`),
-    );
-    this.#lifetime.own('silence watch', () => watch.stop());
-    for (const { subscription } of this.#subscriptions) {
-      const hear = (): void => {
-        watch.heard(subscription.subscriptionId);
-        this.#heardAtMs.set(subscription.subscriptionId, clock.nowMs());
-      };
-      hear();
-      subscription.on('raw_notification', hear);
-      subscription.on('terminated', () => this.#lost('opcua/session-closed', 'The server ended the subscription'));
-      subscription.on('internal_error', (error: Error) => this.#lost('opcua/session-closed', error.message));
-    }
-  }
-
-  #lost(code: 'opcua/connection-lost' | 'opcua/session-closed' | 'opcua/silent', what: string): void {
-    const { serverId, endpointUrl } = this.#options;
-    this.#end(
-      new EngineError(
-        code,
-        `${what}: OPC UA server ${serverId} (${endpointUrl}). Next: it is tried again by itself; ` +
-          'if this repeats, check the server and the network.',
-        { serverId, endpointUrl },
-      ),
-    );
-  }
-
-  #refuse(tag: OpcuaTag, reason: string): void {
-    if (!this.#refused.has(tag)) this.#reportBad(tag, reason);
-    this.#refused.add(tag);
-  }
-
-  #reportBad(tag: OpcuaTag, reason: string): void {
-    this.#options.health.note(tag.tagId, reason);
-    this.#options.log.warn('tag cannot be watched', { tagId: tag.tagId, node: tag.node, reason });
-  }
-
-  async #retryRefused(): Promise<void> {
-    const target = this.#subscriptions.at(-1);
-    const request = this.#request;
-    if (target === undefined || request === undefined || this.#refused.size === 0) return;
-    try {
-      for (const resolved of this.#resolved.filter(({ tag }) => this.#refused.has(tag))) {
-        const [watched] = await createItems(target.subscription, [resolved], request);
-        if (watched === undefined) continue;
-        this.#refused.delete(resolved.tag);
-        target.watched.push(watched);
-        this.#options.log.info('tag is watched now', { tagId: resolved.tag.tagId });
-      }
-    } catch (error) {
-      this.#options.log.warn('refused tags not tried again', { reason: describeError(error) });
-    }
-  }
+/** Whether the server answered in time. Never rejects. */
+async function endSession(session: ClientSession, clock: Clock): Promise<boolean> {
+  const closed = session.close(true).then(() => true);
+  return within(clock, CLOSE_LIMIT_MS, closed, () => new Error('closing takes too long')).catch(() => false);
 }

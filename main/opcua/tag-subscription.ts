@@ -1,223 +1,182 @@
 import {
-  AttributeIds,
-  type ClientMonitoredItemBase,
-  ClientMonitoredItemGroup,
-  type ClientSession,
-  type ClientSubscription,
-  DataChangeFilter,
-  DataChangeTrigger,
-  type DataValue,
-  DeadbandType,
-  type ModifyMonitoredItemsRequestOptions,
-  type ModifyMonitoredItemsResponse,
-  type MonitoredItemModifyResult,
-  type MonitoringParametersOptions,
-  type NodeId,
-  TimestampsToReturn,
+  DataChangeNotification,
+  type NotificationMessage,
+  type PublishResponse,
+  RepublishRequest,
+  StatusChangeNotification,
+  type StatusCode,
 } from 'node-opcua';
-import type { OpcuaTag } from './opcua-source-options.ts';
-import { chunk, type SessionLimits } from './session-limits.ts';
+import { describeError } from '../platform/engine-error.ts';
+import { NotificationSequence } from './notification-sequence.ts';
+import { faultNameOf } from './opcua-services.ts';
+import type { SubscriptionContext } from './subscription-context.ts';
+import { TagItems } from './tag-items.ts';
 import { describeStatus } from './to-sample.ts';
 
-export interface ResolvedTag {
-  readonly tag: OpcuaTag;
-  readonly nodeId: NodeId;
-}
-
-export interface SubscriptionRequest {
-  readonly session: ClientSession;
-  readonly limits: SessionLimits;
+/** How a subscription publishes: asked for, or granted. */
+export interface SubscriptionTerms {
   readonly publishingIntervalMs: number;
   readonly keepAliveCount: number;
-  readonly slowSamplingIntervalMs: number;
-  /** May change while the session lives. */
-  readonly isSlow: boolean;
-  /** Every value, in the order of the notification. */
-  onValue(tag: OpcuaTag, dataValue: DataValue): void;
-  onItemRefused(tag: OpcuaTag, reason: string): void;
+  readonly lifetimeCount: number;
 }
 
-/** A tag that is watched: its item on the server and what the server granted. */
-export interface WatchedTag {
-  readonly tag: OpcuaTag;
-  readonly item: ClientMonitoredItemBase;
-  revisedSamplingIntervalMs: number;
-  /** As granted when it was last sampled normally; as asked for when it was created slow. */
-  normalSamplingIntervalMs: number;
-}
+/** A subscription outlives a break of the network at least so long; then the server gives it up. */
+const LEAST_LIFETIME_MS = 60_000;
+/** One message stays small enough not to stall the thread. */
+const MOST_NOTIFICATIONS = 5_000;
+const GONE = /^Bad(SubscriptionIdInvalid|NoSubscription)$/;
 
-/** A tag whose sampling interval the server did not change. */
-export interface RefusedTag {
-  readonly tag: OpcuaTag;
-  readonly reason: string;
-}
+/** One subscription on the server: its items, and its messages in order and without a hole. */
+export class TagSubscription {
+  readonly id: number;
+  readonly asked: SubscriptionTerms;
+  readonly granted: SubscriptionTerms;
+  readonly items: TagItems;
+  readonly #context: SubscriptionContext;
+  readonly #sequence = new NotificationSequence();
+  #heardAtMs: number;
+  /** Messages that wait for one that was missing. */
+  #waiting: Promise<void> = Promise.resolve();
+  #waitingCount = 0;
 
-export interface TagSubscription {
-  readonly subscription: ClientSubscription;
-  readonly watched: WatchedTag[];
-}
-
-interface ItemModifier {
-  modifyMonitoredItems(request: ModifyMonitoredItemsRequestOptions): Promise<ModifyMonitoredItemsResponse>;
-}
-
-/** Interval asked for: slowed tags never become faster than they are configured. */
-function samplingIntervalMs(
-  tag: OpcuaTag,
-  request: Pick<SubscriptionRequest, 'isSlow' | 'slowSamplingIntervalMs'>,
-): number {
-  const isSlowed = request.isSlow && !tag.isExempt;
-  return isSlowed ? Math.max(tag.samplingIntervalMs, request.slowSamplingIntervalMs) : tag.samplingIntervalMs;
-}
-
-function toParameters(
-  tag: OpcuaTag,
-  request: Pick<SubscriptionRequest, 'isSlow' | 'slowSamplingIntervalMs'>,
-): MonitoringParametersOptions {
-  return {
-    samplingInterval: samplingIntervalMs(tag, request),
-    queueSize: tag.queueSize,
-    discardOldest: true,
-    filter:
-      tag.deadbandAbsolute === undefined
-        ? null
-        : new DataChangeFilter({
-            trigger: DataChangeTrigger.StatusValue,
-            deadbandType: DeadbandType.Absolute,
-            deadbandValue: tag.deadbandAbsolute,
-          }),
-  };
-}
-
-/** Tags with the same parameters are created in one call. */
-function groupByParameters(tags: readonly ResolvedTag[]): ResolvedTag[][] {
-  const groups = new Map<string, ResolvedTag[]>();
-  for (const resolved of tags) {
-    const { samplingIntervalMs, queueSize, isExempt, deadbandAbsolute } = resolved.tag;
-    const key = `${samplingIntervalMs} ${queueSize} ${isExempt} ${deadbandAbsolute ?? ''}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [resolved]);
-    else group.push(resolved);
+  constructor(context: SubscriptionContext, id: number, asked: SubscriptionTerms, granted: SubscriptionTerms) {
+    this.#context = context;
+    this.id = id;
+    this.asked = asked;
+    this.granted = granted;
+    this.items = new TagItems(context, { id, publishingIntervalMs: granted.publishingIntervalMs });
+    this.#heardAtMs = context.clock.nowMs();
   }
-  return [...groups.values()];
-}
 
-/** Makes as many subscriptions as the limits of the server demand, with all their items. */
-export async function subscribeTags(
-  tags: readonly ResolvedTag[],
-  request: SubscriptionRequest,
-): Promise<TagSubscription[]> {
-  const subscriptions: TagSubscription[] = [];
-  for (const part of chunk(groupByParameters(tags).flat(), request.limits.itemsPerSubscription)) {
-    const subscription = await request.session.createSubscription2({
-      requestedPublishingInterval: request.publishingIntervalMs,
-      requestedMaxKeepAliveCount: request.keepAliveCount,
-      requestedLifetimeCount: request.keepAliveCount * 10,
-      // One message stays small enough not to stall the thread.
-      maxNotificationsPerPublish: 5_000,
-      publishingEnabled: true,
-      priority: 1,
-    });
-    const watched: WatchedTag[] = [];
-    for (const group of groupByParameters(part)) {
-      for (const call of chunk(group, request.limits.itemsPerCall)) {
-        watched.push(...(await createItems(subscription, call, request)));
+  /** Our wall clock at the last message. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
+  /** Takes a publish response of this subscription. */
+  receive(response: PublishResponse): void {
+    const message = response.notificationMessage;
+    const isKeepAlive = (message.notificationData ?? []).length === 0;
+    const isInOrder = this.#sequence.judge(message.sequenceNumber, isKeepAlive).kind !== 'ahead';
+    if (this.#waitingCount === 0 && isInOrder) {
+      this.#take(message);
+      return;
+    }
+    this.#waitingCount += 1;
+    this.#waiting = this.#waiting
+      .then(() => this.#takeInOrder(message, isKeepAlive))
+      // Without an answer the connection is broken: what is not taken is asked for again over the next one.
+      .catch((error: unknown) => this.#context.log.warn('a message waits', { reason: describeError(error) }))
+      .finally(() => (this.#waitingCount -= 1));
+  }
+
+  /**
+   * Asks again for everything that was sent and not taken, after a break (OPC 10000-4, 6.7).
+   *
+   * @returns whether the server still has the subscription.
+   * @throws an error of node-opcua when the server does not answer.
+   */
+  async republish(): Promise<'alive' | 'gone'> {
+    await this.#waiting;
+    for (;;) {
+      const outcome = await this.#askAgain(this.#sequence.expected);
+      if (outcome === 'gone') return 'gone';
+      if (outcome !== 'taken') return 'alive';
+      this.#context.onRepublished(1);
+    }
+  }
+
+  async #takeInOrder(message: NotificationMessage, isKeepAlive: boolean): Promise<void> {
+    const verdict = this.#sequence.judge(message.sequenceNumber, isKeepAlive);
+    if (verdict.kind === 'ahead') {
+      const { heardAtMs } = this;
+      let takenCount = 0;
+      for (const number of verdict.missing) {
+        const outcome = await this.#askAgain(number);
+        if (outcome === 'taken') takenCount += 1;
+        if (outcome === 'gone') break;
       }
+      if (takenCount > 0) this.#context.onRepublished(takenCount);
+      const lostCount = verdict.missingCount - takenCount;
+      if (lostCount > 0) this.#context.onGap(this, lostCount, heardAtMs);
     }
-    subscriptions.push({ subscription, watched });
+    this.#take(message);
   }
-  return subscriptions;
+
+  async #askAgain(number: number): Promise<'taken' | 'not-available' | 'gone'> {
+    try {
+      const response = await this.#context
+        .services()
+        .republish(new RepublishRequest({ subscriptionId: this.id, retransmitSequenceNumber: number }));
+      // A server that gives something else would be asked for ever.
+      if (response.notificationMessage.sequenceNumber !== number) return 'not-available';
+      this.#take(response.notificationMessage);
+      return 'taken';
+    } catch (error) {
+      const fault = faultNameOf(error);
+      if (fault === undefined) throw error;
+      return GONE.test(fault) ? 'gone' : 'not-available';
+    }
+  }
+
+  #take(message: NotificationMessage): void {
+    const { sequenceNumber } = message;
+    const notifications = message.notificationData ?? [];
+    const isKeepAlive = notifications.length === 0;
+    const verdict = this.#sequence.judge(sequenceNumber, isKeepAlive);
+    if (verdict.kind !== 'known') this.#sequence.took(sequenceNumber, isKeepAlive);
+    if (verdict.kind === 'restarted') {
+      this.#context.log.warn('server counts its messages anew', { subscriptionId: this.id, sequenceNumber });
+    }
+    this.#heardAtMs = this.#context.clock.nowMs();
+    this.#context.onHeard(this);
+    for (const notification of notifications) {
+      if (notification instanceof DataChangeNotification) this.#takeValues(notification);
+      else if (notification instanceof StatusChangeNotification) this.#takeStatus(notification.status);
+    }
+    if (!isKeepAlive) this.#context.acknowledge(this.id, sequenceNumber);
+  }
+
+  /**
+   * Timed out. That a session took it over is told to us too when we did that ourselves; another's doing shows
+   * by silence.
+   */
+  #takeStatus(status: StatusCode): void {
+    if (status.isBad()) this.#context.onEnded(this, describeStatus(status.value));
+  }
+
+  #takeValues(notification: DataChangeNotification): void {
+    for (const { clientHandle, value } of notification.monitoredItems ?? []) {
+      const tag = this.items.tagOf(clientHandle);
+      if (tag !== undefined) this.#context.onValue(tag, value);
+    }
+  }
 }
 
 /**
- * Creates items in one call. The listener is there before the server is asked: a first value that overtakes
- * the answer is not missed.
+ * Creates one without items. `number` in its messages starts anew.
  *
- * @throws Error when the call as a whole fails; single refused items are reported and left out.
+ * @throws an error of node-opcua, see `faultNameOf`.
  */
-export async function createItems(
-  subscription: ClientSubscription,
-  tags: readonly ResolvedTag[],
-  request: SubscriptionRequest,
-): Promise<WatchedTag[]> {
-  const [first] = tags;
-  if (first === undefined) return [];
-  const group = ClientMonitoredItemGroup.create(
-    subscription,
-    tags.map(({ nodeId }) => ({ nodeId, attributeId: AttributeIds.Value })),
-    toParameters(first.tag, request),
-    TimestampsToReturn.Both,
-  );
-  group.on('changed', (_item: ClientMonitoredItemBase, dataValue: DataValue, index: number) => {
-    const tag = tags[index]?.tag;
-    if (tag !== undefined) request.onValue(tag, dataValue);
+export async function createTagSubscription(context: SubscriptionContext): Promise<TagSubscription> {
+  const { publishingIntervalMs, keepAliveCount, log } = context;
+  const lifetimeCount = Math.max(10 * keepAliveCount, Math.ceil(LEAST_LIFETIME_MS / publishingIntervalMs));
+  const asked = { publishingIntervalMs, keepAliveCount, lifetimeCount };
+  const response = await context.services().createSubscription({
+    requestedPublishingInterval: publishingIntervalMs,
+    requestedMaxKeepAliveCount: keepAliveCount,
+    requestedLifetimeCount: lifetimeCount,
+    maxNotificationsPerPublish: MOST_NOTIFICATIONS,
+    publishingEnabled: true,
+    priority: 1,
   });
-  await new Promise<void>((resolve, reject) => {
-    group.on('initialized', resolve);
-    group.on('err', (text: string) => reject(new Error(text)));
-  });
-  const watched: WatchedTag[] = [];
-  group.monitoredItems.forEach((item, index) => {
-    const tag = tags[index]?.tag;
-    if (tag === undefined) return;
-    if (item.statusCode.isGood()) {
-      const revisedSamplingIntervalMs = item.result?.revisedSamplingInterval ?? -1;
-      const isSlowed = request.isSlow && !tag.isExempt;
-      const normalSamplingIntervalMs = isSlowed ? tag.samplingIntervalMs : revisedSamplingIntervalMs;
-      watched.push({ tag, item, revisedSamplingIntervalMs, normalSamplingIntervalMs });
-    } else {
-      request.onItemRefused(tag, describeStatus(item.statusCode.value));
-    }
-  });
-  return watched;
-}
-
-/**
- * Changes the sampling interval of every tag that is not exempt, in place: items, queues and the subscription
- * stay. Returns the tags for which the server refused, or answered well and kept the interval.
- */
-export async function modifySampling(
-  { subscription, watched }: TagSubscription,
-  request: Pick<SubscriptionRequest, 'session' | 'limits' | 'isSlow' | 'slowSamplingIntervalMs'>,
-): Promise<RefusedTag[]> {
-  // Every session has this service; node-opcua leaves it out of the type of a session.
-  const session = request.session as unknown as ItemModifier;
-  const refused: RefusedTag[] = [];
-  const adaptable = watched.filter(({ tag }) => !tag.isExempt);
-  for (const part of chunk(adaptable, request.limits.itemsPerCall)) {
-    const response = await session.modifyMonitoredItems({
-      subscriptionId: subscription.subscriptionId,
-      timestampsToReturn: TimestampsToReturn.Both,
-      itemsToModify: part.map(({ tag, item }) => ({
-        monitoredItemId: item.monitoredItemId ?? 0,
-        requestedParameters: { ...toParameters(tag, request), clientHandle: item.monitoringParameters.clientHandle },
-      })),
-    });
-    part.forEach((entry, index) => {
-      const reason = takeResult(
-        entry,
-        response.results?.[index],
-        samplingIntervalMs(entry.tag, request),
-        request.isSlow,
-      );
-      if (reason !== undefined) refused.push({ tag: entry.tag, reason });
-    });
-  }
-  return refused;
-}
-
-/** Notes what the server granted; the reason when it did not take the interval. */
-function takeResult(
-  entry: WatchedTag,
-  result: MonitoredItemModifyResult | undefined,
-  askedMs: number,
-  isSlow: boolean,
-): string | undefined {
-  if (result === undefined) return 'no answer';
-  if (!result.statusCode.isGood()) return describeStatus(result.statusCode.value);
-  entry.revisedSamplingIntervalMs = result.revisedSamplingInterval;
-  if (!isSlow) entry.normalSamplingIntervalMs = result.revisedSamplingInterval;
-  const isKept =
-    askedMs > entry.normalSamplingIntervalMs && result.revisedSamplingInterval <= entry.normalSamplingIntervalMs;
-  return isSlow && isKept ? `keeps ${result.revisedSamplingInterval} ms` : undefined;
+  const granted = {
+    publishingIntervalMs: response.revisedPublishingInterval,
+    keepAliveCount: response.revisedMaxKeepAliveCount,
+    lifetimeCount: response.revisedLifetimeCount,
+  };
+  const subscription = new TagSubscription(context, response.subscriptionId, asked, granted);
+  const isRevised = Object.entries(granted).some(([name, value]) => value !== asked[name as keyof typeof asked]);
+  if (isRevised) log.info('server revised the subscription', { subscriptionId: subscription.id, asked, granted });
+  return subscription;
 }

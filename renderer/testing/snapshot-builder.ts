@@ -56,6 +56,8 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
         badCount: 3,
         changesPerS: 1648,
         overflowCount: 0,
+        oddTimeCount: 0,
+        recovery: { republishedCount: 0, gapCount: 0, newSubscriptionCount: 0, newSessionCount: 0 },
       },
     ],
     mapping: { metricCount: 412, changesPerS: 1640, dropped: { deadband: 8 } },

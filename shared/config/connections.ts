@@ -43,6 +43,13 @@ export const OpcuaServerConfig = z
       .default('Basic256Sha256'),
     identity: OpcuaIdentity.default({ type: 'anonymous' }),
     publishingIntervalMs: z.number().int().min(10).max(60_000).default(250),
+    bridgeBreakMs: z
+      .number()
+      .int()
+      .min(0)
+      .max(600_000)
+      .default(5_000)
+      .describe("A break of the network up to this long loses nothing: the server's queues are asked to hold it."),
   })
   .refine((server) => (server.securityMode === 'None') === (server.securityPolicy === 'None'), {
     message: 'mode None and policy None belong together: set both or neither',

@@ -19,8 +19,19 @@ export type TagRole = z.infer<typeof TagRole>;
 const NODE_ID = /^nsu=[^;]+;[isgb]=.+$/;
 
 const Deadband = z
-  .strictObject({ absolute: z.number().positive() })
-  .describe('Smallest change that is sent, in the unit of the value.');
+  .strictObject({
+    absolute: z.number().positive().optional().describe('In the unit of the value.'),
+    percent: z
+      .number()
+      .positive()
+      .max(100)
+      .optional()
+      .describe('In percent of the EURange that the node has on the server, which alone judges it.'),
+  })
+  .refine(({ absolute, percent }) => (absolute === undefined) !== (percent === undefined), {
+    message: 'takes either absolute or percent, not both',
+  })
+  .describe('Smallest change that is sent.');
 
 export const TagConfig = z.strictObject({
   node: z

@@ -4,15 +4,30 @@ import { SamplingSnapshot } from './sampling-snapshot.ts';
 
 const failure = { code: z.string(), text: z.string() };
 
+/** How a lost subscription is led back, the cheapest first; the last stage is `away`: connecting with back-off. */
+export const RecoveryStage = z.enum(['republish', 'read', 'new-subscription', 'new-session']);
+export type RecoveryStage = z.infer<typeof RecoveryStage>;
+
 /** A connection that is tried for ever: `away` says why, since when, and when the next try is. */
 export const ConnectionState = z.discriminatedUnion('phase', [
   z.object({ phase: z.literal('stopped') }),
   z.object({ phase: z.literal('connecting'), attempt: z.number() }),
   z.object({ phase: z.literal('connected'), sinceMs: z.number() }),
   z.object({ phase: z.literal('stale'), sinceMs: z.number(), ...failure }),
+  z.object({ phase: z.literal('recovering'), sinceMs: z.number(), stage: RecoveryStage, ...failure }),
   z.object({ phase: z.literal('away'), sinceMs: z.number(), retryAtMs: z.number(), ...failure }),
 ]);
 export type ConnectionState = z.infer<typeof ConnectionState>;
+
+export const RecoverySnapshot = z.object({
+  republishedCount: z.number().describe('Messages that came when they were asked for again.'),
+  gapCount: z
+    .number()
+    .describe('Times that values did not come and could not be given again: only a history may have them.'),
+  newSubscriptionCount: z.number(),
+  newSessionCount: z.number(),
+});
+export type RecoverySnapshot = z.infer<typeof RecoverySnapshot>;
 
 export const ServerSnapshot = z.object({
   serverId: z.string(),
@@ -24,6 +39,8 @@ export const ServerSnapshot = z.object({
   badCount: z.number(),
   changesPerS: z.number(),
   overflowCount: z.number(),
+  oddTimeCount: z.number().describe('Tags whose source time cannot be right: before 2000, or an hour ahead of us.'),
+  recovery: RecoverySnapshot.describe('Since the program started.'),
 });
 export type ServerSnapshot = z.infer<typeof ServerSnapshot>;
 

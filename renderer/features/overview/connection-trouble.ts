@@ -1,5 +1,5 @@
 import { assertNever } from '../../../shared/domain/assert-never.ts';
-import type { ConnectionState } from '../../../shared/domain/engine-snapshot.ts';
+import type { ConnectionState, RecoveryStage } from '../../../shared/domain/engine-snapshot.ts';
 import { countText } from '../../components/number-text.ts';
 import { durationText, stopwatchText } from '../../components/time-text.ts';
 
@@ -11,6 +11,13 @@ export interface ConnectionTrouble {
   readonly code: string | null;
   readonly nextTry: string | null;
 }
+
+const RECOVERY_TEXTS: Readonly<Record<RecoveryStage, string>> = {
+  republish: 'The server is asked for what did not come.',
+  read: 'The values are read again.',
+  'new-subscription': 'The tags are subscribed anew.',
+  'new-session': 'A new session is opened.',
+};
 
 /** Null while the connection is well. `nowMs` is the engine's clock. */
 export function toConnectionTrouble(state: ConnectionState, nowMs: number): ConnectionTrouble | null {
@@ -32,6 +39,14 @@ export function toConnectionTrouble(state: ConnectionState, nowMs: number): Conn
         word: 'silent',
         elapsed: stopwatchText(nowMs - state.sinceMs),
         text: toSentence(state.text),
+        code: state.code,
+        nextTry: null,
+      };
+    case 'recovering':
+      return {
+        word: 'recovering',
+        elapsed: stopwatchText(nowMs - state.sinceMs),
+        text: `${toSentence(state.text)} ${RECOVERY_TEXTS[state.stage]}`,
         code: state.code,
         nextTry: null,
       };

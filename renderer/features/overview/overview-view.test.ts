@@ -56,6 +56,28 @@ describe('toStageViews', () => {
     expect(stage('servers', snapshot).trouble?.text).toContain('plc2');
   });
 
+  it('asks only for a look while a server is led back, and says which stage it is in', () => {
+    const [server] = snapshotOf().servers;
+    if (server === undefined) throw new Error('no server');
+    const { sinceMs } = AWAY;
+    const lost = { sinceMs, code: 'opcua/connection-lost', text: 'The connection broke' };
+    const state = { phase: 'recovering', stage: 'republish', ...lost } as const;
+    expect(stage('servers', snapshotOf({ servers: [{ ...server, state }] }))).toMatchObject({
+      tone: 'look',
+      figure: 'recovering',
+      unit: '00:01:42',
+      trouble: { text: 'plc1: The connection broke. The server is asked for what did not come.' },
+    });
+  });
+
+  it('names gaps in what servers sent, and times that cannot be right', () => {
+    const [server] = snapshotOf().servers;
+    if (server === undefined) throw new Error('no server');
+    const recovery = { ...server.recovery, gapCount: 2 };
+    const { lines } = stage('servers', snapshotOf({ servers: [{ ...server, oddTimeCount: 1, recovery }] }));
+    expect(lines).toEqual(['409 tags good', '3 bad', '1 tag with an impossible time', '2 gaps in what servers sent']);
+  });
+
   it('stays grey during the first attempt', () => {
     const { historian } = snapshotOf();
     const connecting = { phase: 'connecting', attempt: 1 } as const;

@@ -61,8 +61,10 @@ function troubled(
 }
 
 /** Starting is not a fault yet: the first attempt and a stage that is not started stay grey. */
-const toneOf = (state: ConnectionState, whenAway: Tone): Tone =>
-  state.phase === 'stopped' || (state.phase === 'connecting' && state.attempt <= 1) ? 'calm' : whenAway;
+function toneOf(state: ConnectionState, whenAway: Tone): Tone {
+  if (state.phase === 'stopped' || (state.phase === 'connecting' && state.attempt <= 1)) return 'calm';
+  return state.phase === 'recovering' ? 'look' : whenAway;
+}
 
 function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
   const live = servers.filter((server) => server.state.phase === 'connected');
@@ -70,6 +72,8 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
     servers.reduce((total, server) => total + pick(server), 0);
   const overflowCount = sum((server) => server.overflowCount);
   const badCount = sum((server) => server.badCount);
+  const oddTimeCount = sum((server) => server.oddTimeCount);
+  const gapCount = sum((server) => server.recovery.gapCount);
   const view: Calm = {
     id: 'servers',
     title: 'Servers',
@@ -82,6 +86,8 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
       )} good`,
       badCount === 0 ? 'none bad' : `${countText(badCount)} bad`,
       ...(overflowCount > 0 ? [`${plural(overflowCount, 'value')} lost in server queues`] : []),
+      ...(oddTimeCount > 0 ? [`${plural(oddTimeCount, 'tag')} with an impossible time`] : []),
+      ...(gapCount > 0 ? [`${plural(gapCount, 'gap')} in what servers sent`] : []),
     ],
   };
   const away = servers.find((server) => server.state.phase !== 'connected');
