@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { HistorianConfig, OpcuaServerConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import type { ProbeStep } from '../shared/domain/probe.ts';
+import { readBroker } from './compose-links.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { readSiteFile } from './config/read-site-file.ts';
@@ -11,7 +12,7 @@ import { probeHistorian } from './historian/probe-historian.ts';
 import { toMappedTags } from './mapping/tag-map.ts';
 import { probeBroker } from './mqtt/probe-broker.ts';
 import { systemClock } from './platform/clock.ts';
-import { EngineError, isEngineError } from './platform/engine-error.ts';
+import { isEngineError } from './platform/engine-error.ts';
 import { silentLog } from './platform/log.ts';
 
 export interface CheckOptions {
@@ -53,16 +54,7 @@ async function checkServer(
 }
 
 async function checkBroker(site: SiteConfig, index: number, secrets: SecretReader): Promise<readonly ProbeStep[]> {
-  const broker = site.brokers[index];
-  if (broker === undefined) throw new EngineError('config/broker', `there is no broker ${index}`);
-  const tls = await secrets.readTls(broker.tls, `broker ${broker.url}`);
-  const password = await secrets.readPassword(broker.passwordFile, `password for ${broker.url}`);
-  const address = {
-    url: broker.url,
-    ...(tls === undefined ? {} : { tls }),
-    ...(broker.userName === undefined ? {} : { userName: broker.userName }),
-    ...(password === undefined ? {} : { password }),
-  };
+  const address = await readBroker(site, index, secrets);
   const { groupId, edgeNodeId } = site.sparkplug;
   return probeBroker(address, `${groupId}_${edgeNodeId}_check`, { clock: systemClock, log: silentLog });
 }

@@ -1,13 +1,12 @@
 import type { HistorianConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { toOpenLink } from './compose-links.ts';
-import type { TlsTexts } from './config/read-secrets.ts';
+import { SecretReader, type TlsTexts } from './config/read-secrets.ts';
 import type { IngestStage } from './engine/ports.ts';
 import { type Historian, openHistorian } from './historian/open-historian.ts';
 import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
 import type { TelemetrySink } from './ingest/ingest-ports.ts';
 import { RejectKeeper } from './ingest/reject-keeper.ts';
-import type { BrokerAddress } from './mqtt/broker-link.ts';
 import { createLiveOee } from './oee/live-oee.ts';
 import { type Clock, systemClock, within } from './platform/clock.ts';
 import { describeError } from './platform/engine-error.ts';
@@ -18,7 +17,8 @@ import { createHostRunner, type NodeChanged } from './sparkplug/host-runner.ts';
 /** Everything the ingest stage needs, as plain data: it crosses into a worker thread. */
 export interface IngestOptions {
   readonly site: SiteConfig;
-  readonly brokers: readonly BrokerAddress[];
+  /** Files it names are read when they are used. */
+  readonly siteFile: string;
   readonly historian: HistorianConfig;
   readonly historianPassword: string | undefined;
   readonly historianTls: TlsTexts | undefined;
@@ -73,7 +73,7 @@ function prepareSink(historian: Historian, onReady: () => Promise<void>): Teleme
 
 /** Host session, ingest, historian and OEE of a site, in the calling thread. */
 export function composeIngest(options: IngestOptions, log: Log, clock: Clock = systemClock): IngestStage {
-  const { site, brokers } = options;
+  const { site } = options;
   const historian = openHistorian({
     url: options.historian.url,
     ...(options.historianPassword === undefined ? {} : { password: options.historianPassword }),
@@ -96,7 +96,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     hostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
     reorderTimeoutMs: site.sparkplug.reorderTimeoutMs,
-    openLink: toOpenLink(brokers, clock, log.scope('mqtt')),
+    openLink: toOpenLink(site, new SecretReader(options.siteFile), clock, log.scope('mqtt')),
     memory: new SettingFile(options.settingFile),
     clock,
     log: log.scope('host'),

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
-import { toOpenLink } from './compose-links.ts';
+import { readBroker, toOpenLink } from './compose-links.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { ControlServer } from './control/control-server.ts';
@@ -17,7 +17,6 @@ import { SamplingControl } from './engine/sampling-control.ts';
 import { readSamplingLedger } from './engine/sampling-memory.ts';
 import { Mapping } from './mapping/mapping.ts';
 import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
-import type { BrokerAddress } from './mqtt/broker-link.ts';
 import { StatusFiles } from './observability/status-files.ts';
 import { METRICS_FILE, STATUS_FILE } from './observability/status-record.ts';
 import { removeDeadLocks } from './opcua/dead-locks.ts';
@@ -46,32 +45,13 @@ export interface ComposeOptions {
   readonly logFd: 1 | 2;
 }
 
-async function readBrokers(site: SiteConfig, secrets: SecretReader): Promise<BrokerAddress[]> {
-  return Promise.all(
-    site.brokers.map(async (broker) => {
-      const tls = await secrets.readTls(broker.tls, `broker ${broker.url}`);
-      const password = await secrets.readPassword(broker.passwordFile, `password for ${broker.url}`);
-      return {
-        url: broker.url,
-        ...(tls === undefined ? {} : { tls }),
-        ...(broker.userName === undefined ? {} : { userName: broker.userName }),
-        ...(password === undefined ? {} : { password }),
-      };
-    }),
-  );
-}
-
 /** Undefined where the site names no historian: then this gateway only sends. */
-async function readIngestOptions(
-  options: ComposeOptions,
-  brokers: readonly BrokerAddress[],
-  secrets: SecretReader,
-): Promise<IngestOptions | undefined> {
+async function readIngestOptions(options: ComposeOptions, secrets: SecretReader): Promise<IngestOptions | undefined> {
   const { historian } = options.site;
   if (historian === undefined) return undefined;
   return {
     site: options.site,
-    brokers,
+    siteFile: options.siteFile,
     historian,
     historianPassword: await secrets.readPassword(historian.passwordFile, 'password for the historian'),
     historianTls: await secrets.readTls(historian.tls, 'the historian'),
@@ -115,8 +95,9 @@ function devicesByServer(site: SiteConfig): ReadonlyMap<string, readonly string[
 export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const { site } = options;
   const secrets = new SecretReader(options.siteFile);
-  const brokers = await readBrokers(site, secrets);
-  const ingestOptions = await readIngestOptions(options, brokers, secrets);
+  // Read anew for each connection; here, so that a missing file stops the start and not the first connection.
+  await Promise.all(site.brokers.map((_broker, index) => readBroker(site, index, secrets)));
+  const ingestOptions = await readIngestOptions(options, secrets);
   const store = await WorkerForwardBuffer.open({
     folder: join(options.dataFolder, 'buffer'),
     limitBytes: site.storeAndForward.maxMegabytes * 1_000_000,
@@ -124,7 +105,7 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
     ...findNativeBinding(),
   });
   try {
-    return await composeStages(options, secrets, { brokers, ingestOptions }, store);
+    return await composeStages(options, secrets, ingestOptions, store);
   } catch (error) {
     await store.close();
     throw error;
@@ -134,11 +115,10 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
 async function composeStages(
   options: ComposeOptions,
   secrets: SecretReader,
-  behind: { readonly brokers: readonly BrokerAddress[]; readonly ingestOptions: IngestOptions | undefined },
+  ingestOptions: IngestOptions | undefined,
   store: WorkerForwardBuffer,
 ): Promise<Engine> {
   const { site, log } = options;
-  const { brokers, ingestOptions } = behind;
   const clock = systemClock;
   const mapping = new Mapping(toMappedTags(site));
   const sources = await openSources(options, mapping.tags, secrets, await readObservedUntil(store));
@@ -147,8 +127,8 @@ async function composeStages(
     descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),
     primaryHostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
-    brokerCount: brokers.length,
-    openLink: toOpenLink(brokers, clock, log.scope('mqtt')),
+    brokerCount: site.brokers.length,
+    openLink: toOpenLink(site, secrets, clock, log.scope('mqtt')),
     memory: store,
     births: image,
     maxPacketBytes: site.sparkplug.maxPacketBytes,

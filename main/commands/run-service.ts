@@ -40,10 +40,12 @@ function limitStop(dataFolder: string, log: Log): void {
  */
 export async function runService(words: readonly string[]): Promise<number> {
   const log = createJsonLog(1);
-  process.on('unhandledRejection', (error) => {
+  const endAnew = (error: unknown): void => {
     log.error('unhandled failure; the service ends so that it is started anew', { error: describeError(error) });
     process.exit(EXIT.internal);
-  });
+  };
+  process.on('unhandledRejection', endAnew);
+  process.on('uncaughtException', endAnew);
   try {
     const values = readArguments(
       words,

@@ -32,6 +32,7 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
     { debianPackage: 'iproute2', command: 'ip' },
     { debianPackage: 'nftables', command: 'nft' },
     { debianPackage: 'haproxy', command: 'haproxy' },
+    { debianPackage: 'faketime', command: 'faketime' },
   ],
   compiler: [
     { debianPackage: 'g++', command: 'g++' },
