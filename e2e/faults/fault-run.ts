@@ -4,7 +4,7 @@ import { expect, type TestInfo } from 'playwright/test';
 import { type ConservationSum, openBalance, type RampStart, weigh } from '../fixtures/conservation.ts';
 import { Gateway, type GatewayOptions } from '../fixtures/gateway.ts';
 import type { Line } from '../fixtures/line.ts';
-import { untilStored } from '../fixtures/ramps.ts';
+import { type RampSource, untilStored } from '../fixtures/ramps.ts';
 import type { SeededRandom } from '../fixtures/seeded-random.ts';
 import { changeSite } from '../fixtures/site-file.ts';
 
@@ -55,6 +55,7 @@ export class FaultRun {
   readonly dataFolder: string;
   readonly #testInfo: TestInfo;
   readonly #notes: string[] = [];
+  #source: RampSource;
   #start: RampStart | undefined;
   #overAtMs: number | undefined;
   #recoveryS: number | undefined;
@@ -64,6 +65,7 @@ export class FaultRun {
     this.random = random;
     this.dataFolder = join(line.folder, 'gateway');
     this.#testInfo = testInfo;
+    this.#source = line.plant;
   }
 
   /** Writes the changed site file and starts a gateway on it without waiting; `start` again starts another one. */
@@ -84,8 +86,13 @@ export class FaultRun {
 
   /** Waits until every ramp is in the database; from here each value counts. */
   async open(limitMs = START_LIMIT_MS): Promise<void> {
-    await untilStored(this.line.plant, limitMs);
-    this.#start = await openBalance(this.line.plant);
+    await untilStored(this.#source, limitMs);
+    this.#start = await openBalance(this.#source);
+  }
+
+  /** From here on the ramps of this server are weighed, not those of the plant. */
+  countOn(source: RampSource): void {
+    this.#source = source;
   }
 
   /** The length of a fault: nothing can be awaited that takes its place. */
@@ -106,7 +113,7 @@ export class FaultRun {
   /** Weighs the law now; nothing is asserted. */
   async weigh(sourceOverflow = 0): Promise<ConservationSum> {
     if (this.#start === undefined) throw new Error('the balance was not opened: call startGateway or open first');
-    return weigh(this.line.plant, this.#start, { dataFolders: [this.dataFolder], sourceOverflow });
+    return weigh(this.#source, this.#start, { dataFolders: [this.dataFolder], sourceOverflow });
   }
 
   /**
@@ -121,13 +128,13 @@ export class FaultRun {
   /** Waits until what the ramps had reached by now is in the database; `settle` does so by itself. */
   async recover(limitMs = RECOVERY_LIMIT_MS): Promise<void> {
     const overAtMs = this.#overAtMs ?? performance.now();
-    await untilStored(this.line.plant, limitMs);
+    await untilStored(this.#source, limitMs);
     this.#recoveryS = (performance.now() - overAtMs) / 1_000;
   }
 
   /** The balance alone, where the recovery was seen otherwise or is not promised. */
   async balance(gateway: Gateway, recoveryS: number, options: SettleOptions = {}): Promise<ConservationSum> {
-    await this.line.plant.stopLoad();
+    await this.#source.stopLoad();
     const isOpen = ({ unexplained, queued }: ConservationSum): boolean =>
       unexplained > 0 || (queued > 0 && options.mayStayQueued !== true);
     const untilMs = performance.now() + BALANCE_LIMIT_MS;
