@@ -1,6 +1,6 @@
 import type { HistorianConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
-import { toOpenLink } from './compose-links.ts';
+import { readBroker, toOpenLink } from './compose-links.ts';
 import { SecretReader, type TlsTexts } from './config/read-secrets.ts';
 import type { IngestStage } from './engine/ports.ts';
 import { type Historian, openHistorian } from './historian/open-historian.ts';
@@ -74,6 +74,7 @@ function prepareSink(historian: Historian, onReady: () => Promise<void>): Teleme
 /** Host session, ingest, historian and OEE of a site, in the calling thread. */
 export function composeIngest(options: IngestOptions, log: Log, clock: Clock = systemClock): IngestStage {
   const { site } = options;
+  const secrets = new SecretReader(options.siteFile);
   const historian = openHistorian({
     url: options.historian.url,
     ...(options.historianPassword === undefined ? {} : { password: options.historianPassword }),
@@ -96,7 +97,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     hostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
     reorderTimeoutMs: site.sparkplug.reorderTimeoutMs,
-    openLink: toOpenLink(site, new SecretReader(options.siteFile), clock, log.scope('mqtt')),
+    openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
     memory: new SettingFile(options.settingFile),
     clock,
     log: log.scope('host'),

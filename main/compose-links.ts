@@ -23,11 +23,13 @@ export async function readBroker(site: SiteConfig, index: number, secrets: Secre
   };
 }
 
+/** Gives the address of a broker by its place in the list. */
+type ReadAddress = (brokerIndex: number) => Promise<BrokerAddress>;
+
 /**
- * Opens links to the brokers of a site by their place in the list. The files are read for every connection: a
- * certificate that was renewed on disk is used from the next one on, without a restart.
+ * Opens links to brokers by their place in the list. The address is read for every connection: a certificate that was
+ * renewed on disk is used from the next one on, without a restart.
  */
-export function toOpenLink(site: SiteConfig, secrets: SecretReader, clock: Clock, log: Log): OpenLink {
-  return async (brokerIndex, request) =>
-    openBrokerLink(await readBroker(site, brokerIndex, secrets), request, { clock, log });
+export function toOpenLink(read: ReadAddress, clock: Clock, log: Log): OpenLink {
+  return async (brokerIndex, request) => openBrokerLink(await read(brokerIndex), request, { clock, log });
 }

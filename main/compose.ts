@@ -128,7 +128,7 @@ async function composeStages(
     primaryHostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
     brokerCount: site.brokers.length,
-    openLink: toOpenLink(site, secrets, clock, log.scope('mqtt')),
+    openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
     memory: store,
     births: image,
     maxPacketBytes: site.sparkplug.maxPacketBytes,

@@ -76,7 +76,7 @@ async function rawValuesPerS(brokerUrl: string): Promise<number> {
     storedAtMs: Date.now(),
   }));
   const link = await toOpenLink(
-    [{ url: brokerUrl }],
+    () => Promise.resolve({ url: brokerUrl }),
     systemClock,
     silentLog,
   )(0, {

@@ -33,7 +33,7 @@ export async function openGatewayRig(options: GatewayRigOptions) {
     primaryHostId: null,
     keepAliveS: 10,
     brokerCount: 1,
-    openLink: toOpenLink([{ url: options.brokerUrl }], clock, log),
+    openLink: toOpenLink(() => Promise.resolve({ url: options.brokerUrl }), clock, log),
     memory: buffer,
     births: { nodeMetrics: () => [], devices: () => [{ deviceId: 'press', isOnline: true, metrics: [...metrics] }] },
     maxPacketBytes: options.maxPacketBytes,
