@@ -11,6 +11,7 @@ import type { OpcuaSourceOptions } from './opcua-source-options.ts';
 import { RecoveryCounts } from './recovery-counts.ts';
 import { SessionLadder } from './session-ladder.ts';
 import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
+import { watchSleep } from './sleep-watch.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
 
@@ -71,8 +72,7 @@ class ReconnectingSource implements OpcuaSource {
       },
       onGap: (fromMs) => {
         this.#counts.count('gapCount');
-        this.#gap.open(fromMs);
-        if (this.#isLive && this.#session !== undefined) this.#gap.fill(this.#session);
+        this.#openGap(fromMs);
       },
     });
     this.#random = options.random ?? Math.random;
@@ -126,7 +126,17 @@ class ReconnectingSource implements OpcuaSource {
     return (this.#session?.subscriptions ?? []).map(describeGrants);
   }
 
+  /** Read at once where there is a session, else after the next connect. */
+  #openGap(fromMs: number): void {
+    this.#gap.open(fromMs);
+    if (this.#isLive && this.#session !== undefined) this.#gap.fill(this.#session);
+  }
+
   async #run(): Promise<void> {
+    const endSleepWatch = watchSleep(this.#options.clock, (asleepSinceMs) => {
+      this.#options.log.warn('this computer has slept; what was missed is read back', { asleepSinceMs });
+      if (this.#session !== undefined) this.#openGap(asleepSinceMs);
+    });
     let attempt = 0;
     while (!this.#isStopping()) {
       attempt += 1;
@@ -139,6 +149,7 @@ class ReconnectingSource implements OpcuaSource {
         if (!this.#isStopping()) await this.#waitToRetry(toOpcuaFailure(cause, this.#options), attempt);
       }
     }
+    endSleepWatch();
     this.#health.forget();
     this.#become({ phase: 'stopped' });
   }
@@ -184,7 +195,8 @@ class ReconnectingSource implements OpcuaSource {
     const waitMs = backoffDelayMs(rule, attempt, this.#random);
     const nowMs = clock.nowMs();
     const { code, message: text } = failure;
-    if (this.#loss === undefined || attempt === 1) log.warn('away', { code, reason: text });
+    // Once for each reason: a server is tried for ever.
+    if (attempt === 1 || this.#loss?.code !== code) log.warn('away', { code, reason: text });
     this.#loss = { sinceMs: this.#loss?.sinceMs ?? nowMs, code, text };
     this.#become({ phase: 'away', ...this.#loss, retryAtMs: nowMs + waitMs });
     await delay(clock, waitMs, this.#stopping.signal).catch(() => {});
