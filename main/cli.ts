@@ -61,5 +61,7 @@ try {
   process.exitCode = toExitCode(error);
   if (!isEngineError(error)) console.error(`this is a fault of the program: ${describeError(error)}`);
 }
-// A finished command leaves at once; handles of native libraries may outlive it.
-process.exit();
+// A finished command leaves at once, since handles of native libraries may outlive it; but not before a slow reader of
+// the pipe has all that was printed, or has gone away.
+process.stdout.on('error', () => process.exit());
+process.stdout.write('', () => process.exit());

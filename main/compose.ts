@@ -20,6 +20,7 @@ import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
 import { StatusFiles } from './observability/status-files.ts';
 import { METRICS_FILE, STATUS_FILE } from './observability/status-record.ts';
 import { removeDeadLocks } from './opcua/dead-locks.ts';
+import { setAsideBrokenIdentity } from './opcua/own-identity.ts';
 import { systemClock } from './platform/clock.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
 import type { Log } from './platform/log.ts';
@@ -68,7 +69,12 @@ async function openSources(
 ): Promise<NamedSource[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
-  await removeDeadLocks(join(options.dataFolder, 'opcua-pki'));
+  const trustFolder = join(options.dataFolder, 'opcua-pki');
+  await removeDeadLocks(trustFolder);
+  for (const path of await setAsideBrokenIdentity(trustFolder)) {
+    const text = 'our own OPC UA key or certificate cannot be used and is made anew: servers must trust the new one';
+    options.log.warn(text, { path: `${path}.unusable` });
+  }
   return Promise.all(
     options.site.opcuaServers.map(async (server) => {
       const log = options.log.scope(`opcua.${server.id}`);

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { test } from '../fixtures/line.ts';
-import { seededRandom } from '../fixtures/seeded-random.ts';
+import { tempFolder } from '../fixtures/plant.ts';
+import { type SeededRandom, seededRandom } from '../fixtures/seeded-random.ts';
+import { BufferRun } from './buffer-run.ts';
 import { FaultRun } from './fault-run.ts';
 
 /** Annotation under which the reporter finds how the fault was injected. */
@@ -31,23 +33,49 @@ const seed = Number(process.env['LINESIDE_FAULT_SEED'] ?? 1);
 
 /** A fault of the matrix as a test: injected for real against a real line. Its result goes to the table. */
 export function fault(facts: FaultFacts, body: (run: FaultRun) => Promise<void>): void {
-  const { number, title, injection } = facts;
-  const details = {
-    tag: facts.isFast === true ? ['@fast'] : [],
-    annotation: { type: INJECTION_ANNOTATION, description: injection },
-  };
-  const lacking = whatLacks(facts);
-  if (lacking !== undefined) {
-    // Before the fixtures are set up; the reason goes to the row.
-    const annotation = [details.annotation, { type: LACKS_ANNOTATION, description: lacking }];
-    test.skip(`#${number} ${title}`, { ...details, annotation }, () => {});
-    return;
-  }
-  test(`#${number} ${title}`, details, async ({ line }, testInfo) => {
-    if (facts.limitS !== undefined) testInfo.setTimeout(facts.limitS * 1_000);
-    await body(new FaultRun(line, seededRandom(seed, `${number} ${title}`), testInfo));
+  declare(facts, (title, details) => {
+    test(title, details, async ({ line }, testInfo) => {
+      if (facts.limitS !== undefined) testInfo.setTimeout(facts.limitS * 1_000);
+      await body(new FaultRun(line, randomOf(facts), testInfo));
+    });
   });
 }
+
+/** A fault of the forward buffer alone, in a process of its own and without a gateway; its `injection` says so. */
+export function bufferFault(facts: FaultFacts, body: (run: BufferRun) => Promise<void>): void {
+  declare(facts, (title, details) => {
+    test(title, details, async ({}, testInfo) => {
+      if (facts.limitS !== undefined) testInfo.setTimeout(facts.limitS * 1_000);
+      const folder = await tempFolder();
+      try {
+        await body(new BufferRun(folder.path, randomOf(facts), testInfo));
+      } finally {
+        await folder.remove();
+      }
+    });
+  });
+}
+
+interface TestDetails {
+  readonly tag: string[];
+  readonly annotation: { type: string; description: string };
+}
+
+function declare(facts: FaultFacts, declareTest: (title: string, details: TestDetails) => void): void {
+  const title = `#${facts.number} ${facts.title}`;
+  const annotation = { type: INJECTION_ANNOTATION, description: facts.injection };
+  const details = { tag: facts.isFast === true ? ['@fast'] : [], annotation };
+  const lacking = whatLacks(facts);
+  if (lacking === undefined) {
+    declareTest(title, details);
+    return;
+  }
+  // Before the fixtures are set up; the reason goes to the row.
+  const annotations = [annotation, { type: LACKS_ANNOTATION, description: lacking }];
+  test.skip(title, { ...details, annotation: annotations }, () => {});
+}
+
+const randomOf = ({ number, title }: FaultFacts): SeededRandom => seededRandom(seed, `${number} ${title}`);
 
 function whatLacks({ needs = [], needsRoot }: FaultFacts): string | undefined {
   // Debian's folders for daemons are not on everybody's PATH.

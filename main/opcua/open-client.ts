@@ -13,6 +13,7 @@ import { within } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { ownCertificatePath } from './opcua-failure.ts';
 import { type OpcuaEndpointOptions } from './opcua-source-options.ts';
+import { flushIdentity } from './own-identity.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** A connected client and how to end it, also when the server no longer answers. */
@@ -95,6 +96,8 @@ export async function openClient(options: OpenClientOptions, security: ChannelSe
   try {
     const limited = within(options.clock, CONNECT_LIMIT_MS, connecting, () => noAnswer(options));
     await untilAborted(limited, options.signal);
+    // Not awaited: a disk that hangs must not keep values from being read.
+    void flushIdentity(options.trustFolder).catch(() => {});
     return { client, close };
   } catch (cause) {
     await close(true);

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
 import { Ballast } from './ballast.ts';
@@ -82,14 +83,14 @@ export class BufferFileKeeper {
       if (!isDamage(error)) throw error;
       this.#file = undefined;
       file.close();
-      this.#file = this.#startAgain(describeError(error), file.tally);
+      this.#file = this.#startAgain(describeError(error), { tally: file.tally, rowCount: file.rowCount });
       return work(this.#file, this.#clock.nowMs());
     }
   }
 
   /** What an append brings with it: the mark, and the ballast as soon as there is room for it again. */
   afterAppend(file: SqliteBufferFile, nowMs: number): void {
-    this.#mark.raise(file.tally.lastRowId, nowMs);
+    this.#mark.raise(() => witness(file), nowMs);
     if (!this.#ballast.restore(nowMs)) return;
     file.thawSize();
     this.#diskFullSinceMs = null;
@@ -100,7 +101,7 @@ export class BufferFileKeeper {
     const file = this.#file;
     this.#file = undefined;
     if (file === undefined) return;
-    this.#mark.raise(file.tally.lastRowId, this.#clock.nowMs(), true);
+    this.#mark.raise(() => witness(file), this.#clock.nowMs(), true);
     file.close();
   }
 
@@ -187,49 +188,76 @@ export class BufferFileKeeper {
     try {
       file = open();
     } catch (error) {
-      if (!isDiskFull(error) || !this.#ballast.release()) throw error;
+      const givenBackBytes = isDiskFull(error) ? this.#ballast.release() : 0;
+      if (givenBackBytes === 0) throw error;
       file = open();
-      file.freezeSize();
-      this.#diskFullSinceMs = this.#clock.nowMs();
+      this.#freeze(file, givenBackBytes);
     }
     this.#identity = identify(this.#path);
     return file;
   }
 
   #releaseBallast(file: SqliteBufferFile): boolean {
-    if (!this.#ballast.release()) return false;
-    this.#diskFullSinceMs = this.#clock.nowMs();
-    file.freezeSize();
+    const givenBackBytes = this.#ballast.release();
+    if (givenBackBytes === 0) return false;
+    this.#freeze(file, givenBackBytes);
     return true;
+  }
+
+  /** A quarter of the ballast is for rows; the other three quarters are for the log. */
+  #freeze(file: SqliteBufferFile, givenBackBytes: number): void {
+    this.#diskFullSinceMs = this.#clock.nowMs();
+    file.freezeSize(givenBackBytes / 4);
   }
 
   /** Rows that the mark has seen and the file has not: a torn log lost them. At most so many; some had arrived. */
   #countMissing(file: SqliteBufferFile): void {
     const mark = this.#mark.read();
-    const { lastRowId, damagedCount } = file.tally;
-    if (mark === undefined || mark.lastRowId <= lastRowId) return;
-    const missingCount = mark.lastRowId - lastRowId;
-    const loss = {
-      deviceId: null,
-      metricName: '(unknown)',
-      reason: 'file-damaged',
-      droppedCount: missingCount,
-      firstTimestampMs: mark.atMs,
-      lastTimestampMs: mark.atMs,
-    };
-    file.recordLosses([loss], { lastRowId: mark.lastRowId, damagedCount: damagedCount + missingCount });
+    if (mark === undefined || mark.lastRowId <= file.tally.lastRowId) return;
+    const missingCount = Math.min(mark.lastRowId - file.tally.lastRowId, mark.rowCount ?? Infinity);
+    const loss = unknownLoss('file-damaged', missingCount, mark.atMs);
+    file.recordLosses([loss], { lastRowId: mark.lastRowId });
+    // Those that the torn log left stay: they are older, and history is then read from further back.
+    for (const { key, value } of mark.settings ?? []) {
+      if (file.settings.read(key) === undefined) file.settings.write(key, value);
+    }
   }
 
-  /** Moves the file aside and starts a new one that goes on with the row ids, counts, losses and settings. */
-  #startAgain(reason: string, known?: Tally): SqliteBufferFile {
+  /**
+   * Moves the file aside and starts a new one that goes on with the row ids, counts, losses and settings. The rows
+   * that waited in it are entered as lost, as far as they can be counted: at most so many, some had arrived.
+   */
+  #startAgain(reason: string, known?: { readonly tally: Tally; readonly rowCount: number }): SqliteBufferFile {
     const { folder, nativeBinding } = this.#options;
     const saved = salvage(this.#path, nativeBinding);
-    this.#quarantine = moveToQuarantine(folder, this.#path, reason, this.#clock.nowMs());
+    const nowMs = this.#clock.nowMs();
+    this.#quarantine = moveToQuarantine(folder, this.#path, reason, nowMs);
     const file = this.#open();
-    for (const { key, value } of saved.settings) file.settings.write(key, value);
-    const lastRowIds = [known?.lastRowId, saved.tally?.lastRowId, this.#mark.read()?.lastRowId];
-    const lastRowId = Math.max(...lastRowIds.map((rowId) => rowId ?? 0));
-    file.recordLosses(saved.losses, { ...known, ...saved.tally, lastRowId });
+    const mark = this.#mark.read();
+    // Seconds old, but with them the history of the servers is read from before the damage.
+    const settings = saved.settings.length > 0 ? saved.settings : (mark?.settings ?? []);
+    for (const { key, value } of settings) file.settings.write(key, value);
+    const lastRowId = Math.max(known?.tally.lastRowId ?? 0, saved.tally?.lastRowId ?? 0, mark?.lastRowId ?? 0);
+    const lostCount = known?.rowCount ?? saved.rowCount ?? mark?.rowCount ?? 0;
+    file.recordLosses(saved.losses, { ...known?.tally, ...saved.tally, lastRowId });
+    if (lostCount > 0) file.recordLosses([unknownLoss('file-quarantined', lostCount, nowMs)]);
     return file;
   }
 }
+
+/** What the mark beside the file says of it. */
+const witness = (file: SqliteBufferFile) => ({
+  lastRowId: file.tally.lastRowId,
+  rowCount: file.rowCount,
+  settings: file.settings.all(),
+});
+
+/** Rows of which only the number is known. */
+const unknownLoss = (reason: string, droppedCount: number, atMs: number): LossEntry => ({
+  deviceId: null,
+  metricName: '(unknown)',
+  reason,
+  droppedCount,
+  firstTimestampMs: atMs,
+  lastTimestampMs: atMs,
+});

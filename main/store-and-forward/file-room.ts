@@ -1,3 +1,4 @@
+import { crashPoint } from '../platform/crash-point.ts';
 import type { ChangeTable } from './change-table.ts';
 import type { FileSpace } from './file-space.ts';
 import { LOSS_REASON, type WhenFull } from './forward-buffer.ts';
@@ -23,6 +24,7 @@ export function roomOf(
     const range = { firstRowId, lastRowId };
     for (const loss of table.summarize(priority, range, LOSS_REASON[whenFull])) lost.add(loss);
     table.deleteOf(priority, range, rowIds.length);
+    crashPoint('mid-drop');
     removed.push(...toRanges(rowIds));
     return true;
   };

@@ -34,9 +34,10 @@ export class FileSpace {
     return (this.#pageCount.get() ?? 0) - (this.#freeCount.get() ?? 0);
   }
 
-  /** The disk has no more: from now on changes live in the pages that the file has. */
-  freeze(): void {
-    this.#frozenPages = this.usedPages() - MIN_RESERVE_PAGES;
+  /** The disk has no more: from now on changes live in the pages that the file has, and in `spareBytes` of new ones. */
+  freeze(spareBytes: number): void {
+    const newPages = Math.floor(spareBytes / PAGE_BYTES);
+    this.#frozenPages = (this.#pageCount.get() ?? 0) + newPages - MIN_RESERVE_PAGES;
   }
 
   thaw(): void {

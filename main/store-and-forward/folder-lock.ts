@@ -26,6 +26,8 @@ export function lockFolder(folder: string, nativeBinding?: string): () => void {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
     lock.close();
+    // A disk that refuses the lock is no gateway that holds it.
+    if (!(cause instanceof Database.SqliteError && cause.code.startsWith('SQLITE_BUSY'))) throw cause;
     const pid = readPid(pidPath);
     throw new EngineError(
       'store-and-forward/folder-in-use',

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { crashPoint } from '../platform/crash-point.ts';
 import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { SendCounts } from './durable-counts.ts';
@@ -99,6 +100,7 @@ export class ForwarderHousekeeping {
   async #confirmWithCounts(rows: RowRanges): Promise<void> {
     const { replayedCount, resentCount } = this.#plan?.readPlan() ?? this.#written;
     const { replayedCount: replayedBefore, resentCount: resentBefore } = this.#written;
+    crashPoint('after-barrier');
     await this.#buffer.confirm(rows, {
       replayedCount: replayedCount - replayedBefore,
       resentCount: resentCount - resentBefore,

@@ -1,4 +1,5 @@
 import { type Clock, delay, within } from '../platform/clock.ts';
+import { crashPoint } from '../platform/crash-point.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
@@ -243,6 +244,7 @@ export class Forwarder {
       this.#stall(request.epoch, 'send-timeout', `a send has not ended within ${SEND_LIMIT_MS} ms`);
     });
     this.#plan = step(this.#plan, { type: 'rows-handed', rows: toRanges(rows.map((row) => row.rowId)) });
+    crashPoint('before-publish');
     try {
       return await sender.send(rows, request.historyOf !== undefined);
     } catch (error) {

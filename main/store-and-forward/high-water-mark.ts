@@ -1,5 +1,5 @@
 /**
- * The newest row id, kept outside the database. A torn or deleted write-ahead log loses committed rows and
+ * The newest row id and how many rows wait, kept outside the database. A torn or deleted write-ahead log loses committed rows and
  * SQLite says "ok" (seen with 64 bytes trashed: 2,900 of 10,000 rows left); only a witness outside can tell.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
@@ -8,7 +8,14 @@ import { z } from 'zod';
 /** Rows of the last seconds are not witnessed; a flush per append would double the cost of each. */
 const WRITE_EVERY_MS = 5_000;
 
-const Mark = z.object({ lastRowId: z.number().int().min(0), atMs: z.number() });
+const Mark = z.object({
+  lastRowId: z.number().int().min(0),
+  /** Rows in the buffer; a mark of an older version does not say. */
+  rowCount: z.number().int().min(0).optional(),
+  /** The small durable facts of the file, for one that cannot be read at all; bdSeq and "observed until" are among them. */
+  settings: z.array(z.object({ key: z.string(), value: z.string() })).optional(),
+  atMs: z.number(),
+});
 type Mark = z.infer<typeof Mark>;
 
 export class HighWaterMark {
@@ -30,11 +37,11 @@ export class HighWaterMark {
   }
 
   /** Writes at most every few seconds, always when `isLast`. */
-  raise(lastRowId: number, nowMs: number, isLast = false): void {
+  raise(readFacts: () => Required<Omit<Mark, 'atMs'>>, nowMs: number, isLast = false): void {
     if (!isLast && Math.abs(nowMs - this.#writtenAtMs) < WRITE_EVERY_MS) return;
     this.#writtenAtMs = nowMs;
     try {
-      writeWhole(this.#path, JSON.stringify({ lastRowId, atMs: nowMs } satisfies Mark));
+      writeWhole(this.#path, JSON.stringify({ ...readFacts(), atMs: nowMs } satisfies Mark));
     } catch {
       // An older mark is a weaker witness, no loss; on a full disk the buffer itself fails and raises the alarm.
     }

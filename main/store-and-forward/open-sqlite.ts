@@ -5,6 +5,7 @@
  */
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { crashPoint } from '../platform/crash-point.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 
@@ -36,7 +37,7 @@ export function openSqlite(path: string, limitBytes: number, nativeBinding?: str
     db.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
     db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
     const version = Number(db.pragma('user_version', { simple: true }));
-    if (version === 0) db.transaction(() => db.exec(SCHEMA))();
+    if (version === 0) makeSchema(db);
     else {
       checkWhole(db, path);
       migrate(db, version);
@@ -64,10 +65,23 @@ function checkIdentity(db: Sqlite, path: string): void {
   }
 }
 
+/** Whole or not at all: a crash in between leaves an empty file, which the next start takes for a new one. */
+function makeSchema(db: Sqlite): void {
+  db.transaction(() => {
+    db.exec(SCHEMA);
+    crashPoint('mid-migration');
+  })();
+}
+
 /** All steps in one transaction, the version with them: a crash leaves the old file or the new one. */
 function migrate(db: Sqlite, fromVersion: number): void {
   const steps = MIGRATIONS.slice(fromVersion - 1);
-  if (steps.length > 0) db.transaction(() => steps.forEach((step) => db.exec(step))).immediate();
+  if (steps.length === 0) return;
+  const run = db.transaction(() => {
+    steps.forEach((step) => db.exec(step));
+    crashPoint('mid-migration');
+  });
+  run.immediate();
 }
 
 function countTables(db: Sqlite): unknown {

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { crashPoint } from '../platform/crash-point.ts';
 import { isEngineError } from '../platform/engine-error.ts';
 import type { QuarantineReport } from './forward-buffer.ts';
 
@@ -18,6 +19,7 @@ export function moveToQuarantine(folder: string, path: string, reason: string, a
   mkdirSync(target, { recursive: true, mode: 0o700 });
   for (const suffix of SUFFIXES) {
     if (existsSync(path + suffix)) renameSync(path + suffix, join(target, basename(path) + suffix));
+    crashPoint('mid-quarantine');
   }
   return { atMs, folder: target, reason, byteCount: countBytes(join(folder, 'quarantine')) };
 }

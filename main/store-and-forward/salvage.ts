@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { LossEntry } from '../../shared/domain/listings.ts';
 import { LossLedger } from './loss-ledger.ts';
-import type { Sqlite } from './open-sqlite.ts';
+import { Settings } from './settings.ts';
 import { type Tally, TallyRow } from './tally.ts';
 
 /** What can still be read of a file that is about to be moved to quarantine. */
@@ -9,11 +9,13 @@ interface Salvage {
   readonly settings: readonly { readonly key: string; readonly value: string }[];
   readonly losses: readonly LossEntry[];
   readonly tally: Tally | undefined;
+  /** Rows in it; undefined when they cannot be counted. */
+  readonly rowCount: number | undefined;
 }
 
 /** Reads each table for itself: often only one of them is hit. `bdSeq` must survive, else a death is mistaken. */
 export function salvage(path: string, nativeBinding?: string): Salvage {
-  const nothing: Salvage = { settings: [], losses: [], tally: undefined };
+  const nothing: Salvage = { settings: [], losses: [], tally: undefined, rowCount: undefined };
   const db = attempt(
     // Read only, so that closing it does not carry the log into the file.
     () =>
@@ -27,17 +29,14 @@ export function salvage(path: string, nativeBinding?: string): Salvage {
   if (db === undefined) return nothing;
   try {
     return {
-      settings: attempt(() => readSettings(db), []),
+      settings: attempt(() => new Settings(db).all(), []),
       losses: attempt(() => new LossLedger(db).entries(), []),
       tally: attempt(() => new TallyRow(db).read(), undefined),
+      rowCount: attempt(() => db.prepare<[], number>('SELECT count(*) FROM change').pluck().get(), undefined),
     };
   } finally {
     db.close();
   }
-}
-
-function readSettings(db: Sqlite): Salvage['settings'] {
-  return db.prepare<[], { key: string; value: string }>('SELECT key, value FROM setting').all();
 }
 
 /** A damaged part is the expected case here, and the whole file is kept in quarantine. */

@@ -1,6 +1,7 @@
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import { crashPoint } from '../platform/crash-point.ts';
 import { toColumns } from './change-row.ts';
 import { ChangeTable, type FoundRows } from './change-table.ts';
 import { DAMAGED_REASON, DeadLetterTable } from './dead-letter-table.ts';
@@ -61,12 +62,16 @@ export class SqliteBufferFile {
     this.#deadLetters = new DeadLetterTable(db, this.#dictionary);
   }
 
+  get rowCount(): number {
+    return this.#index.rowCount;
+  }
+
   get tally(): Tally {
     return this.#tally;
   }
 
   append(changes: readonly MetricChange[], nowMs: number, hasSession = true): AppendResult {
-    return this.#commit(() => {
+    const appended = this.#commit(() => {
       const lost = new LossSummary();
       const room = roomOf(this.#table, this.#space, this.#whenFull, lost);
       const kept = makeRoom(changes, this.#whenFull, room, lost);
@@ -74,6 +79,7 @@ export class SqliteBufferFile {
       this.#ledger.add(lost.entries());
       const { droppedCount } = lost;
       const lastRowId = this.#tally.lastRowId + kept.length;
+      crashPoint('before-commit');
       return {
         removed: room.removed,
         insertedMetricIds,
@@ -87,6 +93,8 @@ export class SqliteBufferFile {
         result: { lastRowId, droppedCount },
       };
     });
+    crashPoint('after-commit');
+    return appended;
   }
 
   read({ afterRowId, upToRowId, maxRows, priority }: ReadRange, nowMs: number): readonly BufferedChange[] {
@@ -203,7 +211,7 @@ export class SqliteBufferFile {
 
   fill(): { rowCount: number; byteCount: number; firstRowId: number | null; oldestTimestampMs: number | null } {
     return {
-      rowCount: this.#index.rowCount,
+      rowCount: this.rowCount,
       byteCount: this.#space.usedPages() * PAGE_BYTES,
       firstRowId: this.#index.rowIdAt(0) ?? null,
       oldestTimestampMs: this.#table.oldestTimestampMs(),
@@ -220,10 +228,10 @@ export class SqliteBufferFile {
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
-  /** The disk is full: carries the log into the file and lets the file grow no more, so that changes are dropped. */
-  freezeSize(): void {
+  /** The disk is full: carries the log into the file, which then grows by `spareBytes` at most; the rest is dropped. */
+  freezeSize(spareBytes: number): void {
     this.checkpoint();
-    this.#space.freeze();
+    this.#space.freeze(spareBytes);
   }
 
   thawSize(): void {

@@ -39,7 +39,7 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     this.#options = options;
     this.#clock = clock;
     makeFolder(options.folder);
-    this.#unlock = lockFolder(options.folder, options.nativeBinding);
+    this.#unlock = takeFolder(options);
     try {
       this.#keeper = new BufferFileKeeper(options, clock);
     } catch (error) {
@@ -160,5 +160,14 @@ function makeFolder(folder: string): void {
       { folder },
       { cause: error },
     );
+  }
+}
+
+/** Locks the folder; a disk that refuses the lock is no other gateway. */
+function takeFolder({ folder, nativeBinding }: SqliteForwardBufferOptions): () => void {
+  try {
+    return lockFolder(folder, nativeBinding);
+  } catch (error) {
+    throw translate(error, folder);
   }
 }
