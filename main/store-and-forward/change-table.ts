@@ -111,12 +111,18 @@ export class ChangeTable {
     return rowIds;
   }
 
-  /** Returns how many of them there were. */
+  /**
+   * Returns how many of them there were. A row leaves its place before it takes the new one, by way of a table
+   * outside of the file: in a full file there may not be room for a large row twice.
+   */
   moveToDeadLetters(rows: readonly PoisonedRow[], foundAtMs: number): number {
+    const { copyAside, addToDeadLetters, emptyAside } = this.#statements;
     let movedCount = 0;
     for (const { rowId, reason } of rows) {
-      this.#statements.copyToDeadLetters.run(foundAtMs, reason, rowId);
+      copyAside.run(rowId);
       movedCount += this.#statements.delete.run(rowId, rowId).changes;
+      addToDeadLetters.run(foundAtMs, reason);
+      emptyAside.run();
     }
     this.#statements.trimDeadLetters.run(MAX_DEAD_LETTERS);
     return movedCount;
@@ -203,6 +209,8 @@ const SELECTED = `row_id BETWEEN @firstRowId AND @lastRowId AND timestamp_ms < @
   AND (@metricIds IS NULL OR metric_id IN (SELECT value FROM json_each(@metricIds)))`;
 
 function prepare(db: Sqlite) {
+  // Never crosses into JavaScript: a damaged text would not come back as it was.
+  db.exec(`CREATE TEMP TABLE IF NOT EXISTS aside AS SELECT ${ALL} FROM change LIMIT 0`);
   return {
     insert: db.prepare<InsertBindings>(`INSERT INTO change (${ALL}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     insertGood: db.prepare<GoodBindings>(`INSERT INTO change (${ALL}) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, 1)`),
@@ -246,9 +254,11 @@ function prepare(db: Sqlite) {
        FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? AND priority = ?
        GROUP BY metric_id`,
     ),
-    copyToDeadLetters: db.prepare<[number, string, number]>(
-      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM change WHERE row_id = ?`,
+    copyAside: db.prepare<[number]>(`INSERT INTO temp.aside SELECT ${ALL} FROM change WHERE row_id = ?`),
+    addToDeadLetters: db.prepare<[number, string]>(
+      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM temp.aside`,
     ),
+    emptyAside: db.prepare('DELETE FROM temp.aside'),
     trimDeadLetters: db.prepare<[number]>(
       'DELETE FROM dead_letter WHERE row_id <= (SELECT row_id FROM dead_letter ORDER BY row_id DESC LIMIT 1 OFFSET ?)',
     ),
