@@ -3,7 +3,7 @@ import type { Priority } from '../../shared/domain/metric.ts';
 import { type ChangeColumns, parseColumns, PRIORITY_CODE } from './change-row.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
-import type { KnownMetric, MetricDictionary } from './metric-dictionary.ts';
+import type { MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
 import { RowIndex } from './row-index.ts';
 import type { RowRange } from './row-ranges.ts';
@@ -152,7 +152,7 @@ export class ChangeTable {
     const damagedRowIds: number[] = [];
     for (const columns of found) {
       const metric = this.#dictionary.byId(columns.metric_id);
-      const row = metric && parse(columns, metric);
+      const row = metric && parseColumns(columns, metric.identity, metric.crc);
       if (row === undefined) damagedRowIds.push(columns.row_id);
       else rows.push(row);
     }
@@ -161,15 +161,6 @@ export class ChangeTable {
 }
 
 const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32, priority';
-
-/** A value that its own kind cannot hold is damage too: one row must not end the reading of all. */
-function parse(columns: ChangeColumns, { identity, crc }: KnownMetric): BufferedChange | undefined {
-  try {
-    return parseColumns(columns, identity, crc);
-  } catch {
-    return undefined;
-  }
-}
 
 type Statements = ReturnType<typeof prepare>;
 type InsertBindings = [number, number, number, ChangeColumns['value'], number, number, number, number, number, number];
@@ -187,8 +178,8 @@ function insertInto({ insert, insertGood }: Statements, row: ChangeColumns): voi
 }
 
 /** The class stands in the text of a statement: only so SQLite can use the index that holds nothing else. */
-function forEachClass<T>(prepareFor: (condition: string) => T): Readonly<Record<Priority, T>> {
-  const of = (priority: Priority): T => prepareFor(`priority = ${PRIORITY_CODE[priority]}`);
+function forEachClass<T>(prepareFor: (condition: string, priority: Priority) => T): Readonly<Record<Priority, T>> {
+  const of = (priority: Priority): T => prepareFor(`priority = ${PRIORITY_CODE[priority]}`, priority);
   return { low: of('low'), normal: of('normal'), high: of('high') };
 }
 
@@ -220,9 +211,11 @@ function prepare(db: Sqlite) {
     readIds: db.prepare<[string], ChangeColumns>(
       `SELECT ${ALL} FROM change WHERE row_id IN (SELECT value FROM json_each(?)) ORDER BY row_id`,
     ),
-    readClass: forEachClass((condition) =>
+    readClass: forEachClass((condition, priority) =>
       db.prepare<[number, number, number], ChangeColumns>(
-        `SELECT ${ALL} FROM change WHERE ${condition} AND row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
+        // A row whose class is damaged is found with those of normal class, and set aside: it is in no index.
+        `SELECT ${ALL} FROM change
+         WHERE ${priority === 'normal' ? 'priority IS NOT 0 AND priority IS NOT 2' : condition} AND row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
       ),
     ),
     oldestOf: forEachClass((condition) =>

@@ -239,10 +239,6 @@ describe('the forwarder', () => {
     await store(1, 3);
     await pass(250);
     expect(await left()).toBe(1);
-    forwarder.sessionEnded();
-    forwarder.sessionBorn();
-    await pass(250);
-    expect(sender.sent.map(({ value }) => value)).toEqual([1, 3]);
   });
 
   it('counts what it has sent again', async () => {
