@@ -215,9 +215,10 @@ export class SqliteBufferFile {
     this.#db.prepare('VACUUM INTO ?').run(path);
   }
 
-  /** Carries the log into the database. */
-  checkpoint(): void {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  /** Carries the log into the database; false when another program, which reads an older state, keeps it from that. */
+  checkpoint(): boolean {
+    const [outcome] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+    return outcome?.busy === 0;
   }
 
   /** The disk is full: carries the log into the file and lets the file grow no more, so that changes are dropped. */
