@@ -34,9 +34,6 @@ const INDEX_SLICE_ROWS = 4_096;
 /** Rows written anew for one dropped, at most: beyond that too little space is won. */
 const MAX_REWRITE_SPAN_ROWS = 20;
 
-/** Damaged rows kept for a later look; the count of them is in the tally for ever. */
-const MAX_DEAD_LETTERS = 10_000;
-
 /** The statements on table `change`. Transactions are the caller's. */
 export class ChangeTable {
   readonly #dictionary: MetricDictionary;
@@ -124,7 +121,6 @@ export class ChangeTable {
       addToDeadLetters.run(foundAtMs, reason);
       emptyAside.run();
     }
-    this.#statements.trimDeadLetters.run(MAX_DEAD_LETTERS);
     return movedCount;
   }
 
@@ -252,9 +248,6 @@ function prepare(db: Sqlite) {
       `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM temp.aside`,
     ),
     emptyAside: db.prepare('DELETE FROM temp.aside'),
-    trimDeadLetters: db.prepare<[number]>(
-      'DELETE FROM dead_letter WHERE row_id <= (SELECT row_id FROM dead_letter ORDER BY row_id DESC LIMIT 1 OFFSET ?)',
-    ),
     count: db.prepare<[], number>('SELECT count(*) FROM change').pluck(),
     indexSlice: db.prepare<[number], IndexSlice>(
       `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
-import { changeOf, changesOf } from './change-ramp.ts';
+import { BASE_MS, changeOf, changesOf } from './change-ramp.ts';
 import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-full-'));
@@ -32,6 +32,25 @@ describe('a full file of the forward buffer', () => {
     await buffer.setAside([{ rowId: 1, reason: 'too large' }]);
     expect(await buffer.deadLetters()).toMatchObject([{ rowId: 1, reason: 'too large', isReadable: true }]);
     expect(await buffer.stats()).toMatchObject({ deadLetterCount: 1, diskFullSinceMs: null });
+    await buffer.close();
+  });
+
+  it('names the oldest dead letters in the ledger when there are too many to keep', async () => {
+    const buffer = open(20_000_000);
+    await buffer.append(changesOf(1, 10_003));
+    const rows = Array.from({ length: 10_003 }, (_, index) => ({ rowId: index + 1, reason: 'refused' }));
+    await buffer.setAside(rows.slice(0, 5_000));
+    await buffer.setAside(rows.slice(5_000));
+    expect(await buffer.deadLetters()).toHaveLength(10_000);
+    const loss = { metricName: 'Count', reason: 'dead-letters-full', droppedCount: 3 };
+    const times = { firstTimestampMs: BASE_MS + 1, lastTimestampMs: BASE_MS + 3 };
+    expect(await buffer.losses()).toMatchObject([{ ...loss, ...times }]);
+    const { storedCount, droppedCount, deadLetterCount } = await buffer.stats();
+    expect({ storedCount, droppedCount, deadLetterCount }).toEqual({
+      storedCount: 10_003,
+      droppedCount: 3,
+      deadLetterCount: 10_000,
+    });
     await buffer.close();
   });
 });

@@ -111,11 +111,7 @@ export class SqliteBufferFile {
   }
 
   setAside(rows: readonly PoisonedRow[], nowMs: number): void {
-    this.#commit(() => {
-      const deadLetterCount = this.#table.moveToDeadLetters(rows, nowMs);
-      const removed = rows.map(({ rowId }) => ({ firstRowId: rowId, lastRowId: rowId }));
-      return { removed, tally: this.#tally, counts: { deadLetterCount }, result: undefined };
-    });
+    this.#moveAside(rows, nowMs, false);
   }
 
   page({ fromIndex, maxRows, search }: PageQuery, nowMs: number): BufferPage {
@@ -247,11 +243,25 @@ export class SqliteBufferFile {
 
   #setDamagedAside({ damagedRowIds }: FoundRows, nowMs: number): void {
     if (damagedRowIds.length === 0) return;
+    const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
+    this.#moveAside(rows, nowMs, true);
+  }
+
+  /** Dead letters that are forced out for these are dropped rows from then on. */
+  #moveAside(rows: readonly PoisonedRow[], nowMs: number, isDamage: boolean): void {
     this.#commit(() => {
-      const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
-      this.#table.moveToDeadLetters(rows, nowMs);
-      const damagedCount = this.#tally.damagedCount + damagedRowIds.length;
-      return { removed: toRanges(damagedRowIds), tally: { ...this.#tally, damagedCount }, result: undefined };
+      const movedCount = this.#table.moveToDeadLetters(rows, nowMs);
+      const forced = this.#deadLetters.trim();
+      this.#ledger.add(forced.losses);
+      const droppedCount = forced.losses.reduce((sum, loss) => sum + loss.droppedCount, this.#tally.droppedCount);
+      const unsendableCount = droppedCount - this.#tally.droppedCount - forced.damagedCount;
+      const damagedCount = this.#tally.damagedCount + (isDamage ? movedCount : 0) - forced.damagedCount;
+      return {
+        removed: rows.map(({ rowId }) => ({ firstRowId: rowId, lastRowId: rowId })),
+        tally: { ...this.#tally, droppedCount, damagedCount: Math.max(0, damagedCount) },
+        counts: { deadLetterCount: (isDamage ? 0 : movedCount) - unsendableCount },
+        result: undefined,
+      };
     });
   }
 
