@@ -129,7 +129,8 @@ function ofHost({ broker, ingest, historian }: Facts): Attention[] {
   return found;
 }
 
-function ofStore({ quarantine, rescue, diskFullSinceMs }: StoreAlarms): Attention[] {
+/** What the store itself raises as an alarm. */
+export function toStoreAttention({ quarantine, rescue, diskFullSinceMs }: StoreAlarms): Attention[] {
   const found: Attention[] = [];
   if (quarantine !== null) {
     found.push({
@@ -219,7 +220,7 @@ export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlar
   return [
     ...ofServers(facts),
     ...ofSampling(facts),
-    ...ofStore(alarms),
+    ...toStoreAttention(alarms),
     ...ofBuffer(facts, writer),
     ...ofBroker(facts),
     ...ofHost(facts),

@@ -9,6 +9,7 @@ import type { LatencyWindow } from '../platform/latency-window.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
+import { AlarmLog } from './alarm-log.ts';
 import { toAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type {
@@ -50,6 +51,7 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #lifetime = new Lifetime();
   readonly #snapshots = new EventSource<EngineSnapshot>();
+  readonly #alarmLog: AlarmLog;
   readonly #attentionSince = new Map<string, number>();
   #snapshot: EngineSnapshot | null = null;
   #buffer: BufferSnapshot | undefined;
@@ -57,6 +59,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#alarmLog = new AlarmLog(parts.log.scope('buffer'));
   }
 
   /**
@@ -149,6 +152,7 @@ export class Engine {
     const { store, forwarder, pipeline } = this.#parts;
     const stats = await store.stats();
     this.#alarms = stats;
+    this.#alarmLog.note(stats);
     const sending = forwarder.snapshot();
     const appendedPerS = pipeline.storedRate.perS();
     const bytesPerRow = stats.rowCount > 0 ? stats.byteCount / stats.rowCount : 0;
