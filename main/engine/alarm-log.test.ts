@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type Log, silentLog } from '../platform/log.ts';
 import { AlarmLog } from './alarm-log.ts';
-import type { StoreAlarms } from './ports.ts';
+import type { StoreAlarms, WriterState } from './ports.ts';
 
 const quiet: StoreAlarms = { quarantine: null, rescue: null, diskFullSinceMs: null };
+const working: WriterState = { phase: 'working' };
 const quarantined = (atMs: number): StoreAlarms => ({
   ...quiet,
   quarantine: { atMs, folder: '/data/quarantine/1', reason: 'not a database', byteCount: 4_096 },
@@ -19,20 +20,27 @@ function listen(): { alarms: AlarmLog; told: () => string[] } {
 describe('AlarmLog', () => {
   it('says a full disk once, and once that it is over', () => {
     const { alarms, told } = listen();
-    alarms.note(quiet);
-    alarms.note({ ...quiet, diskFullSinceMs: 5 });
-    alarms.note({ ...quiet, diskFullSinceMs: 5 });
+    alarms.note(quiet, working);
+    alarms.note({ ...quiet, diskFullSinceMs: 5 }, working);
+    alarms.note({ ...quiet, diskFullSinceMs: 5 }, working);
     expect(told()).toEqual(['store-and-forward/disk-full']);
-    alarms.note(quiet);
-    alarms.note(quiet);
+    alarms.note(quiet, working);
+    alarms.note(quiet, working);
     expect(told()).toEqual(['over store-and-forward/disk-full']);
+  });
+
+  it('says that the file takes no changes', () => {
+    const { alarms, told } = listen();
+    alarms.note(quiet, { phase: 'failing', sinceMs: 3, code: 'store-and-forward/append-failed', text: 'read-only' });
+    alarms.note(quiet, working);
+    expect(told()).toEqual(['store-and-forward/append-failed', 'over store-and-forward/append-failed']);
   });
 
   it('says each file that is moved aside, also the second one', () => {
     const { alarms, told } = listen();
-    alarms.note(quarantined(5));
-    alarms.note(quarantined(5));
-    alarms.note(quarantined(9));
+    alarms.note(quarantined(5), working);
+    alarms.note(quarantined(5), working);
+    alarms.note(quarantined(9), working);
     expect(told()).toEqual(['store-and-forward/file-quarantined', 'store-and-forward/file-quarantined']);
   });
 });

@@ -1,6 +1,6 @@
 import type { Log } from '../platform/log.ts';
 import { toStoreAttention } from './attention.ts';
-import type { StoreAlarms } from './ports.ts';
+import type { StoreAlarms, WriterState } from './ports.ts';
 
 /** Says in the log, once per change, what the store raises as an alarm: a gateway without a screen has only that. */
 export class AlarmLog {
@@ -13,8 +13,8 @@ export class AlarmLog {
   }
 
   /** To be called with every look at the store; the same alarms again say nothing. */
-  note(alarms: StoreAlarms): void {
-    const found = toStoreAttention(alarms);
+  note(alarms: StoreAlarms, writer: WriterState): void {
+    const found = toStoreAttention(alarms, writer);
     for (const { code, text, nextStep, sinceMs } of found) {
       if (this.#standing.get(code) !== sinceMs) this.#log.warn(text, { code, nextStep });
     }

@@ -129,8 +129,11 @@ function ofHost({ broker, ingest, historian }: Facts): Attention[] {
   return found;
 }
 
-/** What the store itself raises as an alarm. */
-export function toStoreAttention({ quarantine, rescue, diskFullSinceMs }: StoreAlarms): Attention[] {
+/** What the store and its writer raise as an alarm. */
+export function toStoreAttention(
+  { quarantine, rescue, diskFullSinceMs }: StoreAlarms,
+  writer: WriterState,
+): Attention[] {
   const found: Attention[] = [];
   if (quarantine !== null) {
     found.push({
@@ -163,11 +166,6 @@ export function toStoreAttention({ quarantine, rescue, diskFullSinceMs }: StoreA
       sinceMs: diskFullSinceMs,
     });
   }
-  return found;
-}
-
-function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[] {
-  const found: Attention[] = [];
   if (writer.phase === 'failing') {
     found.push({
       code: writer.code,
@@ -178,6 +176,11 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
       sinceMs: writer.sinceMs,
     });
   }
+  return found;
+}
+
+function ofBuffer({ buffer, sampling }: Facts): Attention[] {
+  const found: Attention[] = [];
   const overflowCount = buffer.droppedCount - buffer.purgedCount;
   if (overflowCount > 0) {
     found.push({
@@ -220,8 +223,8 @@ export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlar
   return [
     ...ofServers(facts),
     ...ofSampling(facts),
-    ...toStoreAttention(alarms),
-    ...ofBuffer(facts, writer),
+    ...toStoreAttention(alarms, writer),
+    ...ofBuffer(facts),
     ...ofBroker(facts),
     ...ofHost(facts),
   ];

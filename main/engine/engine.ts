@@ -137,6 +137,7 @@ export class Engine {
     } catch (error) {
       this.#parts.log.error('the buffer cannot be read', { error: describeError(error) });
     }
+    this.#alarmLog.note(this.#alarms, this.#parts.writer.state);
     if (this.#buffer === undefined) return;
     try {
       this.#snapshot = this.#toSnapshot(this.#buffer);
@@ -152,7 +153,6 @@ export class Engine {
     const { store, forwarder, pipeline } = this.#parts;
     const stats = await store.stats();
     this.#alarms = stats;
-    this.#alarmLog.note(stats);
     const sending = forwarder.snapshot();
     const appendedPerS = pipeline.storedRate.perS();
     const bytesPerRow = stats.rowCount > 0 ? stats.byteCount / stats.rowCount : 0;
