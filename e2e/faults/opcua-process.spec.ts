@@ -16,7 +16,7 @@ for (const [number, awayS] of [
     {
       number,
       title: `an OPC UA server killed and back after ${awayS} s costs nothing of what it told`,
-      injection: `SIGKILL to a server without history after it has told its values, started again after ${awayS} s`,
+      injection: `SIGKILL to the server after it has told its values, started again after ${awayS} s`,
       isFast: awayS < 10,
       limitS: 300,
     },
@@ -43,7 +43,7 @@ fault(
   },
   async (run) => {
     const { folder, plant } = run.line;
-    const server = await RampServer.start(folder, plant.historianUrl, { hasHistory: true });
+    const server = await RampServer.start(folder, plant.historianUrl);
     const network = await BadNetwork.before(server.endpointUrl);
     const { gateway } = await startRamps(run, {
       server,
@@ -68,7 +68,7 @@ fault(
   },
   async (run) => {
     const { folder, plant } = run.line;
-    const server = await RampServer.start(folder, plant.historianUrl);
+    const server = await RampServer.start(folder, plant.historianUrl, { hasHistory: false });
     const network = await BadNetwork.before(server.endpointUrl);
     const { gateway } = await startRamps(run, {
       server,

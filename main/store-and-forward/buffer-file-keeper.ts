@@ -219,7 +219,7 @@ export class BufferFileKeeper {
     const mark = this.#mark.read();
     if (mark === undefined || mark.lastRowId <= file.tally.lastRowId) return;
     const missingCount = Math.min(mark.lastRowId - file.tally.lastRowId, mark.rowCount ?? Infinity);
-    const loss = unknownLoss('file-damaged', missingCount, mark.atMs);
+    const loss = unknownLoss('file-damaged-at-most', missingCount, mark.atMs);
     file.recordLosses([loss], { lastRowId: mark.lastRowId });
     // Those that the torn log left stay: they are older, and history is then read from further back.
     for (const { key, value } of mark.settings ?? []) {
@@ -244,7 +244,7 @@ export class BufferFileKeeper {
     const lastRowId = Math.max(known?.tally.lastRowId ?? 0, saved.tally?.lastRowId ?? 0, mark?.lastRowId ?? 0);
     const lostCount = known?.rowCount ?? saved.rowCount ?? mark?.rowCount ?? 0;
     file.recordLosses(saved.losses, { ...known?.tally, ...saved.tally, lastRowId });
-    if (lostCount > 0) file.recordLosses([unknownLoss('file-quarantined', lostCount, nowMs)]);
+    if (lostCount > 0) file.recordLosses([unknownLoss('file-quarantined-at-most', lostCount, nowMs)]);
     return file;
   }
 }

@@ -104,7 +104,7 @@ export function describeLimit(
         {
           deviceId: 'press-1',
           metricName: 'Count',
-          reason: 'buffer-full-oldest',
+          reason: 'buffer-full-oldest-at-most',
           droppedCount,
           firstTimestampMs: BASE_MS,
           lastTimestampMs: BASE_MS + droppedCount - 1,
@@ -123,7 +123,7 @@ export function describeLimit(
       const kept = await buffer.read(EVERYTHING);
       expect(kept.map((row) => row.value)).toEqual(kept.map((_, index) => index));
       expect(kept.length + droppedCount).toBe(offeredCount);
-      expect(await buffer.losses()).toMatchObject([{ reason: 'buffer-full-newest', droppedCount }]);
+      expect(await buffer.losses()).toMatchObject([{ reason: 'buffer-full-newest-at-most', droppedCount }]);
       await buffer.confirm([{ firstRowId: 1, lastRowId: 1_000 }]);
       expect((await buffer.append(changesOf(offeredCount, 500))).droppedCount).toBe(0);
       await buffer.close();
