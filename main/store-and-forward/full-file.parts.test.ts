@@ -4,23 +4,21 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../platform/clock.ts';
 import { BASE_MS, changeOf, changesOf } from './change-ramp.ts';
+import type { WhenFull } from './forward-buffer.ts';
 import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-full-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const open = (limitBytes: number): SqliteForwardBuffer =>
-  new SqliteForwardBuffer(
-    { folder: mkdtempSync(join(root, 'case-')), limitBytes, whenFull: 'drop-oldest' },
-    systemClock,
-  );
+const open = (limitBytes: number, whenFull: WhenFull = 'drop-oldest'): SqliteForwardBuffer =>
+  new SqliteForwardBuffer({ folder: mkdtempSync(join(root, 'case-')), limitBytes, whenFull }, systemClock);
 
 const longText = (letter: string, byteCount: number) =>
   changeOf(0, { datatype: 'String', value: letter.repeat(byteCount), priority: 'high' });
 
 describe('a full file of the forward buffer', () => {
   it('moves a row aside that is larger than the room kept free', async () => {
-    const buffer = open(24_000_000);
+    const buffer = open(24_000_000, 'drop-newest');
     await buffer.append([longText('x', 10_000_000)]);
     const others = Array.from({ length: 50 }, () => ({ ...longText('y', 20_000), priority: 'normal' as const }));
     while ((await buffer.append(others)).droppedCount === 0);
