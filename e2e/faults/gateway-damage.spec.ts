@@ -44,6 +44,8 @@ async function damageBetweenTwoLives(
   const { dropped } = await run.settle(again, { mayOvercount: true });
   run.note(`${rowCount} rows waited, ${dropped} entered as lost`);
   expect(dropped, 'never more than waited').toBeLessThanOrEqual(rowCount);
+  const isLogged = again.log.some(({ code }) => code === 'store-and-forward/file-quarantined');
+  expect(isLogged, 'the log says what was moved aside').toBe(quarantined(run).length > 0);
 }
 
 const quarantined = (run: FaultRun): readonly string[] => {

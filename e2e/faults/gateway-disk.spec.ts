@@ -88,6 +88,8 @@ for (const { title, injection, fill } of [
       run.over();
       // Sent, and not yet old enough to be confirmed, when the broker went.
       const { dropped, produced } = await run.settle(gateway, { mayOvercount: true });
+      const alarms = gateway.log.filter(({ code }) => code === 'store-and-forward/disk-full');
+      expect(alarms[0]?.['text'], 'the log says it too').toContain('is full');
       run.note(`${dropped} values dropped`);
       expect(dropped, 'what the ballast holds is not dropped').toBeLessThan(produced / 2);
     }),

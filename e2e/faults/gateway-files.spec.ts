@@ -91,8 +91,8 @@ fault(
   },
 );
 
-/** The gateway looks once a minute which files lie at its path (reliability guide, fault 47). */
-const NOTICED_LIMIT_MS = 70_000;
+/** The gateway looks every 5 s which files lie at its path. */
+const NOTICED_LIMIT_MS = 30_000;
 
 for (const { what, takeAway } of [
   {
@@ -114,15 +114,17 @@ for (const { what, takeAway } of [
   fault(
     {
       number: 47,
-      title: `${what} under a running gateway is noticed within a minute and costs nothing, also over a kill`,
-      injection: `${what} while rows wait, the broker away; 70 s later SIGKILL and a new start`,
+      title: `${what} under a running gateway is noticed, logged and costs nothing, also over a kill`,
+      injection: `${what} while rows wait, the broker away; 3 s after it was noticed SIGKILL and a new start`,
     },
     async (run) => {
       const { gateway, start } = await run.startGateway();
       await run.line.broker.takeAway();
       await run.lasts(5_000);
       takeAway(bufferFile(run));
-      await run.lasts(NOTICED_LIMIT_MS);
+      const isNoticed = (): boolean => gateway.log.some(({ code }) => code === 'store-and-forward/file-carried-over');
+      await expect.poll(isNoticed, { timeout: NOTICED_LIMIT_MS, intervals: [500] }).toBe(true);
+      await run.lasts(3_000);
       await gateway.kill();
       const again = start();
       await again.untilLogged('engine runs');

@@ -129,7 +129,11 @@ function ofHost({ broker, ingest, historian }: Facts): Attention[] {
   return found;
 }
 
-function ofStore({ quarantine, rescue, diskFullSinceMs }: StoreAlarms): Attention[] {
+/** What the store and its writer raise as an alarm. */
+export function toStoreAttention(
+  { quarantine, rescue, diskFullSinceMs }: StoreAlarms,
+  writer: WriterState,
+): Attention[] {
   const found: Attention[] = [];
   if (quarantine !== null) {
     found.push({
@@ -162,11 +166,6 @@ function ofStore({ quarantine, rescue, diskFullSinceMs }: StoreAlarms): Attentio
       sinceMs: diskFullSinceMs,
     });
   }
-  return found;
-}
-
-function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[] {
-  const found: Attention[] = [];
   if (writer.phase === 'failing') {
     found.push({
       code: writer.code,
@@ -177,6 +176,11 @@ function ofBuffer({ buffer, sampling }: Facts, writer: WriterState): Attention[]
       sinceMs: writer.sinceMs,
     });
   }
+  return found;
+}
+
+function ofBuffer({ buffer, sampling }: Facts): Attention[] {
+  const found: Attention[] = [];
   const overflowCount = buffer.droppedCount - buffer.purgedCount;
   if (overflowCount > 0) {
     found.push({
@@ -219,8 +223,8 @@ export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlar
   return [
     ...ofServers(facts),
     ...ofSampling(facts),
-    ...ofStore(alarms),
-    ...ofBuffer(facts, writer),
+    ...toStoreAttention(alarms, writer),
+    ...ofBuffer(facts),
     ...ofBroker(facts),
     ...ofHost(facts),
   ];

@@ -9,6 +9,7 @@ import type { LatencyWindow } from '../platform/latency-window.ts';
 import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
+import { AlarmLog } from './alarm-log.ts';
 import { toAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type {
@@ -50,6 +51,7 @@ export class Engine {
   readonly #parts: EngineParts;
   readonly #lifetime = new Lifetime();
   readonly #snapshots = new EventSource<EngineSnapshot>();
+  readonly #alarmLog: AlarmLog;
   readonly #attentionSince = new Map<string, number>();
   #snapshot: EngineSnapshot | null = null;
   #buffer: BufferSnapshot | undefined;
@@ -57,6 +59,7 @@ export class Engine {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#alarmLog = new AlarmLog(parts.log.scope('buffer'));
   }
 
   /**
@@ -134,6 +137,7 @@ export class Engine {
     } catch (error) {
       this.#parts.log.error('the buffer cannot be read', { error: describeError(error) });
     }
+    this.#alarmLog.note(this.#alarms, this.#parts.writer.state);
     if (this.#buffer === undefined) return;
     try {
       this.#snapshot = this.#toSnapshot(this.#buffer);

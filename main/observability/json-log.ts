@@ -1,12 +1,25 @@
 import { destination, type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import type { Log } from '../platform/log.ts';
 
+type Facts = Parameters<Log['info']>[1];
+
+/** What the line itself says, and how a fact is called that would say it a second time: a reader sees only one. */
+const RENAMED_FACTS: Readonly<Record<string, string>> = {
+  time: 'factTime',
+  level: 'factLevel',
+  stage: 'factStage',
+  text: 'detail',
+};
+
+const toFields = (facts: Facts = {}): NonNullable<Facts> =>
+  Object.fromEntries(Object.entries(facts).map(([key, value]) => [RENAMED_FACTS[key] ?? key, value]));
+
 /** One JSON line per fact: `time` (ISO 8601 UTC), `level`, `stage`, `text`, and the facts. */
 function wrap(logger: pino.Logger, path: string): Log {
   return {
-    info: (text, facts) => logger.info(facts ?? {}, text),
-    warn: (text, facts) => logger.warn(facts ?? {}, text),
-    error: (text, facts) => logger.error(facts ?? {}, text),
+    info: (text, facts) => logger.info(toFields(facts), text),
+    warn: (text, facts) => logger.warn(toFields(facts), text),
+    error: (text, facts) => logger.error(toFields(facts), text),
     scope: (name) => {
       const scoped = path === '' ? name : `${path}.${name}`;
       return wrap(logger.child({ stage: scoped }), scoped);

@@ -99,10 +99,15 @@ export class BufferFileKeeper {
   /** Closes what is open; a file that could not be opened again has nothing to close. */
   close(): void {
     const file = this.#file;
-    this.#file = undefined;
     if (file === undefined) return;
     this.#mark.raise(() => witness(file), this.#clock.nowMs(), true);
-    file.close();
+    try {
+      // What was taken away since the last look would end with this handle.
+      this.#look(file, this.#clock.monotonicMs());
+    } finally {
+      this.#file?.close();
+      this.#file = undefined;
+    }
   }
 
   #usableFile(): SqliteBufferFile {
@@ -125,9 +130,8 @@ export class BufferFileKeeper {
     const present = identify(this.#path);
     const missing = opened && findMissing(opened, present);
     if (missing !== undefined) {
-      // A lost log goes into the database, a lost database into a copy; until that is done nothing is closed.
-      if (missing === 'log') file.checkpoint();
-      else copyAside(file, this.#path);
+      // A lost log goes into the database, or all into a copy; until that is done nothing is closed.
+      if (missing === 'database' || !file.checkpoint()) copyAside(file, this.#path);
       const { rowCount } = file.fill();
       this.#file = undefined;
       file.close();
@@ -215,7 +219,7 @@ export class BufferFileKeeper {
     const mark = this.#mark.read();
     if (mark === undefined || mark.lastRowId <= file.tally.lastRowId) return;
     const missingCount = Math.min(mark.lastRowId - file.tally.lastRowId, mark.rowCount ?? Infinity);
-    const loss = unknownLoss('file-damaged', missingCount, mark.atMs);
+    const loss = unknownLoss('file-damaged-at-most', missingCount, mark.atMs);
     file.recordLosses([loss], { lastRowId: mark.lastRowId });
     // Those that the torn log left stay: they are older, and history is then read from further back.
     for (const { key, value } of mark.settings ?? []) {
@@ -240,7 +244,7 @@ export class BufferFileKeeper {
     const lastRowId = Math.max(known?.tally.lastRowId ?? 0, saved.tally?.lastRowId ?? 0, mark?.lastRowId ?? 0);
     const lostCount = known?.rowCount ?? saved.rowCount ?? mark?.rowCount ?? 0;
     file.recordLosses(saved.losses, { ...known?.tally, ...saved.tally, lastRowId });
-    if (lostCount > 0) file.recordLosses([unknownLoss('file-quarantined', lostCount, nowMs)]);
+    if (lostCount > 0) file.recordLosses([unknownLoss('file-quarantined-at-most', lostCount, nowMs)]);
     return file;
   }
 }

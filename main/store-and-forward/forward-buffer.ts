@@ -114,7 +114,7 @@ export interface ForwardBuffer {
    * what was deleted, by metric.
    */
   purge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
-  /** Rows set aside, oldest first; the newest 10,000 are kept. */
+  /** Rows set aside, oldest first; the newest 10,000 are kept, and the ledger names those that went for them. */
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** Puts the dead letters that can be read back into the queue, as its newest rows. */
   retryDeadLetters(): Promise<RetryResult>;
@@ -125,10 +125,13 @@ export interface ForwardBuffer {
   close(): Promise<void>;
 }
 
-/** Reasons in the loss ledger. */
+/**
+ * Reasons in the loss ledger. The rows are counted exactly; of their values at most so many are lost: one may have
+ * arrived and not be confirmed yet, or be read again from the history of its server.
+ */
 export const LOSS_REASON: Readonly<Record<WhenFull, string>> = {
-  'drop-oldest': 'buffer-full-oldest',
-  'drop-newest': 'buffer-full-newest',
+  'drop-oldest': 'buffer-full-oldest-at-most',
+  'drop-newest': 'buffer-full-newest-at-most',
 };
 
 /** Reason in the loss ledger of rows that a person has purged. */

@@ -273,7 +273,7 @@ export class Forwarder {
 
   #stall(epoch: number, reason: Stall['reason'], text: string, isClosed = false): void {
     if (epoch !== this.#plan.epoch || this.#plan.session.phase !== 'born' || this.#stopping.signal.aborted) return;
-    this.#options.log.warn('forwarding has stalled; the connection is to be closed', { reason, text });
+    this.#options.log.warn('forwarding has stalled; the connection is to be closed', { reason, detail: text });
     this.#apply({ type: 'epoch-failed', epoch, isClosed });
     this.stalled.emit({ reason, text });
   }
