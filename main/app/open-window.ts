@@ -118,4 +118,6 @@ function endWhenHung(window: BrowserWindow, { clock, log }: WindowParts): void {
     });
   });
   window.on('responsive', () => cancel());
+  // What is loaded next has not hung.
+  window.webContents.on('render-process-gone', () => cancel());
 }
