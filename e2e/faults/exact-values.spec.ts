@@ -12,7 +12,6 @@ fault(
     title: 'values at the limits of every datatype arrive as they were, live and from the buffer',
     injection:
       'NaN, both infinities, -0, the smallest and largest of each type, 64-bit integers, 1.2 MB of text, empty and NUL texts, arrays; the broker killed after the first of each, back when all are said',
-    isFast: true,
   },
   async (run) => {
     const { plant, broker, own } = run.line;

@@ -112,7 +112,6 @@ fault(
     number: 45,
     title: 'a row with flipped bits is found by its checksum, set aside and counted; the others arrive',
     injection: 'one bit flipped in each of three rows of the file after a SIGKILL with rows waiting',
-    isFast: true,
   },
   async (run) => {
     const { gateway, start } = await run.startGateway();

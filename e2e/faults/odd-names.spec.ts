@@ -37,7 +37,6 @@ fault(
     number: 63,
     title: 'names that MQTT and Sparkplug allow arrive as they are, however odd; others are refused at the start',
     injection: `${LEGAL_NAMES.length} odd metric names on ${LEGAL_MACHINES.length} machines of odd ids; ${REFUSED.length} metric names and ${REFUSED_IDS.length} machine ids that are empty, too long, or hold NUL, half a surrogate pair, / + #`,
-    isFast: true,
   },
   async (run) => {
     const { folder, plant, own } = run.line;

@@ -111,7 +111,6 @@ fault(
     number: 30,
     title: 'a server that comes back with another namespace index gives the same tags',
     injection: 'server killed and started with three more namespaces before that of the tags',
-    isFast: true,
   },
   async (run) => {
     const { server, gateway } = await startRamps(run);

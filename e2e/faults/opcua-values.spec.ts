@@ -39,7 +39,6 @@ fault(
     number: 32,
     title: 'a server that takes seven items a call and five nodes a read gives all its tags',
     injection: 'MaxMonitoredItemsPerCall 7, MaxNodesPerRead 5',
-    isFast: true,
   },
   async (run) => {
     const { folder, plant } = run.line;

@@ -115,7 +115,6 @@ for (const { point, times } of [
       number: 41,
       title: `a power cut at the crash point ${point} loses nothing that was accepted`,
       injection: `${ALONE} of 2 MB: the process kills itself at ${point}, the ${times.join(', ')} time, then ${CUT}`,
-      isFast: point === 'mid-drop',
       ...NEEDS,
     },
     (run) => cutAt(run, times, { environmentOf: (nth) => ({ LINESIDE_CRASH_AT: `${point}:${nth}` }) }),
