@@ -12,10 +12,15 @@ export interface ChildLines {
   end(how: 'input-end' | 'kill'): Promise<void>;
 }
 
-/** Starts `script` of this folder with `words`; its standard error goes to ours, or nowhere. */
-export function startChild(script: string, words: readonly string[], stderr: 'inherit' | 'ignore'): ChildLines {
+/** Starts `script` of this folder with `words`; its standard error goes to ours, or nowhere. `nodeWords` are for Node itself. */
+export function startChild(
+  script: string,
+  words: readonly string[],
+  stderr: 'inherit' | 'ignore',
+  nodeWords: readonly string[] = [],
+): ChildLines {
   const file = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [file, ...words], { stdio: ['pipe', 'pipe', stderr] });
+  const child = spawn(process.execPath, [...nodeWords, file, ...words], { stdio: ['pipe', 'pipe', stderr] });
   if (child.stdout === null) throw new Error(`${script} has no output`);
   const exited = once(child, 'exit');
   return {

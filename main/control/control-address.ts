@@ -32,6 +32,8 @@ export async function makeAddress(dataFolder: string): Promise<string> {
 async function pickPath(folder: string): Promise<string> {
   if (process.platform === 'win32') return `\\\\.\\pipe\\lineside-${randomBytes(16).toString('hex')}`;
   const near = join(folder, 'gateway.sock');
+  // Also one of which a lost or torn address file did not tell: nothing could listen in its place.
+  await rm(near, { force: true });
   if (Buffer.byteLength(near) <= MAX_SOCKET_PATH_BYTES) return near;
   // A folder of its own, which mkdtemp gives to this user alone.
   return join(await mkdtemp(join(resolve(tmpdir()), 'lineside-')), 'gateway.sock');

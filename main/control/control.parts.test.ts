@@ -109,6 +109,14 @@ describe('the control socket', () => {
     expect(await askGateway(folder, { command: 'status' }, systemClock)).toEqual({ pid: process.pid });
   });
 
+  it('starts over a socket of which no file tells any more', async () => {
+    const folder = newFolder();
+    await serve(folder);
+    rmSync(join(folder, 'control', 'address.json'));
+    await serve(folder);
+    expect(await askGateway(folder, { command: 'status' }, systemClock)).toEqual({ pid: process.pid });
+  });
+
   it.each([
     ['no JSON', 'purge everything please\n'],
     ['an unknown command', '{"command":"format"}\n'],

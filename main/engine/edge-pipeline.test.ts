@@ -161,4 +161,21 @@ describe('the edge pipeline', () => {
       [false, heardAtMs],
     ]);
   });
+
+  it('takes a short break for none when the session is taken up again, and since the last word for one when not', () => {
+    const recovering = { phase: 'recovering', sinceMs: 0, code: 'opcua/connection-lost', text: 'broke' } as const;
+    connect();
+    clock.advanceMs(60_000);
+    stages.source.heardUntilMs = clock.nowMs();
+    clock.advanceMs(3_000);
+    stages.states.emit({ ...recovering, stage: 'republish' });
+    connect();
+    expect(stages.stored.map(({ value }) => value)).toEqual([true]);
+
+    stages.states.emit({ ...recovering, stage: 'republish' });
+    clock.advanceMs(3_000);
+    stages.states.emit({ ...recovering, stage: 'new-session' });
+    expect(stages.stored.map(({ value }) => value)).toEqual([true, false]);
+    expect(stages.stored.at(-1)?.timestampMs).toBe(stages.source.heardUntilMs);
+  });
 });

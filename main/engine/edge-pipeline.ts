@@ -150,6 +150,8 @@ export class EdgePipeline {
       source.onStateChanged((state) => {
         const isConnected = state.phase === 'connected';
         this.#isConnected.set(serverId, isConnected);
+        // The session may be taken up again with nothing missing; if not, "since last heard" is still the truth later.
+        if (state.phase === 'recovering' && state.stage === 'republish') return;
         const nowMs = clock.nowMs();
         this.#store(
           isConnected

@@ -71,6 +71,33 @@ describe('the file of the running forward buffer', () => {
     await after.close();
   });
 
+  it.each(ways)('keeps every accepted row when %s just before the stop', async (_name, harm) => {
+    const { path, buffer, open } = await start(3_000);
+    harm(path);
+    await buffer.append(changesOf(3_001, 100));
+    await buffer.close();
+    const after = open();
+    expect(await after.read(EVERYTHING)).toMatchObject(changesOf(1, 3_100));
+    expect(await after.stats()).toMatchObject({ droppedCount: 0, damagedCount: 0, lastRowId: 3_100 });
+    await after.close();
+  });
+
+  it('keeps every accepted row when its log is deleted while another program reads', { timeout: 30_000 }, async () => {
+    const { clock, path, buffer, open } = await start(10);
+    const reader = new Database(path, { readonly: true });
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM change').get();
+    await buffer.append(changesOf(11, 90));
+    rmSync(`${path}-wal`);
+    clock.advanceMs(5_000);
+    await buffer.append(changesOf(101, 10));
+    reader.close();
+    await buffer.close();
+    const after = open();
+    expect(await after.read(EVERYTHING)).toMatchObject(changesOf(1, 110));
+    await after.close();
+  });
+
   it('moves what was put in its place to quarantine, whole', async () => {
     const { clock, path, buffer } = await start(10);
     rmSync(path);

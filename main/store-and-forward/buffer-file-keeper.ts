@@ -99,10 +99,15 @@ export class BufferFileKeeper {
   /** Closes what is open; a file that could not be opened again has nothing to close. */
   close(): void {
     const file = this.#file;
-    this.#file = undefined;
     if (file === undefined) return;
     this.#mark.raise(() => witness(file), this.#clock.nowMs(), true);
-    file.close();
+    try {
+      // What was taken away since the last look would end with this handle.
+      this.#look(file, this.#clock.monotonicMs());
+    } finally {
+      this.#file?.close();
+      this.#file = undefined;
+    }
   }
 
   #usableFile(): SqliteBufferFile {
@@ -125,9 +130,8 @@ export class BufferFileKeeper {
     const present = identify(this.#path);
     const missing = opened && findMissing(opened, present);
     if (missing !== undefined) {
-      // A lost log goes into the database, a lost database into a copy; until that is done nothing is closed.
-      if (missing === 'log') file.checkpoint();
-      else copyAside(file, this.#path);
+      // A lost log goes into the database, or all into a copy; until that is done nothing is closed.
+      if (missing === 'database' || !file.checkpoint()) copyAside(file, this.#path);
       const { rowCount } = file.fill();
       this.#file = undefined;
       file.close();

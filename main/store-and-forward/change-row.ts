@@ -160,7 +160,16 @@ export function toColumns(
   return columns;
 }
 
-/** The change of a row, or undefined when the checksum says that the row is damaged. */
+/** Undefined for a value that its own kind cannot hold: one row must not end the reading of all. */
+function tryValue(columns: ChangeColumns): MetricValue | undefined {
+  try {
+    return toValue(columns);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The change of a row, or undefined when the row is damaged: its checksum says so, or its value. */
 export function parseColumns(
   columns: ChangeColumns,
   identity: MetricIdentity,
@@ -169,12 +178,14 @@ export function parseColumns(
   const quality = QUALITIES[columns.quality];
   const priority = PRIORITIES[columns.priority];
   if (quality === undefined || priority === undefined || !isWhole(columns, metricCrc)) return undefined;
+  const value = tryValue(columns);
+  if (value === undefined) return undefined;
   return {
     rowId: columns.row_id,
     deviceId: identity.deviceId,
     metricName: identity.metricName,
     datatype: identity.datatype,
-    value: toValue(columns),
+    value,
     quality,
     statusCode: columns.status_code,
     timestampMs: columns.timestamp_ms,

@@ -3,7 +3,7 @@ import type { Priority } from '../../shared/domain/metric.ts';
 import { type ChangeColumns, parseColumns, PRIORITY_CODE } from './change-row.ts';
 import type { BufferedChange } from './forward-buffer.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
-import type { KnownMetric, MetricDictionary } from './metric-dictionary.ts';
+import type { MetricDictionary } from './metric-dictionary.ts';
 import type { Sqlite } from './open-sqlite.ts';
 import { RowIndex } from './row-index.ts';
 import type { RowRange } from './row-ranges.ts';
@@ -33,9 +33,6 @@ interface IndexSlice {
 const INDEX_SLICE_ROWS = 4_096;
 /** Rows written anew for one dropped, at most: beyond that too little space is won. */
 const MAX_REWRITE_SPAN_ROWS = 20;
-
-/** Damaged rows kept for a later look; the count of them is in the tally for ever. */
-const MAX_DEAD_LETTERS = 10_000;
 
 /** The statements on table `change`. Transactions are the caller's. */
 export class ChangeTable {
@@ -111,14 +108,19 @@ export class ChangeTable {
     return rowIds;
   }
 
-  /** Returns how many of them there were. */
+  /**
+   * Returns how many of them there were. A row leaves its place before it takes the new one, by way of a table
+   * outside of the file: in a full file there may not be room for a large row twice.
+   */
   moveToDeadLetters(rows: readonly PoisonedRow[], foundAtMs: number): number {
+    const { copyAside, addToDeadLetters, emptyAside } = this.#statements;
     let movedCount = 0;
     for (const { rowId, reason } of rows) {
-      this.#statements.copyToDeadLetters.run(foundAtMs, reason, rowId);
+      copyAside.run(rowId);
       movedCount += this.#statements.delete.run(rowId, rowId).changes;
+      addToDeadLetters.run(foundAtMs, reason);
+      emptyAside.run();
     }
-    this.#statements.trimDeadLetters.run(MAX_DEAD_LETTERS);
     return movedCount;
   }
 
@@ -146,7 +148,7 @@ export class ChangeTable {
     const damagedRowIds: number[] = [];
     for (const columns of found) {
       const metric = this.#dictionary.byId(columns.metric_id);
-      const row = metric && parse(columns, metric);
+      const row = metric && parseColumns(columns, metric.identity, metric.crc);
       if (row === undefined) damagedRowIds.push(columns.row_id);
       else rows.push(row);
     }
@@ -155,15 +157,6 @@ export class ChangeTable {
 }
 
 const ALL = 'row_id, metric_id, value_kind, value, quality, status_code, timestamp_ms, stored_at_ms, crc32, priority';
-
-/** A value that its own kind cannot hold is damage too: one row must not end the reading of all. */
-function parse(columns: ChangeColumns, { identity, crc }: KnownMetric): BufferedChange | undefined {
-  try {
-    return parseColumns(columns, identity, crc);
-  } catch {
-    return undefined;
-  }
-}
 
 type Statements = ReturnType<typeof prepare>;
 type InsertBindings = [number, number, number, ChangeColumns['value'], number, number, number, number, number, number];
@@ -181,8 +174,8 @@ function insertInto({ insert, insertGood }: Statements, row: ChangeColumns): voi
 }
 
 /** The class stands in the text of a statement: only so SQLite can use the index that holds nothing else. */
-function forEachClass<T>(prepareFor: (condition: string) => T): Readonly<Record<Priority, T>> {
-  const of = (priority: Priority): T => prepareFor(`priority = ${PRIORITY_CODE[priority]}`);
+function forEachClass<T>(prepareFor: (condition: string, priority: Priority) => T): Readonly<Record<Priority, T>> {
+  const of = (priority: Priority): T => prepareFor(`priority = ${PRIORITY_CODE[priority]}`, priority);
   return { low: of('low'), normal: of('normal'), high: of('high') };
 }
 
@@ -203,6 +196,8 @@ const SELECTED = `row_id BETWEEN @firstRowId AND @lastRowId AND timestamp_ms < @
   AND (@metricIds IS NULL OR metric_id IN (SELECT value FROM json_each(@metricIds)))`;
 
 function prepare(db: Sqlite) {
+  // Never crosses into JavaScript: a damaged text would not come back as it was.
+  db.exec(`CREATE TEMP TABLE IF NOT EXISTS aside AS SELECT ${ALL} FROM change LIMIT 0`);
   return {
     insert: db.prepare<InsertBindings>(`INSERT INTO change (${ALL}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
     insertGood: db.prepare<GoodBindings>(`INSERT INTO change (${ALL}) VALUES (?, ?, ?, ?, 0, 0, ?, ?, ?, 1)`),
@@ -212,9 +207,11 @@ function prepare(db: Sqlite) {
     readIds: db.prepare<[string], ChangeColumns>(
       `SELECT ${ALL} FROM change WHERE row_id IN (SELECT value FROM json_each(?)) ORDER BY row_id`,
     ),
-    readClass: forEachClass((condition) =>
+    readClass: forEachClass((condition, priority) =>
       db.prepare<[number, number, number], ChangeColumns>(
-        `SELECT ${ALL} FROM change WHERE ${condition} AND row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
+        // A row whose class is damaged is found with those of normal class, and set aside: it is in no index.
+        `SELECT ${ALL} FROM change
+         WHERE ${priority === 'normal' ? 'priority IS NOT 0 AND priority IS NOT 2' : condition} AND row_id > ? AND row_id <= ? ORDER BY row_id LIMIT ?`,
       ),
     ),
     oldestOf: forEachClass((condition) =>
@@ -246,12 +243,11 @@ function prepare(db: Sqlite) {
        FROM change LEFT JOIN metric m USING (metric_id) WHERE row_id BETWEEN ? AND ? AND priority = ?
        GROUP BY metric_id`,
     ),
-    copyToDeadLetters: db.prepare<[number, string, number]>(
-      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM change WHERE row_id = ?`,
+    copyAside: db.prepare<[number]>(`INSERT INTO temp.aside SELECT ${ALL} FROM change WHERE row_id = ?`),
+    addToDeadLetters: db.prepare<[number, string]>(
+      `INSERT OR REPLACE INTO dead_letter (${ALL}, found_at_ms, reason) SELECT ${ALL}, ?, ? FROM temp.aside`,
     ),
-    trimDeadLetters: db.prepare<[number]>(
-      'DELETE FROM dead_letter WHERE row_id <= (SELECT row_id FROM dead_letter ORDER BY row_id DESC LIMIT 1 OFFSET ?)',
-    ),
+    emptyAside: db.prepare('DELETE FROM temp.aside'),
     count: db.prepare<[], number>('SELECT count(*) FROM change').pluck(),
     indexSlice: db.prepare<[number], IndexSlice>(
       `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount,

@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { PRIORITIES } from '../../shared/domain/metric.ts';
 import { systemClock } from '../platform/clock.ts';
 import { bufferFilePath } from './buffer-file-keeper.ts';
-import { changeOf, EVERYTHING } from './change-ramp.ts';
+import { BASE_MS, changeOf, EVERYTHING } from './change-ramp.ts';
+import { identityCrc } from './change-row.ts';
 import { SqliteForwardBuffer } from './sqlite-forward-buffer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-dead-letters-'));
@@ -61,5 +64,49 @@ describe('the forward buffer', () => {
     expect(await after.stats()).toMatchObject({ rowCount: 9, damagedCount: 0, storedCount: 9, lastRowId: 10 });
     expect(await after.deadLetters()).toEqual([]);
     await after.close();
+  });
+
+  it('finds a row whose class is damaged when a backlog is read class by class', async () => {
+    const folder = mkdtempSync(join(root, 'case-'));
+    const before = open(folder);
+    await before.append([0, 1, 2, 3].map((index) => changeOf(index)));
+    await before.close();
+    const db = new Database(bufferFilePath(folder));
+    db.exec('UPDATE change SET priority = 7 WHERE row_id = 2');
+    db.exec("UPDATE change SET priority = 'x' WHERE row_id = 3");
+    db.close();
+    const buffer = open(folder);
+    const rowIds: number[] = [];
+    for (const priority of PRIORITIES) {
+      for (const { rowId } of await buffer.read({ ...EVERYTHING, priority })) rowIds.push(rowId);
+    }
+    expect(rowIds).toEqual([1, 4]);
+    expect(await buffer.stats()).toMatchObject({ rowCount: 2, damagedCount: 2 });
+    await buffer.close();
+  });
+
+  it('lists and keeps a row whose value is not of its own kind', async () => {
+    const folder = mkdtempSync(join(root, 'case-'));
+    const before = open(folder);
+    await before.append([0, 1, 2].map((index) => changeOf(index)));
+    await before.close();
+    const db = new Database(bufferFilePath(folder));
+    // The checksum is right, but the text is no 64-bit integer; another version may write what this one cannot read.
+    const { metricId, storedAtMs } = db
+      .prepare<[], { metricId: number; storedAtMs: number }>(
+        'SELECT metric_id AS metricId, stored_at_ms AS storedAtMs FROM change WHERE row_id = 2',
+      )
+      .get() ?? { metricId: 0, storedAtMs: 0 };
+    const identity = { deviceId: 'press-1', metricName: 'Count', datatype: 'Double' } as const;
+    const text = `2,${metricId},3,0,0,${BASE_MS + 1},${storedAtMs},tnumberless`;
+    db.prepare("UPDATE change SET value_kind = 3, value = 'numberless', crc32 = ? WHERE row_id = 2").run(
+      crc32(text, identityCrc(identity)),
+    );
+    db.close();
+    const buffer = open(folder);
+    expect((await buffer.read(EVERYTHING)).map((row) => row.rowId)).toEqual([1, 3]);
+    expect(await buffer.deadLetters()).toMatchObject([{ rowId: 2, isReadable: false }]);
+    expect(await buffer.retryDeadLetters()).toMatchObject({ retriedCount: 0, keptCount: 1 });
+    await buffer.close();
   });
 });

@@ -114,6 +114,17 @@ describe('a forward buffer file of version 1', () => {
     await buffer.close();
   });
 
+  it('is brought up although it is larger than the limit of today', async () => {
+    const folder = await makeV1Folder(20_000);
+    const options = { folder, limitBytes: 400_000, whenFull: 'drop-oldest' } as const;
+    const buffer = new SqliteForwardBuffer(options, systemClock);
+    expect(await buffer.stats()).toMatchObject({ rowCount: 20_000, diskFullSinceMs: null, quarantine: null });
+    const { droppedCount } = await buffer.append(changesOf(20_001, 10));
+    const { rowCount } = await buffer.stats();
+    expect(rowCount + droppedCount).toBe(20_010);
+    await buffer.close();
+  });
+
   it('has one step for each version', () => {
     expect(MIGRATIONS).toHaveLength(SCHEMA_VERSION - 1);
   });

@@ -22,7 +22,10 @@ function serve(buffer: SqliteForwardBuffer): void {
         answer({ type: 'done', requestId, result: method === 'read' ? packRows(result as BufferedChange[]) : result });
         if (method === 'close') port.close();
       },
-      (error: unknown) => answer({ type: 'failed', requestId, failure: toFailure(error) }),
+      (error: unknown) => {
+        answer({ type: 'failed', requestId, failure: toFailure(error) });
+        if (method === 'close') port.close();
+      },
     );
   });
 }

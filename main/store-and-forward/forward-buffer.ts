@@ -114,7 +114,7 @@ export interface ForwardBuffer {
    * what was deleted, by metric.
    */
   purge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
-  /** Rows set aside, oldest first; the newest 10,000 are kept. */
+  /** Rows set aside, oldest first; the newest 10,000 are kept, and the ledger names those that went for them. */
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** Puts the dead letters that can be read back into the queue, as its newest rows. */
   retryDeadLetters(): Promise<RetryResult>;

@@ -91,9 +91,10 @@ export class ForwarderHousekeeping {
 
   async #confirm(): Promise<void> {
     this.#isConfirming = false;
-    await this.#setPoisonAside();
     const rows = this.#plan?.readPlan().toConfirm ?? [];
     if (rows.length > 0) await this.#confirmWithCounts(rows);
+    // Second: a row that cannot be moved aside must not keep what has arrived in the file.
+    await this.#setPoisonAside();
   }
 
   /** What was sent since the last time goes into the same transaction: a crash cannot part the two. */

@@ -231,6 +231,16 @@ describe('the forwarder', () => {
     expect(forwarder.snapshot()).toMatchObject({ waitingCount: 0, sentCount: 0 });
   });
 
+  it('deletes what has arrived although a row cannot be moved to the dead letters', async () => {
+    const { buffer, sender, forwarder, store, pass, left } = await start();
+    buffer.setAside = () => Promise.reject(new Error('no room'));
+    sender.poison.add(2);
+    forwarder.sessionBorn();
+    await store(1, 3);
+    await pass(250);
+    expect(await left()).toBe(1);
+  });
+
   it('counts what it has sent again', async () => {
     const { buffer, forwarder, store, pass } = await start({ holdTimeMs: 20_000 });
     forwarder.hostOnlineChanged(true);

@@ -14,18 +14,33 @@ export function nextSend(plan: ForwardingPlan, nowMs: number): SendRequest | und
   if (suspicion !== undefined && unread.some((batch) => isSuspect(suspicion, batch.rows))) return undefined;
   const roadRows = numbers.maxUnbarrieredRows - sumRows(unread);
   if (roadRows <= 0) return undefined;
-  if (session.liveAfterRowId < plan.lastRowId) {
+  const history = nextHistory(plan, session, nowMs, roadRows);
+  const isProbeDue = history?.isProbe === true && session.isProven;
+  // New rows that come faster than the broker answers would never leave the road to a suspect: they take turns.
+  const isProbesTurn = isProbeDue && session.wasLiveLast;
+  if (session.liveAfterRowId < plan.lastRowId && !isProbesTurn) {
     const wanted = [{ firstRowId: session.liveAfterRowId + 1, lastRowId: plan.lastRowId }];
     return { epoch, historyOf: undefined, wanted, maxRows: Math.min(numbers.batchRows, roadRows) };
   }
+  if (history?.isProbe === true && (!isProbeDue || unread.length > 0)) return undefined;
+  return history?.request;
+}
+
+/** The part of the history that comes next, as soon as its rows per second allow it. */
+function nextHistory(
+  plan: ForwardingPlan,
+  session: Epoch,
+  nowMs: number,
+  roadRows: number,
+): { readonly isProbe: boolean; readonly request: SendRequest } | undefined {
+  const { numbers, suspicion, epoch } = plan;
   const historyOf = highestClass(session.history);
   if (historyOf === undefined || historyWaitMs(plan, session, nowMs) > 0) return undefined;
   const waiting = session.history[historyOf];
   const part = suspicion === undefined ? { isProbe: false, wanted: waiting } : leadingPart(suspicion, waiting);
-  if (part.isProbe && (!session.isProven || unread.length > 0)) return undefined;
   const batchRows = part.isProbe ? (suspicion?.probeRows ?? 1) : historyBatchRows(plan);
   const wanted = nextSpan(part.wanted, numbers.batchRows);
-  return { epoch, historyOf, wanted, maxRows: Math.min(batchRows, roadRows) };
+  return { isProbe: part.isProbe, request: { epoch, historyOf, wanted, maxRows: Math.min(batchRows, roadRows) } };
 }
 
 /** Time until history may go on; undefined when time alone changes nothing. */

@@ -187,6 +187,32 @@ describe('the forwarding plan', () => {
     expect(closedCount).toBeLessThanOrEqual(7);
   });
 
+  it('sends suspects although new rows come faster than the broker answers, and those rows by turns with them', () => {
+    const world = new ForwardingWorld({ ...NUMBERS, batchRows: 50, historyRowsPerS: 1e6, maxUnbarrieredRows: 2_000 });
+    for (const index of DEVICES.keys()) world.deviceBorn(index);
+    world.host(true);
+    world.birth();
+    world.commit(100, 0);
+    for (let turn = 0; turn < 2; turn++) if (world.startSend()) world.finishSend();
+    // The network breaks while they are under way.
+    world.end();
+    world.birth();
+    for (let turn = 0; turn < 400; turn++) {
+      world.commit(2, 0);
+      for (let ahead = 0; ahead < 3; ahead++) if (world.startSend()) world.finishSend();
+      // Of the barrier that was asked before these rows came.
+      world.passBarrier();
+      world.askBarrier();
+      world.pass(50);
+      world.confirm();
+      const lastRowId = world.plan.lastRowId;
+      const { session } = world.plan;
+      const liveCount = session.phase === 'born' ? lastRowId - session.liveAfterRowId : 0;
+      expect(liveCount, 'live rows wait for a suspect or two, never longer').toBeLessThanOrEqual(10);
+    }
+    expect([...world.rows.keys()].filter((rowId) => rowId <= 100)).toEqual([]);
+  });
+
   it('counts rows sent late as replayed, and rows sent again', () => {
     const world = born();
     world.commit(4, 0);

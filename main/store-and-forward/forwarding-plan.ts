@@ -102,6 +102,7 @@ function beginEpoch(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
   const session: Epoch = {
     phase: 'born',
     liveAfterRowId: plan.lastRowId,
+    wasLiveLast: false,
     history: { high: waiting, normal: waiting, low: waiting },
     held: new Map(),
     tokens: fullBucket(plan.numbers.historyRowsPerS, nowMs),
@@ -170,6 +171,7 @@ function noteSent(plan: ForwardingPlan, input: PlanInput & { readonly type: 'sen
   const session: Epoch = {
     ...plan.session,
     ...(request.historyOf === undefined ? { liveAfterRowId: input.coveredUpToRowId } : {}),
+    wasLiveLast: request.historyOf === undefined,
     held: placed.held,
     history: addToHistory(withoutCovered(plan.session.history, request, input.coveredUpToRowId), placed.history),
     tokens: takeTokens(plan.session.tokens, plan.numbers.historyRowsPerS, input.nowMs, lateCount),

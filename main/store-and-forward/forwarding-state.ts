@@ -50,6 +50,8 @@ export interface Epoch {
   readonly phase: 'born';
   /** Rows above are live and not yet sent. */
   readonly liveAfterRowId: number;
+  /** The last send was of live rows. */
+  readonly wasLiveLast: boolean;
   readonly history: History;
   /** Rows that wait for the birth of their device. */
   readonly held: ReadonlyMap<DeviceId, RowRanges>;

@@ -35,7 +35,6 @@ export function openSqlite(path: string, limitBytes: number, nativeBinding?: str
     const journalMode = db.pragma('journal_mode = WAL', { simple: true });
     db.pragma('synchronous = FULL');
     db.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
-    db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
     const version = Number(db.pragma('user_version', { simple: true }));
     if (version === 0) makeSchema(db);
     else {
@@ -43,6 +42,8 @@ export function openSqlite(path: string, limitBytes: number, nativeBinding?: str
       migrate(db, version);
     }
     checkDurability(db, path, journalMode);
+    // Last: what is done above must succeed in a full file too, also in one that was made under a higher limit.
+    db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
     return db;
   } catch (error) {
     db.close();

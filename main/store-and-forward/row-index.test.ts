@@ -69,4 +69,19 @@ describe('RowIndex', () => {
     index.removeRange({ firstRowId: 6, lastRowId: Number.MAX_SAFE_INTEGER });
     expect([index.rowCount, index.rowIdAt(0), index.rowIdAt(1)]).toEqual([1, 5, undefined]);
   });
+
+  it('takes little memory for the rows that an outage of weeks has left', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    const index = new RowIndex();
+    const rowCount = 10_000;
+    for (let row = 1; row <= rowCount; row++) {
+      index.add(row * 4_096, 1);
+      index.add(row * 4_096 + 1, 2);
+      index.removeRange({ firstRowId: row * 4_096 + 1, lastRowId: row * 4_096 + 1 });
+    }
+    expect(index.rowCount).toBe(rowCount);
+    expect(index.rowIdAt(rowCount - 1)).toBe(rowCount * 4_096);
+    // Each of the chunks as an array would take 16 kB.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(rowCount * 4_000);
+  });
 });

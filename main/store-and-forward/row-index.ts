@@ -1,24 +1,30 @@
 import type { RowRange } from './row-ranges.ts';
 
 const CHUNK_ROWS = 4_096;
+/** A chunk with fewer rows is kept as a list of them. */
+const MIN_DENSE_ROWS = 256;
 /** Stands for a metric id that no metric can have: the row is there, its id is damaged. */
 const UNKNOWN_METRIC_ID = 0xffff_ffff;
 
-/** `metricIds` by place in the chunk, 0 where there is no row. */
 interface Chunk {
   readonly firstRowId: number;
-  readonly metricIds: Uint32Array;
   rowCount: number;
+  /** By place in the chunk, 0 where there is no row; undefined where the rows are few. */
+  metricIds: Uint32Array | undefined;
+  /** Metric ids by place, ascending, where the rows are few. */
+  few: Map<number, number>;
 }
 
 /**
  * Which rows are there, and of which metric: four bytes a row in memory (8 MB at 2 million). Any page and any
  * search is found in milliseconds, where an index in the file would make every append three times as slow
- * (measured). Gaps cost nothing, however many a purge has torn.
+ * (measured). Gaps cost nothing, however many a purge has torn, or an outage of weeks that left only the rows of
+ * high class: a chunk of which few are left takes no more than these.
  */
 export class RowIndex {
   /** By chunk number, ascending: rows are added in ascending order only. */
   readonly #chunks = new Map<number, Chunk>();
+  #newest: Chunk | undefined;
   #rowCount = 0;
 
   get rowCount(): number {
@@ -30,11 +36,18 @@ export class RowIndex {
     const number = Math.floor(rowId / CHUNK_ROWS);
     let chunk = this.#chunks.get(number);
     if (chunk === undefined) {
-      chunk = { firstRowId: number * CHUNK_ROWS, metricIds: new Uint32Array(CHUNK_ROWS), rowCount: 0 };
+      const before = this.#newest;
+      const metricIds = new Uint32Array(CHUNK_ROWS);
+      chunk = { firstRowId: number * CHUNK_ROWS, rowCount: 0, metricIds, few: new Map<number, number>() };
       this.#chunks.set(number, chunk);
+      this.#newest = chunk;
+      if (before !== undefined) makeSmall(before);
     }
     const isId = metricId > 0 && metricId < UNKNOWN_METRIC_ID;
-    chunk.metricIds[rowId - chunk.firstRowId] = isId ? metricId : UNKNOWN_METRIC_ID;
+    const known = isId ? metricId : UNKNOWN_METRIC_ID;
+    const place = rowId - chunk.firstRowId;
+    if (chunk.metricIds === undefined) chunk.few.set(place, known);
+    else chunk.metricIds[place] = known;
     chunk.rowCount++;
     this.#rowCount++;
   }
@@ -63,11 +76,11 @@ export class RowIndex {
 
   /** The first row after the given one, undefined when there is none. */
   nextRowId(afterRowId: number): number | undefined {
-    for (const { firstRowId, metricIds } of this.#chunks.values()) {
-      if (firstRowId + CHUNK_ROWS <= afterRowId) continue;
-      const from = Math.max(0, afterRowId + 1 - firstRowId);
-      const place = metricIds.findIndex((metricId, at) => at >= from && metricId !== 0);
-      if (place >= 0) return firstRowId + place;
+    for (const chunk of this.#chunks.values()) {
+      if (chunk.firstRowId + CHUNK_ROWS <= afterRowId) continue;
+      for (const [place] of rowsOf(chunk)) {
+        if (chunk.firstRowId + place > afterRowId) return chunk.firstRowId + place;
+      }
     }
     return undefined;
   }
@@ -82,12 +95,14 @@ export class RowIndex {
     for (const metricId of metricIds) if (metricId > 0) isWanted[metricId] = 1;
     const rowIds: number[] = [];
     let rowCount = 0;
-    for (const { firstRowId, metricIds: ids } of this.#chunks.values()) {
-      for (let place = 0; place < CHUNK_ROWS; place++) {
-        if (isWanted[ids[place] ?? 0] !== 1) continue;
-        if (rowCount >= fromIndex && rowIds.length < maxRows) rowIds.push(firstRowId + place);
-        rowCount++;
-      }
+    const look = (rowId: number, metricId: number): void => {
+      if (isWanted[metricId] !== 1) return;
+      if (rowCount >= fromIndex && rowIds.length < maxRows) rowIds.push(rowId);
+      rowCount++;
+    };
+    for (const { firstRowId, metricIds: ids, few } of this.#chunks.values()) {
+      if (ids === undefined) for (const [place, metricId] of few) look(firstRowId + place, metricId);
+      else for (let place = 0; place < CHUNK_ROWS; place++) look(firstRowId + place, ids[place] ?? 0);
     }
     return { rowCount, rowIds };
   }
@@ -98,17 +113,37 @@ export class RowIndex {
     const from = Math.max(0, firstRowId - chunk.firstRowId);
     const to = Math.min(CHUNK_ROWS - 1, lastRowId - chunk.firstRowId);
     const before = chunk.rowCount;
-    for (let place = from; place <= to; place++) if (chunk.metricIds[place] !== 0) chunk.rowCount--;
-    chunk.metricIds.fill(0, from, to + 1);
+    const { metricIds, few } = chunk;
+    if (metricIds === undefined) {
+      for (const place of few.keys()) if (place >= from && place <= to) few.delete(place);
+      chunk.rowCount = few.size;
+    } else {
+      for (let place = from; place <= to; place++) if (metricIds[place] !== 0) chunk.rowCount--;
+      metricIds.fill(0, from, to + 1);
+    }
     this.#rowCount -= before - chunk.rowCount;
     if (chunk.rowCount === 0) this.#chunks.delete(number);
+    else if (chunk !== this.#newest) makeSmall(chunk);
   }
 }
 
-function nthOf({ firstRowId, metricIds, rowCount }: Chunk, index: number): number {
+/** Only of a chunk to which no row is added any more. */
+function makeSmall(chunk: Chunk): void {
+  if (chunk.metricIds === undefined || chunk.rowCount >= MIN_DENSE_ROWS) return;
+  chunk.few = new Map(rowsOf(chunk));
+  chunk.metricIds = undefined;
+}
+
+/** Place and metric id of each row, ascending. */
+function* rowsOf({ metricIds, few }: Chunk): Generator<[number, number]> {
+  if (metricIds === undefined) yield* few;
+  else for (const [place, metricId] of metricIds.entries()) if (metricId !== 0) yield [place, metricId];
+}
+
+function nthOf(chunk: Chunk, index: number): number {
   // A chunk without gaps is the usual one, save at both ends of the file.
-  if (rowCount === CHUNK_ROWS) return firstRowId + index;
+  if (chunk.rowCount === CHUNK_ROWS) return chunk.firstRowId + index;
   let left = index;
-  const place = metricIds.findIndex((metricId) => metricId !== 0 && left-- === 0);
-  return firstRowId + place;
+  for (const [place] of rowsOf(chunk)) if (left-- === 0) return chunk.firstRowId + place;
+  return chunk.firstRowId;
 }

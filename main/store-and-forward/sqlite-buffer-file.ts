@@ -119,11 +119,7 @@ export class SqliteBufferFile {
   }
 
   setAside(rows: readonly PoisonedRow[], nowMs: number): void {
-    this.#commit(() => {
-      const deadLetterCount = this.#table.moveToDeadLetters(rows, nowMs);
-      const removed = rows.map(({ rowId }) => ({ firstRowId: rowId, lastRowId: rowId }));
-      return { removed, tally: this.#tally, counts: { deadLetterCount }, result: undefined };
-    });
+    this.#moveAside(rows, nowMs, false);
   }
 
   page({ fromIndex, maxRows, search }: PageQuery, nowMs: number): BufferPage {
@@ -223,9 +219,10 @@ export class SqliteBufferFile {
     this.#db.prepare('VACUUM INTO ?').run(path);
   }
 
-  /** Carries the log into the database. */
-  checkpoint(): void {
-    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+  /** Carries the log into the database; false when another program, which reads an older state, keeps it from that. */
+  checkpoint(): boolean {
+    const [outcome] = this.#db.pragma('wal_checkpoint(TRUNCATE)') as readonly { readonly busy: number }[];
+    return outcome?.busy === 0;
   }
 
   /** The disk is full: carries the log into the file, which then grows by `spareBytes` at most; the rest is dropped. */
@@ -254,11 +251,25 @@ export class SqliteBufferFile {
 
   #setDamagedAside({ damagedRowIds }: FoundRows, nowMs: number): void {
     if (damagedRowIds.length === 0) return;
+    const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
+    this.#moveAside(rows, nowMs, true);
+  }
+
+  /** Dead letters that are forced out for these are dropped rows from then on. */
+  #moveAside(rows: readonly PoisonedRow[], nowMs: number, isDamage: boolean): void {
     this.#commit(() => {
-      const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
-      this.#table.moveToDeadLetters(rows, nowMs);
-      const damagedCount = this.#tally.damagedCount + damagedRowIds.length;
-      return { removed: toRanges(damagedRowIds), tally: { ...this.#tally, damagedCount }, result: undefined };
+      const movedCount = this.#table.moveToDeadLetters(rows, nowMs);
+      const forced = this.#deadLetters.trim();
+      this.#ledger.add(forced.losses);
+      const droppedCount = forced.losses.reduce((sum, loss) => sum + loss.droppedCount, this.#tally.droppedCount);
+      const unsendableCount = droppedCount - this.#tally.droppedCount - forced.damagedCount;
+      const damagedCount = this.#tally.damagedCount + (isDamage ? movedCount : 0) - forced.damagedCount;
+      return {
+        removed: rows.map(({ rowId }) => ({ firstRowId: rowId, lastRowId: rowId })),
+        tally: { ...this.#tally, droppedCount, damagedCount: Math.max(0, damagedCount) },
+        counts: { deadLetterCount: (isDamage ? 0 : movedCount) - unsendableCount },
+        result: undefined,
+      };
     });
   }
 
