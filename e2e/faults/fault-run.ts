@@ -62,6 +62,7 @@ export class FaultRun {
   #start: RampStart | undefined;
   #overAtMs: number | undefined;
   #recoveryS: number | undefined;
+  #measure: FaultMeasure | undefined;
 
   constructor(line: Line, random: SeededRandom, testInfo: TestInfo) {
     this.line = line;
@@ -144,12 +145,18 @@ export class FaultRun {
     while (isOpen(await this.weigh(options.sourceOverflow)) && performance.now() < untilMs) await this.lasts(500);
     const { exitCode, tookMs } = options.isStopped === true ? { exitCode: 0, tookMs: 0 } : await gateway.stop();
     const sum = await this.weigh(options.sourceOverflow);
-    const measure: FaultMeasure = { recoveryS, sum, notes: this.#notes };
-    await this.#testInfo.attach(MEASURE_ATTACHMENT, { body: JSON.stringify(measure), contentType: 'application/json' });
+    this.#measure = { recoveryS, sum, notes: this.#notes };
     expect(sum).toMatchObject({ unexplained: 0, twice: 0, ...(options.mayStayQueued === true ? {} : { queued: 0 }) });
     if (options.mayOvercount !== true) expect(sum.overcounted).toBe(0);
     expect(exitCode).toBe(0);
     expect(tookMs).toBeLessThan(STOP_LIMIT_MS);
     return sum;
+  }
+
+  /** Hands over what was measured, with all notes. To be called last, also when the test has failed. */
+  async record(): Promise<void> {
+    if (this.#measure === undefined) return;
+    const body = JSON.stringify(this.#measure);
+    await this.#testInfo.attach(MEASURE_ATTACHMENT, { body, contentType: 'application/json' });
   }
 }

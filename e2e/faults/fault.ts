@@ -38,7 +38,12 @@ export function fault(facts: FaultFacts, body: (run: FaultRun) => Promise<void>)
   declare(facts, (title, details) => {
     test(title, details, async ({ line }, testInfo) => {
       if (facts.limitS !== undefined) testInfo.setTimeout(facts.limitS * 1_000);
-      await body(new FaultRun(line, randomOf(facts), testInfo));
+      const run = new FaultRun(line, randomOf(facts), testInfo);
+      try {
+        await body(run);
+      } finally {
+        await run.record();
+      }
     });
   });
 }

@@ -68,7 +68,9 @@ fault(
     await last.untilLogged('engine runs');
     await run.line.broker.bringBack();
     run.over();
-    const { dropped } = await run.settle(last, { mayOvercount: true });
+    // The history of the time between pours in faster than what is sent comes of age, and pushes that out.
+    const { dropped, overcounted } = await run.settle(last, { mayOvercount: true });
+    run.note(`${overcounted} of the dropped values had arrived`);
     expect(dropped).toBeGreaterThan(0);
   },
 );

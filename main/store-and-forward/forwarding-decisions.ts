@@ -93,11 +93,11 @@ export function isSent({ session, toConfirm }: ForwardingPlan, rowId: number): b
 const sumRows = (batches: readonly SentBatch[]): number => batches.reduce((sum, batch) => sum + batch.rowCount, 0);
 
 /** A tenth of a second's share at most, so that a slow rate is not sent in lumps. */
-const historyBatchRows = ({ numbers }: ForwardingPlan): number =>
-  Math.max(1, Math.min(numbers.batchRows, Math.ceil(numbers.historyRowsPerS / 10)));
+const historyBatchRows = ({ numbers, historyRowsPerS }: ForwardingPlan): number =>
+  Math.max(1, Math.min(numbers.batchRows, Math.ceil(historyRowsPerS / 10)));
 
 function historyWaitMs(plan: ForwardingPlan, session: Epoch, nowMs: number): number {
-  const { historyRowsPerS } = plan.numbers;
+  const { historyRowsPerS } = plan;
   const missing = historyBatchRows(plan) - tokensAt(session.tokens, historyRowsPerS, nowMs);
   return missing <= 0 ? 0 : Math.ceil((missing / historyRowsPerS) * 1_000);
 }

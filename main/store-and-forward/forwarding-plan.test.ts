@@ -71,6 +71,25 @@ describe('the forwarding plan', () => {
     );
   });
 
+  it('sends history at half the pace when the host went offline, and faster again with what arrives', () => {
+    const world = new ForwardingWorld(NUMBERS);
+    world.host(true);
+    world.birth();
+    world.host(false);
+    expect(world.plan.historyRowsPerS).toBe(100);
+    for (let turn = 0; turn < 20; turn++) {
+      world.host(true);
+      world.host(false);
+    }
+    const slowest = NUMBERS.historyRowsPerS / 32;
+    expect(world.plan.historyRowsPerS).toBe(slowest);
+    world.commit(9, 0);
+    runToTheEnd(world);
+    expect(world.plan.historyRowsPerS).toBeCloseTo(slowest + 0.09);
+    world.end();
+    expect(world.plan.historyRowsPerS, 'a lost connection says nothing of the database').toBeCloseTo(slowest + 0.09);
+  });
+
   const born = (): ForwardingWorld => {
     const world = new ForwardingWorld(NUMBERS);
     for (const index of DEVICES.keys()) world.deviceBorn(index);

@@ -25,6 +25,7 @@ import type {
   SentBatch,
   SentRow,
 } from './forwarding-state.ts';
+import { fasterPace, slowerPace } from './history-pace.ts';
 import { addRange, addRanges, hasRow, removeRange, removeRanges, type RowRanges, toRanges } from './row-ranges.ts';
 import { clear, LONE_FAILURES, suspect } from './suspicion.ts';
 import { fullBucket, takeTokens } from './token-bucket.ts';
@@ -46,6 +47,7 @@ export function newPlan(
     toConfirm: [],
     toSetAside: [],
     suspicion: undefined,
+    historyRowsPerS: numbers.historyRowsPerS,
     sentBefore: [],
   };
 }
@@ -106,7 +108,7 @@ function beginEpoch(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
     wasLiveLast: false,
     history: { high: waiting, normal: waiting, low: waiting },
     held: new Map(),
-    tokens: fullBucket(plan.numbers.historyRowsPerS, nowMs),
+    tokens: fullBucket(plan.historyRowsPerS, nowMs),
     batches: [],
     isProven: false,
     barrierThroughBatchId: undefined,
@@ -140,7 +142,8 @@ function changeHost(plan: ForwardingPlan, isOnline: boolean, nowMs: number): For
   const host: HostState = { phase: isOnline ? 'online' : 'offline' };
   const next = { ...plan, host };
   if (isOnline) return plan.session.phase === 'paused' ? beginEpoch(next, nowMs) : next;
-  return plan.session.phase === 'born' ? endEpoch(next, 'paused') : next;
+  const slowed = { ...next, historyRowsPerS: slowerPace(plan.historyRowsPerS, plan.numbers.historyRowsPerS) };
+  return plan.session.phase === 'born' ? endEpoch(slowed, 'paused') : slowed;
 }
 
 function noteDeviceBorn(plan: ForwardingPlan, deviceId: DeviceId): ForwardingPlan {
@@ -175,7 +178,7 @@ function noteSent(plan: ForwardingPlan, input: PlanInput & { readonly type: 'sen
     wasLiveLast: request.historyOf === undefined,
     held: placed.held,
     history: addToHistory(withoutCovered(plan.session.history, request, input.coveredUpToRowId), placed.history),
-    tokens: takeTokens(plan.session.tokens, plan.numbers.historyRowsPerS, input.nowMs, lateCount),
+    tokens: takeTokens(plan.session.tokens, plan.historyRowsPerS, input.nowMs, lateCount),
     batches: sent.length === 0 ? plan.session.batches : [...plan.session.batches, toBatch(plan, sent)],
   };
   return { ...next, session, nextBatchId: plan.nextBatchId + 1 };
@@ -241,7 +244,9 @@ function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
   const batches = session.batches.filter((batch) => !isArrived(batch));
   const rows = arrived.flatMap((batch) => batch.rows);
   const toConfirm = addRanges(plan.toConfirm, rows);
-  return { ...plan, toConfirm, session: { ...session, batches } };
+  const arrivedRows = arrived.reduce((sum, batch) => sum + batch.rowCount, 0);
+  const historyRowsPerS = fasterPace(plan.historyRowsPerS, numbers.historyRowsPerS, arrivedRows);
+  return { ...plan, toConfirm, historyRowsPerS, session: { ...session, batches } };
 }
 
 /** An offline host ends the epoch, so what is in flight has only known an online one. */

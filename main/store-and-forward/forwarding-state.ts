@@ -4,6 +4,7 @@ import type { Suspicion } from './suspicion.ts';
 import type { TokenBucket } from './token-bucket.ts';
 
 export interface ForwardingNumbers {
+  /** The most; less after the host went offline. */
   readonly historyRowsPerS: number;
   /** Rows of one send. */
   readonly batchRows: number;
@@ -85,6 +86,8 @@ export interface ForwardingPlan {
   readonly toSetAside: readonly PoisonedRow[];
   /** Rows that the last closed connections may have closed over; undefined when none did. */
   readonly suspicion: Suspicion | undefined;
+  /** The present pace of history. */
+  readonly historyRowsPerS: number;
   /** Rows sent in an epoch that has ended, and not arrived. */
   readonly sentBefore: RowRanges;
   /** Rows sent as historical, and rows sent that had been sent before. */
