@@ -47,6 +47,9 @@ interface SettleOptions {
   readonly isStopped?: boolean;
 }
 
+/** A gateway, or a workbench that is one. */
+type Stoppable = Pick<Gateway, 'stop'>;
+
 /** One injected fault from the start of the gateway to the balance. */
 export class FaultRun {
   readonly line: Line;
@@ -121,7 +124,7 @@ export class FaultRun {
    * The fault is over: values flow again, the load ends, everything is accounted for, and the gateway still ends
    * in order. Records the measure.
    */
-  async settle(gateway: Gateway, options: SettleOptions = {}): Promise<ConservationSum> {
+  async settle(gateway: Stoppable, options: SettleOptions = {}): Promise<ConservationSum> {
     if (this.#recoveryS === undefined) await this.recover(options.recoveryLimitMs);
     return this.balance(gateway, this.#recoveryS ?? 0, options);
   }
@@ -134,7 +137,7 @@ export class FaultRun {
   }
 
   /** The balance alone, where the recovery was seen otherwise or is not promised. */
-  async balance(gateway: Gateway, recoveryS: number, options: SettleOptions = {}): Promise<ConservationSum> {
+  async balance(gateway: Stoppable, recoveryS: number, options: SettleOptions = {}): Promise<ConservationSum> {
     await this.#source.stopLoad();
     const isOpen = ({ unexplained, queued }: ConservationSum): boolean =>
       unexplained > 0 || (queued > 0 && options.mayStayQueued !== true);

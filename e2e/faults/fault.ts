@@ -26,6 +26,8 @@ export interface FaultFacts {
   readonly needs?: readonly string[];
   /** Needs to be root, for namespaces, packet filters and mounts. */
   readonly needsRoot?: boolean;
+  /** Opens the workbench, for which there must be Electron and a display. */
+  readonly needsWindow?: boolean;
 }
 
 /** The seed of this run, printed when it starts; playwright.config.ts sets it for the workers. */
@@ -82,11 +84,14 @@ function declare(facts: FaultFacts, declareTest: (title: string, details: TestDe
 
 const randomOf = ({ number, title }: FaultFacts): SeededRandom => seededRandom(seed, `${number} ${title}`);
 
-function whatLacks({ needs = [], needsRoot }: FaultFacts): string | undefined {
+function whatLacks({ needs = [], needsRoot, needsWindow }: FaultFacts): string | undefined {
   // Debian's folders for daemons are not on everybody's PATH.
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
   const missing = needs.filter((command) => !folders.some((folder) => existsSync(join(folder, command))));
   if (missing.length > 0) return `this machine has no ${missing.join(', ')}`;
   if (needsRoot === true && process.getuid?.() !== 0) return 'it needs root';
+  if (needsWindow === true && process.env['LINESIDE_ELECTRON_PATH'] === undefined) {
+    return `no window can be opened here: ${process.env['LINESIDE_WINDOW_LACKS'] ?? 'Electron was not prepared'}`;
+  }
   return undefined;
 }

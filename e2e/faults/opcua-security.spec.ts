@@ -40,7 +40,7 @@ async function comesBackAs(run: FaultRun, face: Partial<RampServerOptions>, code
   await server.stopLoad();
   await run.lasts(TOLD_MS);
   await server.kill();
-  await server.startAgain(face);
+  await server.startUnheard(face);
   await gateway.untilLogged('away', { ...OPCUA, code });
   await run.lasts(5_000);
   // Nothing was taken from the one that was refused: it counted for itself.
@@ -69,8 +69,8 @@ fault(
 fault(
   {
     number: 37,
-    title: 'an expired server certificate is refused, and the server used again with its good one',
-    injection: 'server started again with a certificate that is over',
+    title: 'a server certificate of an authority that nobody knows is refused, and the server used again with its own',
+    injection: 'server started again with a certificate of another authority, which is over as well',
     needs: ['openssl'],
     limitS: 300,
   },

@@ -13,6 +13,8 @@ const PAGE_COLOR = { light: '#f2f3f5', dark: '#14181b' } as const;
 const RELOAD_RULE = { firstMs: 500, maxMs: 30_000 } as const;
 /** Time after which a crash counts as the first one again. */
 const STEADY_AFTER_MS = 60_000;
+/** A page that has not answered to a hand for 30 s, when Chromium says so, has this long before it is ended. */
+const HANG_LIMIT_MS = 10_000;
 /** Moving and resizing tell of every pixel; the file is written when the hand rests. */
 const REMEMBER_AFTER_MS = 400;
 
@@ -53,6 +55,7 @@ export function openWindow(parts: WindowParts): BrowserWindow {
   window.once('ready-to-show', () => window.show());
   rememberPlace(window, parts);
   reloadAfterCrash(window, parts);
+  endWhenHung(window, parts);
   void window.loadURL(START_PAGE).catch((error: unknown) => {
     parts.log.error('the page could not be loaded', { cause: String(error) });
   });
@@ -102,4 +105,19 @@ function reloadAfterCrash(window: BrowserWindow, { clock, log }: WindowParts): v
       if (!window.isDestroyed()) window.webContents.reload();
     });
   });
+}
+
+/** A page in an endless loop never comes back by itself: it is ended, and loaded again as after a crash. */
+function endWhenHung(window: BrowserWindow, { clock, log }: WindowParts): void {
+  let cancel = (): void => {};
+  window.on('unresponsive', () => {
+    log.warn('the page does not answer', { limitMs: HANG_LIMIT_MS });
+    cancel();
+    cancel = clock.after(HANG_LIMIT_MS, () => {
+      if (!window.isDestroyed()) window.webContents.forcefullyCrashRenderer();
+    });
+  });
+  window.on('responsive', () => cancel());
+  // What is loaded next has not hung.
+  window.webContents.on('render-process-gone', () => cancel());
 }

@@ -2,8 +2,11 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildAll } from './build.ts';
+import { type Display, openDisplay } from './display.ts';
+import { prepareElectronRuntime } from './electron-runtime.ts';
 import { runInForeground } from './foreground.ts';
 import { repositoryRoot } from './repository-root.ts';
+import { windowEnvironment } from './run-playwright.ts';
 import { ensureSystemPackages } from './system-packages.ts';
 import { toolEnvironment, toolScript } from './tool-environment.ts';
 
@@ -12,7 +15,7 @@ const SEEDS = 1_000_000;
 /**
  * `npm run faults [-- --only 3,17] [--fast] [--seed N] [--write]`: injects the faults of the matrix, one after the
  * other, and prints their table. A whole run writes it into docs/reliability.md, a part of it when `--write` says so.
- * Needs no display. Other words go to Playwright. Returns the exit code.
+ * Only the faults of the window need a display, and make one where there is none. Other words go to Playwright. Returns the exit code.
  */
 async function runFaults(words: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -29,10 +32,12 @@ async function runFaults(words: readonly string[]): Promise<number> {
   if (!Number.isSafeInteger(seed)) throw new Error(`--seed takes a whole number, not ${values.seed}`);
   const isWhole = values.only === undefined && values.fast !== true && positionals.length === 0;
   // What is still missing afterwards makes its faults be skipped by name.
-  await ensureSystemPackages('tests', 'faults');
+  await ensureSystemPackages('tests', 'faults', 'window');
   await buildAll();
   console.log(`seed of the faults: ${seed}`);
+  const window = await prepareWindow();
   const environment = toolEnvironment({
+    ...window.environment,
     LINESIDE_FAULTS: values.fast === true ? 'fast' : 'all',
     LINESIDE_FAULT_SEED: String(seed),
     LINESIDE_FAULTS_WRITE: isWhole || values.write === true ? '1' : '0',
@@ -43,7 +48,20 @@ async function runFaults(words: readonly string[]): Promise<number> {
     ...(values.only === undefined ? [] : ['--grep', toGrep(values.only)]),
     ...positionals,
   ];
-  return runInForeground(process.execPath, [toolScript('playwright', 'cli.js'), ...args], environment, repositoryRoot);
+  const command = [toolScript('playwright', 'cli.js'), ...args];
+  return runInForeground(process.execPath, command, environment, repositoryRoot).finally(window.end);
+}
+
+/** Electron and a display. Where there is none, the faults that need them are skipped and their rows say why. */
+async function prepareWindow(): Promise<Display> {
+  try {
+    const runtime = await prepareElectronRuntime();
+    const display = await openDisplay();
+    return { environment: windowEnvironment(runtime, display), end: display.end };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { environment: { LINESIDE_WINDOW_LACKS: reason }, end: () => Promise.resolve() };
+  }
 }
 
 /** `3,17` as the beginning of the titles. */

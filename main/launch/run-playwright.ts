@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDisplay } from './display.ts';
+import { type Display, openDisplay } from './display.ts';
 import type { ElectronRuntime } from './electron-runtime.ts';
 import { runInForeground } from './foreground.ts';
 import { repositoryRoot } from './repository-root.ts';
@@ -12,15 +12,20 @@ export interface PlaywrightRun {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What a test needs to open the window on this display. */
+export const windowEnvironment = (runtime: ElectronRuntime, display: Display): Readonly<Record<string, string>> => ({
+  ...runtime.env,
+  ...display.environment,
+  LINESIDE_ELECTRON_PATH: runtime.executablePath,
+  LINESIDE_ELECTRON_ARGS: JSON.stringify(runtime.args),
+});
+
 /** Runs the window and pipeline tests on a display of our own where there is none. Returns the exit code. */
 export async function runPlaywright(runtime: ElectronRuntime, run: PlaywrightRun): Promise<number> {
   const display = await openDisplay();
   try {
     const environment = toolEnvironment({
-      ...runtime.env,
-      ...display.environment,
-      LINESIDE_ELECTRON_PATH: runtime.executablePath,
-      LINESIDE_ELECTRON_ARGS: JSON.stringify(runtime.args),
+      ...windowEnvironment(runtime, display),
       ...(run.packagedBinary === undefined ? {} : { LINESIDE_PACKAGED_PATH: run.packagedBinary }),
       ...run.environment,
     });

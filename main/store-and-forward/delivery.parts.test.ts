@@ -131,6 +131,8 @@ describe('delivery', () => {
         { timeout: 20_000 },
       )
       .toBe(0);
+    // The last rows may have been deleted after the host's last commit, on a busy machine long after it.
+    road.commit();
     expect(road.arrived.size).toBe(produced);
     expect((await gateway.buffer.stats()).storedCount).toBe(produced);
     await gateway.close();

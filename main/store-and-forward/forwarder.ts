@@ -32,7 +32,7 @@ export interface ForwarderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly historyRowsPerS: number;
-  /** Time the primary host must stay online after a send; undefined when there is no primary host. */
+  /** Time the primary host must stay online after the broker has read a row; undefined when there is no primary host. */
   readonly holdTimeMs: number | undefined;
   readonly batchRows?: number;
 }
@@ -267,7 +267,7 @@ export class Forwarder {
       this.#stall(asked.epoch, 'barrier-failed', describeError(error), isClosed);
       return;
     }
-    this.#apply({ type: 'barrier-passed', ...asked });
+    this.#apply({ type: 'barrier-passed', ...asked, nowMs: this.#nowMs() });
     this.#apply({ type: 'time-passed', nowMs: this.#nowMs() });
   }
 

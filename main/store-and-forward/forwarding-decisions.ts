@@ -9,7 +9,7 @@ import { tokensAt } from './token-bucket.ts';
 export function nextSend(plan: ForwardingPlan, nowMs: number): SendRequest | undefined {
   const { session, numbers, suspicion, epoch } = plan;
   if (session.phase !== 'born' || plan.sending !== undefined) return undefined;
-  const unread = session.batches.filter((batch) => !batch.isBarrierPassed);
+  const unread = session.batches.filter((batch) => batch.readAtMs === undefined);
   // A suspect is alone on the road.
   if (suspicion !== undefined && unread.some((batch) => isSuspect(suspicion, batch.rows))) return undefined;
   const roadRows = numbers.maxUnbarrieredRows - sumRows(unread);
@@ -59,7 +59,7 @@ const highestClass = (history: History): Priority | undefined =>
 export function nextBarrier(plan: ForwardingPlan): { epoch: number; throughBatchId: number } | undefined {
   const { session } = plan;
   if (session.phase !== 'born' || session.barrierThroughBatchId !== undefined) return undefined;
-  const newest = session.batches.findLast((batch) => !batch.isBarrierPassed);
+  const newest = session.batches.findLast((batch) => batch.readAtMs === undefined);
   if (newest !== undefined) return { epoch: plan.epoch, throughBatchId: newest.batchId };
   // Before a suspect is sent: a connection that closes without it is no proof against it.
   const isProofMissing = plan.suspicion !== undefined && !session.isProven;
@@ -70,7 +70,7 @@ export function nextBarrier(plan: ForwardingPlan): { epoch: number; throughBatch
 export function isDrained({ session, sending, lastRowId }: ForwardingPlan): boolean {
   if (session.phase !== 'born' || sending !== undefined) return false;
   const isAllSent = session.liveAfterRowId >= lastRowId && highestClass(session.history) === undefined;
-  return isAllSent && session.batches.every((batch) => batch.isBarrierPassed);
+  return isAllSent && session.batches.every((batch) => batch.readAtMs !== undefined);
 }
 
 /** Rows sent and not yet arrived; rows arrived and not yet deleted; rows that wait for their device's birth. */

@@ -7,8 +7,9 @@
  *   the order of rows.
  * - A row whose device is not born waits for that device's birth and is then history.
  * - A sent row has arrived when a barrier asked after it has passed AND, where there is a primary host, the host
- *   has stayed online for the hold time since the send. When the epoch ends before that, it is sent again:
- *   QoS 0, which Sparkplug demands for data (tck-id-payloads-ndata-qos), has no other acknowledgement.
+ *   has stayed online for the hold time since then: what takes long to the broker, the host sees late. When the
+ *   epoch ends before that, it is sent again: QoS 0, which Sparkplug demands for data (tck-id-payloads-ndata-qos),
+ *   has no other acknowledgement.
  * - A row that cannot be encoded, or over which the broker closes the connection again and again, is set aside.
  */
 import { assertNever } from '../../shared/domain/assert-never.ts';
@@ -77,7 +78,7 @@ export function step(plan: ForwardingPlan, input: PlanInput): ForwardingPlan {
     case 'barrier-asked':
       return changeEpoch(plan, plan.epoch, { barrierThroughBatchId: input.throughBatchId });
     case 'barrier-passed':
-      return noteBarrier(plan, input.epoch, input.throughBatchId);
+      return noteBarrier(plan, input);
     case 'time-passed':
       return settleArrived(plan, input.nowMs);
     case 'confirmed':
@@ -127,7 +128,7 @@ function noteClosed(plan: ForwardingPlan): ForwardingPlan {
   const { session, sending, numbers } = plan;
   if (session.phase !== 'born') return plan;
   const handed = sending?.request.epoch === plan.epoch ? sending.handedRows : [];
-  const unread = session.batches.filter((batch) => !batch.isBarrierPassed).flatMap((batch) => batch.rows);
+  const unread = session.batches.filter((batch) => batch.readAtMs === undefined).flatMap((batch) => batch.rows);
   const { suspicion, guiltyRowId } = suspect(plan.suspicion, addRanges(toUnion(unread), handed), numbers.batchRows);
   if (guiltyRowId === undefined) return { ...plan, suspicion };
   const guilty = { rowId: guiltyRowId, reason: REFUSED_REASON };
@@ -178,7 +179,7 @@ function noteSent(plan: ForwardingPlan, input: PlanInput & { readonly type: 'sen
     held: placed.held,
     history: addToHistory(withoutCovered(plan.session.history, request, input.coveredUpToRowId), placed.history),
     tokens: takeTokens(plan.session.tokens, plan.historyRowsPerS, input.nowMs, lateCount),
-    batches: sent.length === 0 ? plan.session.batches : [...plan.session.batches, toBatch(plan, sent, input.nowMs)],
+    batches: sent.length === 0 ? plan.session.batches : [...plan.session.batches, toBatch(plan, sent)],
   };
   return { ...next, session, nextBatchId: plan.nextBatchId + 1 };
 }
@@ -195,9 +196,9 @@ function addToHistory(history: History, rows: RowRanges): History {
   return { high: addRanges(high, rows), normal: addRanges(normal, rows), low: addRanges(low, rows) };
 }
 
-function toBatch(plan: ForwardingPlan, sent: readonly SentRow[], sentAtMs: number): SentBatch {
+function toBatch(plan: ForwardingPlan, sent: readonly SentRow[]): SentBatch {
   const rows = toRanges(sent.map((row) => row.rowId));
-  return { batchId: plan.nextBatchId, rows, rowCount: sent.length, sentAtMs, isBarrierPassed: false };
+  return { batchId: plan.nextBatchId, rows, rowCount: sent.length, readAtMs: undefined };
 }
 
 /** Refused rows wait for their device, or are history already when it was born while the send ran. */
@@ -221,11 +222,14 @@ function changeEpoch(plan: ForwardingPlan, epoch: number, change: Partial<Epoch>
   return { ...plan, session: { ...plan.session, ...change } };
 }
 
-function noteBarrier(plan: ForwardingPlan, epoch: number, throughBatchId: number): ForwardingPlan {
+function noteBarrier(
+  plan: ForwardingPlan,
+  { epoch, throughBatchId, nowMs }: PlanInput & { readonly type: 'barrier-passed' },
+): ForwardingPlan {
   if (plan.session.phase !== 'born' || epoch !== plan.epoch) return plan;
-  const isPassing = (batch: SentBatch): boolean => batch.batchId <= throughBatchId && !batch.isBarrierPassed;
+  const isPassing = (batch: SentBatch): boolean => batch.batchId <= throughBatchId && batch.readAtMs === undefined;
   const passing = plan.session.batches.filter(isPassing).flatMap((batch) => batch.rows);
-  const batches = plan.session.batches.map((batch) => (isPassing(batch) ? { ...batch, isBarrierPassed: true } : batch));
+  const batches = plan.session.batches.map((batch) => (isPassing(batch) ? { ...batch, readAtMs: nowMs } : batch));
   const suspicion = plan.suspicion && clear(plan.suspicion, toUnion(passing));
   return changeEpoch({ ...plan, suspicion }, epoch, { batches, isProven: true, barrierThroughBatchId: undefined });
 }
@@ -234,7 +238,7 @@ function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
   const { session, host, numbers } = plan;
   if (session.phase !== 'born') return plan;
   const isArrived = (batch: SentBatch): boolean =>
-    batch.isBarrierPassed && isHeld(host, nowMs - batch.sentAtMs, numbers.holdTimeMs ?? 0);
+    batch.readAtMs !== undefined && isHeld(host, nowMs - batch.readAtMs, numbers.holdTimeMs ?? 0);
   const arrived = session.batches.filter(isArrived);
   if (arrived.length === 0) return plan;
   const batches = session.batches.filter((batch) => !isArrived(batch));
@@ -246,14 +250,14 @@ function settleArrived(plan: ForwardingPlan, nowMs: number): ForwardingPlan {
 }
 
 /** An offline host ends the epoch, so what is in flight has only known an online one. */
-function isHeld(host: HostState, sinceSendMs: number, holdTimeMs: number): boolean {
+function isHeld(host: HostState, sinceReadMs: number, holdTimeMs: number): boolean {
   switch (host.phase) {
     case 'not-needed':
       return true;
     case 'offline':
       return false;
     case 'online':
-      return sinceSendMs >= holdTimeMs;
+      return sinceReadMs >= holdTimeMs;
     default:
       return assertNever(host);
   }

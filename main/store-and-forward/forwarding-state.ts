@@ -39,8 +39,8 @@ export interface SentBatch {
   readonly batchId: number;
   readonly rows: RowRanges;
   readonly rowCount: number;
-  readonly sentAtMs: number;
-  readonly isBarrierPassed: boolean;
+  /** When its barrier passed: until then the host may have seen none of it. */
+  readonly readAtMs: number | undefined;
 }
 
 export type HostState = { readonly phase: 'not-needed' } | { readonly phase: 'offline' } | { readonly phase: 'online' };
@@ -123,7 +123,12 @@ export type PlanInput =
   /** `isClosed`: the connection was closed, not by us for its silence. */
   | { readonly type: 'epoch-failed'; readonly epoch: number; readonly isClosed: boolean }
   | { readonly type: 'barrier-asked'; readonly throughBatchId: number }
-  | { readonly type: 'barrier-passed'; readonly epoch: number; readonly throughBatchId: number }
+  | {
+      readonly type: 'barrier-passed';
+      readonly epoch: number;
+      readonly throughBatchId: number;
+      readonly nowMs: number;
+    }
   | { readonly type: 'time-passed'; readonly nowMs: number }
   | { readonly type: 'confirmed'; readonly rows: RowRanges }
   | { readonly type: 'set-aside'; readonly rowIds: readonly number[] };

@@ -20,7 +20,8 @@ interface WorldRow {
 
 interface SentRecord {
   readonly epoch: number;
-  readonly atMs: number;
+  /** Sent; from the barrier on: certainly read by the broker. */
+  atMs: number;
   hasBarrier: boolean;
 }
 
@@ -211,9 +212,12 @@ export class ForwardingWorld {
     this.#asked = undefined;
     for (const rowId of asked.rowIds) {
       const record = this.sent.get(rowId);
-      if (record?.epoch === asked.epoch) record.hasBarrier = true;
+      if (record?.epoch !== asked.epoch || record.hasBarrier) continue;
+      record.hasBarrier = true;
+      record.atMs = this.nowMs;
     }
-    this.apply({ type: 'barrier-passed', epoch: asked.epoch, throughBatchId: asked.throughBatchId });
+    const { epoch, throughBatchId } = asked;
+    this.apply({ type: 'barrier-passed', epoch, throughBatchId, nowMs: this.nowMs });
   }
 
   failBarrier(): void {

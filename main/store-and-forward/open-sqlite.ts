@@ -18,6 +18,13 @@ const SYNCHRONOUS_FULL = 2;
 export const PAGE_BYTES = 4_096;
 
 /**
+ * What the file may grow beyond its limit for the ledger, settings and dead letters (8 MB): a ledger that thousands
+ * of tags enter at once takes more than their dropped rows have left, and an append without it fails for ever. The
+ * next append drops what is above the limit.
+ */
+const ACCOUNT_PAGES = 2_048;
+
+/**
  * @throws EngineError `store-and-forward/file-damaged` (or an SqliteError that says so), `…/file-newer`,
  * `…/not-durable`.
  */
@@ -43,7 +50,7 @@ export function openSqlite(path: string, limitBytes: number, nativeBinding?: str
     }
     checkDurability(db, path, journalMode);
     // Last: what is done above must succeed in a full file too, also in one that was made under a higher limit.
-    db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES)}`);
+    db.pragma(`max_page_count = ${Math.floor(limitBytes / PAGE_BYTES) + ACCOUNT_PAGES}`);
     return db;
   } catch (error) {
     db.close();

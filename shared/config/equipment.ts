@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Datatype, Priority } from '../domain/metric.ts';
-import { MetricName, SparkplugId } from './sparkplug-name.ts';
+import { LONE_SURROGATE, MetricName, SparkplugId } from './sparkplug-name.ts';
 
 /** What a tag means for OEE and for the screens; `value` is anything else. */
 export const TagRole = z.enum([
@@ -16,7 +16,8 @@ export const TagRole = z.enum([
 ]);
 export type TagRole = z.infer<typeof TagRole>;
 
-const NODE_ID = /^nsu=[^;]+;[isgb]=.+$/;
+/** The names of nodes are the server's: they may hold line breaks, which `.` does not match. */
+const NODE_ID = /^nsu=[^;]+;[isgb]=[\s\S]+$/;
 
 const Deadband = z
   .strictObject({
@@ -37,6 +38,7 @@ export const TagConfig = z.strictObject({
   node: z
     .string()
     .regex(NODE_ID, 'is not a node id by namespace URI, such as nsu=urn:plc;s=Filler.State (an index may change)')
+    .refine((node) => !LONE_SURROGATE.test(node), 'is not valid UTF-8: no server can have this node')
     .describe('OPC UA node id with its namespace URI.'),
   metric: MetricName.describe('Sparkplug metric name, unique in its machine.'),
   datatype: Datatype,

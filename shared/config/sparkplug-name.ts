@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Halves of a surrogate pair cannot be encoded as UTF-8; Node would silently write U+FFFD instead. */
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+export const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** What is wrong with a Sparkplug group, edge node or device id, or undefined when it is legal. */
