@@ -127,6 +127,8 @@ async function createServer(options: LineServerOptions): Promise<OPCUAServer> {
     serverCapabilities: {
       // 0: an item that asks for sampling interval 0 is told every change (OPC 10000-4, 5.12.1.2).
       minSupportedSampleRate: 0,
+      // A client that was killed leaves its session for a minute; ten, the library's limit, are soon used up.
+      maxSessions: 100,
       operationLimits: { maxMonitoredItemsPerCall: 1_000, maxNodesPerRead: 1_000, maxNodesPerHistoryReadData: 100 },
     },
   });
