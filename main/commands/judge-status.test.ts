@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import { NOW_MS, snapshotOf } from '../../shared/testing/snapshot-fixture.ts';
 import type { StatusRecord } from '../observability/status-record.ts';
-import { NOW_MS, snapshotOf } from '../testing/snapshot-fixture.ts';
 import { describeStatus } from './describe-status.ts';
 import { isProcessThere, judgeStatus, readStatus, toStatusExitCode } from './judge-status.ts';
 

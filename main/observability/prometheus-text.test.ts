@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW_MS, snapshotOf } from '../testing/snapshot-fixture.ts';
+import { NOW_MS, snapshotOf } from '../../shared/testing/snapshot-fixture.ts';
 import { describeFamilies } from './metric-family.ts';
 import { toPrometheusText } from './prometheus-text.ts';
 

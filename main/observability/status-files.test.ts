@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import { snapshotOf } from '../../shared/testing/snapshot-fixture.ts';
 import { type Log, silentLog } from '../platform/log.ts';
 import { type FakeClock, fakeClock } from '../testing/fake-clock.ts';
-import { snapshotOf } from '../testing/snapshot-fixture.ts';
 import { StatusFiles } from './status-files.ts';
 import { StatusRecord } from './status-record.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { snapshotOf } from '../../shared/testing/snapshot-fixture.ts';
 import { BridgeFailure, type LinesideWorkbench } from '../bridge.ts';
-import { snapshotOf } from '../testing/snapshot-builder.ts';
 import { createEngineStore } from './engine-store.ts';
 
 type Engine = LinesideWorkbench['engine'];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOW_MS, snapshotOf } from '../testing/snapshot-builder.ts';
+import { NOW_MS, snapshotOf } from '../../shared/testing/snapshot-fixture.ts';
 import { toEngineText, toQueueBadge, toShiftText, toSitePath } from './frame-view.ts';
 
 describe('frame', () => {

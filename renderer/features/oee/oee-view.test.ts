@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TIME_CLASSES } from '../../../shared/oee/time-class.ts';
-import { machineOf, NOW_MS, SHIFT_START_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
+import { machineOf, NOW_MS, SHIFT_START_MS, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
 import { toAxis, toEquipmentList, toLegend, toTileView, toTimelineView, toTrendInputs } from './oee-view.ts';
 
 const missing = (cause: string | null) => ({ value: null, cause });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { machineOf, NOW_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
+import { machineOf, NOW_MS, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
 import { toAttentionViews, toFlowViews, toMachineRow } from './overview-view.ts';
 import { toStageViews } from './stage-view.ts';
 

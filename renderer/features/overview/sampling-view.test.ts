@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SamplingSnapshot } from '../../../shared/domain/sampling-snapshot.ts';
-import { NOW_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
+import { NOW_MS, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
 import { toSamplingView } from './sampling-view.ts';
 
 const viewOf = (changes: Partial<SamplingSnapshot>) =>

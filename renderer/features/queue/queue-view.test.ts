@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { QueueRow } from '../../../shared/domain/listings.ts';
-import { NOW_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
+import { NOW_MS, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
 import { toLossViews, toQueueRowView, toQueueStats, toReplayText } from './queue-view.ts';
 
 const row: QueueRow = {

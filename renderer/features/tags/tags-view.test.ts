@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TagRow } from '../../../shared/domain/listings.ts';
-import { NOW_MS, snapshotOf } from '../../testing/snapshot-builder.ts';
+import { NOW_MS, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
 import { toServerStats, toTagRowView } from './tags-view.ts';
 
 const tag: TagRow = {

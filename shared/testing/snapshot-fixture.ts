@@ -1,5 +1,5 @@
-import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
-import type { EquipmentOee } from '../../shared/domain/oee-snapshot.ts';
+import type { EngineSnapshot } from '../domain/engine-snapshot.ts';
+import type { EquipmentOee } from '../domain/oee-snapshot.ts';
 
 /** 2026-11-23 10:48:00 in Berlin. */
 export const NOW_MS = Date.UTC(2026, 10, 23, 9, 48);
