@@ -10,12 +10,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TagId } from '../../shared/domain/metric.ts';
 import type { LineServerOptions } from '../demo/line-server.ts';
 import { type DemoTag, machineTags } from '../demo/packaging-line-tags.ts';
-import { systemClock } from '../platform/clock.ts';
-import { silentLog } from '../platform/log.ts';
 import { findFreePort } from '../testing/free-port.ts';
+import { bareSourceOptions } from './bare-server-fixture.ts';
 import { observeSource } from './observed-source.ts';
 import { createOpcuaSource, type OpcuaSource } from './opcua-source.ts';
-import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
+import type { OpcuaTag } from './opcua-source-options.ts';
 
 type Server = ChildProcessByStdio<Writable, Readable, null> & { endpointUrl: string };
 
@@ -61,19 +60,7 @@ async function kill(server: Server): Promise<void> {
 }
 
 function startSource(endpointUrl: string, tags: readonly OpcuaTag[] = TAGS): OpcuaSource {
-  const options: OpcuaSourceOptions = {
-    serverId: 'line',
-    endpointUrl,
-    securityMode: 'None',
-    securityPolicy: 'None',
-    identity: { type: 'anonymous' },
-    publishingIntervalMs: 100,
-    slowSamplingIntervalMs: 2_000,
-    tags,
-    trustFolder: join(folder, 'trust'),
-    clock: systemClock,
-    log: silentLog,
-  };
+  const options = { ...bareSourceOptions(endpointUrl, folder, tags), serverId: 'line' };
   const source = createOpcuaSource(options);
   sources.push(source);
   source.start();
