@@ -22,6 +22,7 @@ import { METRICS_FILE, STATUS_FILE } from './observability/status-record.ts';
 import { removeDeadLocks } from './opcua/dead-locks.ts';
 import { setAsideBrokenIdentity } from './opcua/own-identity.ts';
 import { systemClock } from './platform/clock.ts';
+import { limitHeapGrowth } from './platform/heap-growth.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
 import type { Log } from './platform/log.ts';
 import { RateMeter } from './platform/rate-meter.ts';
@@ -99,6 +100,7 @@ function devicesByServer(site: SiteConfig): ReadonlyMap<string, readonly string[
  * @throws EngineError `config/…` for files the site names, `store-and-forward/folder-in-use` and its kin.
  */
 export async function composeEngine(options: ComposeOptions): Promise<Engine> {
+  limitHeapGrowth();
   const { site } = options;
   const secrets = new SecretReader(options.siteFile);
   // Read anew for each connection; here, so that a missing file stops the start and not the first connection.
