@@ -22,12 +22,18 @@ export interface Selection {
   readonly beforeMs: number;
 }
 
-interface IndexSlice {
-  readonly firstRowId: number | null;
+interface RowSpan {
+  readonly firstRowId: number;
   readonly lastRowId: number;
   readonly rowCount: number;
-  readonly metricIds: string;
 }
+
+/** What SQLite answers for a span without rows. */
+interface NoSpan {
+  readonly firstRowId: null;
+}
+
+const isWhole = ({ firstRowId, lastRowId, rowCount }: RowSpan): boolean => lastRowId - firstRowId + 1 === rowCount;
 
 /** Rows of one step of loading the index; their metric ids come as one text, the fastest way out of SQLite. */
 const INDEX_SLICE_ROWS = 4_096;
@@ -128,19 +134,41 @@ export class ChangeTable {
     return this.#statements.count.get() ?? 0;
   }
 
-  /** Which rows are there: reads the whole table, about 0.3 s a million rows. */
+  /**
+   * Which rows are there, not yet of which metrics: 0.02 s a million rows where none is missing between the
+   * first and the last, else 0.1 s.
+   */
   loadIndex(): RowIndex {
     const index = new RowIndex();
-    let slice = this.#statements.indexSlice.get(Number.MIN_SAFE_INTEGER);
+    const { whole, countSlice, rowIds } = this.#statements;
+    const all = whole.get();
+    if (all === undefined || all.firstRowId === null) return index;
+    if (isWhole(all)) {
+      index.addRange(all);
+      return index;
+    }
+    let slice = countSlice.get(Number.MIN_SAFE_INTEGER);
     while (slice !== undefined && slice.firstRowId !== null) {
-      const { firstRowId, lastRowId, rowCount } = slice;
-      const metricIds = slice.metricIds.split(',');
-      const hasGaps = lastRowId - firstRowId + 1 !== rowCount;
-      const rowIds = hasGaps ? this.#statements.rowIds.all(firstRowId, lastRowId) : undefined;
-      metricIds.forEach((metricId, place) => index.add(rowIds?.[place] ?? firstRowId + place, Number(metricId)));
-      slice = this.#statements.indexSlice.get(lastRowId);
+      if (isWhole(slice)) index.addRange(slice);
+      else {
+        const found = rowIds.all(slice.firstRowId, slice.lastRowId);
+        for (const rowId of found) index.addRange({ firstRowId: rowId, lastRowId: rowId });
+      }
+      slice = countSlice.get(slice.lastRowId);
     }
     return index;
+  }
+
+  /** Tells the index of which metrics the next rows are; the last row read, undefined when there are no more. */
+  readMetricIds(index: RowIndex, afterRowId: number, upToRowId: number): number | undefined {
+    const slice = this.#statements.idSlice.get(afterRowId, upToRowId);
+    if (slice === undefined || slice.firstRowId === null) return undefined;
+    const { firstRowId, lastRowId, metricIds } = slice;
+    const rowIds = isWhole(slice) ? undefined : this.#statements.rowIds.all(firstRowId, lastRowId);
+    metricIds.split(',').forEach((metricId, place) => {
+      index.setMetric(rowIds?.[place] ?? firstRowId + place, Number(metricId));
+    });
+    return lastRowId;
   }
 
   #parse(found: readonly ChangeColumns[]): FoundRows {
@@ -191,6 +219,8 @@ const toBindings = ({ metricIds, beforeMs }: Selection): Pick<SelectionBindings,
   metricIds: metricIds && JSON.stringify(metricIds),
   beforeMs,
 });
+
+const SPAN = 'min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount';
 
 const SELECTED = `row_id BETWEEN @firstRowId AND @lastRowId AND timestamp_ms < @beforeMs
   AND (@metricIds IS NULL OR metric_id IN (SELECT value FROM json_each(@metricIds)))`;
@@ -249,10 +279,18 @@ function prepare(db: Sqlite) {
     ),
     emptyAside: db.prepare('DELETE FROM temp.aside'),
     count: db.prepare<[], number>('SELECT count(*) FROM change').pluck(),
-    indexSlice: db.prepare<[number], IndexSlice>(
-      `SELECT min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount,
-         group_concat(CASE typeof(metric_id) WHEN 'integer' THEN metric_id ELSE 0 END) AS metricIds
-       FROM (SELECT row_id, metric_id FROM change WHERE row_id > ? ORDER BY row_id LIMIT ${INDEX_SLICE_ROWS})`,
+    // Each by itself: SQLite counts pages and looks at both ends, where one pass over the rows takes four times as long.
+    whole: db.prepare<[], RowSpan | NoSpan>(
+      `SELECT (SELECT min(row_id) FROM change) AS firstRowId, (SELECT max(row_id) FROM change) AS lastRowId,
+         (SELECT count(*) FROM change) AS rowCount`,
+    ),
+    countSlice: db.prepare<[number], RowSpan | NoSpan>(
+      `SELECT ${SPAN} FROM (SELECT row_id FROM change WHERE row_id > ? ORDER BY row_id LIMIT ${INDEX_SLICE_ROWS})`,
+    ),
+    idSlice: db.prepare<[number, number], (RowSpan & { readonly metricIds: string }) | NoSpan>(
+      `SELECT ${SPAN}, group_concat(CASE typeof(metric_id) WHEN 'integer' THEN metric_id ELSE 0 END) AS metricIds
+       FROM (SELECT row_id, metric_id FROM change WHERE row_id > ? AND row_id <= ?
+             ORDER BY row_id LIMIT ${INDEX_SLICE_ROWS})`,
     ),
     rowIds: db
       .prepare<[number, number], number>('SELECT row_id FROM change WHERE row_id BETWEEN ? AND ? ORDER BY row_id')

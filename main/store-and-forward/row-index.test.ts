@@ -52,6 +52,34 @@ describe('RowIndex', () => {
     );
   });
 
+  it('finds rows that were told of later as if they had been added with their metrics', () => {
+    const ranges = fc.array(fc.tuple(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 1, max: 9_000 })), {
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(ranges, fc.integer({ min: 0, max: 40_000 }), (gapsAndLengths, goneFrom) => {
+        const [told, added] = [new RowIndex(), new RowIndex()];
+        const rowIds: number[] = [];
+        let lastRowId = 0;
+        for (const [gap, length] of gapsAndLengths) {
+          const firstRowId = lastRowId + gap;
+          lastRowId = firstRowId + length - 1;
+          told.addRange({ firstRowId, lastRowId });
+          for (let rowId = firstRowId; rowId <= lastRowId; rowId++) {
+            added.add(rowId, 1 + (rowId % 7));
+            rowIds.push(rowId);
+          }
+        }
+        // Those that have gone before they were told of stay gone.
+        for (const index of [told, added]) index.removeRange({ firstRowId: goneFrom, lastRowId: goneFrom + 999 });
+        for (const rowId of rowIds) told.setMetric(rowId, 1 + (rowId % 7));
+        expect(told.rowCount).toBe(added.rowCount);
+        expect(told.find([3, 5], 100, 50)).toEqual(added.find([3, 5], 100, 50));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('counts a row whose metric id is damaged, and finds it by no search', () => {
     const index = new RowIndex();
     index.add(1, 0);

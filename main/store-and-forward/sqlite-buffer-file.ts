@@ -17,6 +17,7 @@ import {
   type WhenFull,
 } from './forward-buffer.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
+import { IndexReading } from './index-reading.ts';
 import { LossLedger } from './loss-ledger.ts';
 import { LossSummary } from './loss-summary.ts';
 import { makeRoom } from './make-room.ts';
@@ -46,6 +47,8 @@ export class SqliteBufferFile {
   readonly #tallyRow: TallyRow;
   #tally: Tally;
   readonly #index: RowIndex;
+  /** What a search needs; to be carried on until it has nothing left. */
+  readonly indexReading: IndexReading;
   readonly #deadLetters: DeadLetterTable;
 
   constructor(db: Sqlite, limitBytes: number, whenFull: WhenFull) {
@@ -59,6 +62,7 @@ export class SqliteBufferFile {
     this.#tallyRow = new TallyRow(db);
     this.#tally = this.#tallyRow.read();
     this.#index = this.#table.loadIndex();
+    this.indexReading = new IndexReading(this.#table, this.#index, this.#tally.lastRowId);
     this.#deadLetters = new DeadLetterTable(db, this.#dictionary);
   }
 

@@ -46,6 +46,10 @@ export class SqliteForwardBuffer implements ForwardBuffer {
       this.#unlock();
       throw translate(error, options.folder);
     }
+    // After the calls that wait already. What goes wrong here goes wrong for the next call too, which tells it.
+    void delay(clock, 0)
+      .then(() => this.#readIndex())
+      .catch(() => {});
   }
 
   append(changes: readonly MetricChange[], hasSession?: boolean): Promise<AppendResult> {
@@ -68,7 +72,8 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     return this.#run((file, nowMs) => file.setAside(rows, nowMs));
   }
 
-  page(query: PageQuery): Promise<BufferPage> {
+  async page(query: PageQuery): Promise<BufferPage> {
+    if (query.search !== '') await this.#readIndex();
     return this.#run((file, nowMs) => file.page(query, nowMs));
   }
 
@@ -135,6 +140,11 @@ export class SqliteForwardBuffer implements ForwardBuffer {
       }
       resolve();
     });
+  }
+
+  /** Other calls get their turn in between: a full file takes seconds. Ends when the buffer is closed. */
+  async #readIndex(): Promise<void> {
+    while (!this.#isClosed && (await this.#run((file) => file.indexReading.readSlice()))) await delay(this.#clock, 0);
   }
 
   /** Synchronous inside; a promise outside, as the port wants it. */
