@@ -6,6 +6,7 @@ import { benchEdge } from './edge-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
 import { benchSoak } from './soak-bench.ts';
+import { benchSparkplug } from './sparkplug-bench.ts';
 
 interface Bench {
   readonly run: (seconds: number) => Promise<BenchResult[]>;
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   drain: { run: benchDrain, seconds: 60 },
   edge: { run: benchEdge, seconds: 60 },
   pipeline: { run: benchPipeline, seconds: 60 },
+  sparkplug: { run: benchSparkplug, seconds: 4 },
   soak: { run: benchSoak, seconds: 1_800, isLong: true },
   // Takes as long as the nodes take.
   browse: { run: benchBrowse, seconds: 0 },
