@@ -13,7 +13,7 @@ import type { WireKind, WireValue } from './payload.ts';
 import { WireFault, type WireFaultReason, WireReader } from './wire-reader.ts';
 
 /** A birth of 100,000 metrics is about this size; more is refused before it takes memory. */
-const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
+export const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024;
 
 export type DecodeResult =
   { readonly kind: 'ok'; readonly payload: Payload } | { readonly kind: 'fault'; readonly reason: WireFaultReason };

@@ -4,7 +4,7 @@ import type { DataSet, MetaData, PropertySet, PropertyValue, WireKind, WireValue
 import { WireFault, type WireReader } from './wire-reader.ts';
 
 /** Structures nested deeper than this are refused: no real template or property set comes near. */
-const MAX_DEPTH = 24;
+export const MAX_DEPTH = 24;
 
 /** The bytes of a field tag: field number and wire type (0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes). */
 export const field = (number: number, wireType: 0 | 1 | 2 | 5): number => (number << 3) | wireType;

@@ -7,12 +7,15 @@ import {
   isArrayDatatype,
   isArrayValue,
   type MetricValue,
-  type ScalarDatatype,
 } from '../../shared/domain/metric.ts';
 import { type Quality, toQualityCode } from '../../shared/domain/quality.ts';
 import { encodeArray } from './encode-array.ts';
-import { isWithin } from './integer-limits.ts';
-import { QUALITY_PROPERTY, STATUS_CODE_PROPERTY } from './payload.ts';
+import { EncodeFault } from './encode-fault.ts';
+import { setScalar } from './encode-scalar.ts';
+import { toGeneratedDataSet, toGeneratedMetaData } from './encode-structures.ts';
+import { type Definitions, toGeneratedTemplate } from './encode-template.ts';
+import type { DataSet, MetaData, Template } from './payload.ts';
+import { PAYLOAD_DATATYPES, QUALITY_PROPERTY, STATUS_CODE_PROPERTY } from './payload.ts';
 
 // The generated static module only: `encodePayload` of the same package writes UInt32 into the wrong field, turns
 // bigint into 0 and always adds the datatype.
@@ -21,14 +24,24 @@ const { Payload } = sparkplugProto.org.eclipse.tahu.protobuf;
 /** A metric in the form of the generated encoder; made by `toWireMetric`. */
 export type WireMetric = NonNullable<Parameters<typeof Payload.encode>[0]['metrics']>[number];
 
-export interface OutgoingValue {
-  readonly datatype: Datatype;
-  readonly value: MetricValue;
+interface OutgoingState {
   readonly quality: Quality;
   /** OPC UA status code (uint32), 0 when good. */
   readonly statusCode: number;
   readonly timestampMs: number;
 }
+
+export interface OutgoingValue extends OutgoingState {
+  readonly datatype: Datatype;
+  readonly value: MetricValue;
+}
+
+/** A value of a datatype that no tag may have. */
+type OutgoingStructure = OutgoingState & { readonly metadata?: MetaData } & (
+    | { readonly datatype: 'DataSet'; readonly value: DataSet | null }
+    | { readonly datatype: 'File'; readonly value: Uint8Array | null }
+    | { readonly datatype: 'Template'; readonly value: Template | null; readonly definitions?: Definitions }
+  );
 
 /** How the metric is named: births give name, alias and datatype, DATA the alias only, commands name and datatype. */
 export interface MetricHead {
@@ -41,14 +54,7 @@ export interface MetricHead {
 /** OPC UA BadTypeMismatch: what a value becomes that its datatype cannot hold. */
 const BAD_TYPE_MISMATCH = 0x8074_0000;
 
-const LARGEST_FLOAT = 3.4028234663852886e38;
-/** Half a character: written as UTF-8 it would make the receiver refuse the whole message. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
-/** The two halves that the generated encoder accepts for 64-bit fields; it cannot read a bigint. */
-function toHalves(value: bigint): { low: number; high: number; unsigned: boolean } {
-  return { low: Number(value & 0xffff_ffffn) | 0, high: Number((value >> 32n) & 0xffff_ffffn) | 0, unsigned: true };
-}
+const NO_DEFINITIONS: Definitions = new Map();
 
 function setArray(metric: WireMetric, datatype: ArrayDatatype, value: MetricValue): boolean {
   const bytes = isArrayValue(value) ? encodeArray(datatype, value) : undefined;
@@ -57,52 +63,21 @@ function setArray(metric: WireMetric, datatype: ArrayDatatype, value: MetricValu
   return true;
 }
 
+/** Throws `EncodeFault` where the structure breaks the rules of its kind. */
+function setStructure(metric: WireMetric, outgoing: OutgoingStructure): void {
+  if (outgoing.metadata !== undefined) metric.metadata = toGeneratedMetaData(outgoing.metadata);
+  if (outgoing.value === null) return;
+  if (outgoing.datatype === 'DataSet') metric.datasetValue = toGeneratedDataSet(outgoing.value);
+  else if (outgoing.datatype === 'File') metric.bytesValue = outgoing.value;
+  else metric.templateValue = toGeneratedTemplate(outgoing.value, outgoing.definitions ?? NO_DEFINITIONS, 2);
+}
+
+const isStructure = (outgoing: OutgoingValue | OutgoingStructure): outgoing is OutgoingStructure =>
+  outgoing.datatype === 'DataSet' || outgoing.datatype === 'Template' || outgoing.datatype === 'File';
+
 /** Puts the value into its field; false when the datatype cannot hold it. */
-function setScalar(metric: WireMetric, datatype: ScalarDatatype, value: MetricValue): boolean {
-  switch (datatype) {
-    case 'Int8':
-    case 'Int16':
-    case 'Int32':
-    case 'UInt8':
-    case 'UInt16':
-    case 'UInt32':
-      if (!isWithin(datatype, value)) return false;
-      metric.intValue = value;
-      return true;
-    case 'Int64':
-      if (typeof value !== 'bigint' || BigInt.asIntN(64, value) !== value) return false;
-      metric.longValue = toHalves(value);
-      return true;
-    case 'UInt64':
-      if (typeof value !== 'bigint' || BigInt.asUintN(64, value) !== value) return false;
-      metric.longValue = toHalves(value);
-      return true;
-    case 'DateTime':
-      if (typeof value !== 'number' || !Number.isSafeInteger(value)) return false;
-      metric.longValue = value;
-      return true;
-    case 'Float':
-    case 'Double':
-      if (typeof value !== 'number') return false;
-      if (datatype === 'Double') metric.doubleValue = value;
-      else if (Number.isFinite(value) && Math.abs(value) > LARGEST_FLOAT) return false;
-      else metric.floatValue = value;
-      return true;
-    case 'Boolean':
-      if (typeof value !== 'boolean') return false;
-      metric.booleanValue = value;
-      return true;
-    case 'String':
-    case 'Text':
-    case 'UUID':
-      if (typeof value !== 'string' || LONE_SURROGATE.test(value)) return false;
-      metric.stringValue = value;
-      return true;
-    case 'Bytes':
-      if (!(value instanceof Uint8Array)) return false;
-      metric.bytesValue = value;
-      return true;
-  }
+function setValue(metric: WireMetric, { datatype, value }: OutgoingValue): boolean {
+  return isArrayDatatype(datatype) ? setArray(metric, datatype, value) : setScalar(metric, datatype, value);
 }
 
 function toProperties(quality: Quality, statusCode: number): NonNullable<WireMetric['properties']> {
@@ -119,20 +94,32 @@ function toProperties(quality: Quality, statusCode: number): NonNullable<WireMet
   return { keys, values };
 }
 
+function trySetStructure(metric: WireMetric, outgoing: OutgoingStructure): boolean {
+  try {
+    setStructure(metric, outgoing);
+    return true;
+  } catch (error) {
+    if (error instanceof EncodeFault) return false;
+    throw error;
+  }
+}
+
 /**
  * One metric for `encodePayload`. Quality (Int32) is written where it is not good, StatusCode (UInt32) where it is
  * not 0. A value that does not fit its datatype goes out as null, bad, BadTypeMismatch: visible, never cut.
  */
-export function toWireMetric(head: MetricHead, outgoing: OutgoingValue): WireMetric {
-  const { datatype, value } = outgoing;
+export function toWireMetric(head: MetricHead, outgoing: OutgoingValue | OutgoingStructure): WireMetric {
   const metric: WireMetric = { timestamp: outgoing.timestampMs };
   let { quality, statusCode } = outgoing;
   if (head.name !== undefined) metric.name = head.name;
   if (head.alias !== undefined) metric.alias = head.alias;
-  if (head.hasDatatype) metric.datatype = DATATYPE_CODES[datatype];
+  if (head.hasDatatype) metric.datatype = toCode(outgoing.datatype);
   if (head.isHistorical) metric.isHistorical = true;
-  if (value === null) metric.isNull = true;
-  else if (!(isArrayDatatype(datatype) ? setArray(metric, datatype, value) : setScalar(metric, datatype, value))) {
+  if (outgoing.value === null) metric.isNull = true;
+  const isWritten = isStructure(outgoing)
+    ? trySetStructure(metric, outgoing)
+    : outgoing.value === null || setValue(metric, outgoing);
+  if (!isWritten) {
     metric.isNull = true;
     quality = 'bad';
     statusCode = BAD_TYPE_MISMATCH;
@@ -140,6 +127,9 @@ export function toWireMetric(head: MetricHead, outgoing: OutgoingValue): WireMet
   if (quality !== 'good' || statusCode !== 0) metric.properties = toProperties(quality, statusCode);
   return metric;
 }
+
+const toCode = (datatype: (OutgoingValue | OutgoingStructure)['datatype']): number =>
+  datatype in DATATYPE_CODES ? DATATYPE_CODES[datatype as Datatype] : PAYLOAD_DATATYPES.indexOf(datatype);
 
 /** Bytes of a text, byte string or array in the message, 0 for the values of fixed length. */
 export function countValueBytes({ stringValue, bytesValue }: WireMetric): number {

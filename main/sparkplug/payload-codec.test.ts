@@ -152,6 +152,47 @@ describe('payload codec', () => {
   });
 });
 
+describe('a metric of a datatype that no tag has', () => {
+  const head = { name: 'v', alias: 1, hasDatatype: true, isHistorical: false };
+  const state = { quality: 'good', statusCode: 0, timestampMs: 5 } as const;
+  const encodeFirst = (outgoing: Parameters<typeof toWireMetric>[1]): PayloadMetric =>
+    first(decoded(encodePayload(0, 0, [toWireMetric(head, outgoing)])));
+  const recipe = { columns: ['step', 'note'], types: [3, 12], rows: [[1, 'heat'], [2, null]] }; // prettier-ignore
+  const instance = { version: '1.0', templateRef: 'Motor', isDefinition: false, metrics: [], parameters: [] };
+  const meta = { isMultiPart: false, contentType: 'text/csv', sizeBytes: 3, seq: 0, fileName: 'a.csv' };
+  const metadata = { ...meta, fileType: undefined, md5: undefined, description: undefined };
+
+  it('goes out with its structure and comes back as it was', () => {
+    const dataSet = encodeFirst({ ...state, datatype: 'DataSet', value: recipe });
+    expect(dataSet).toMatchObject({ datatype: 16, properties: undefined });
+    expect(toMetricValue(dataSet, 16)).toEqual(recipe);
+    const template = encodeFirst({ ...state, datatype: 'Template', value: instance });
+    expect(template.datatype).toBe(19);
+    expect(toMetricValue(template, 19)).toEqual(instance);
+    const file = encodeFirst({ ...state, datatype: 'File', value: Uint8Array.of(1, 2, 3), metadata });
+    expect(file).toMatchObject({ datatype: 18, metadata });
+    expect(toMetricValue(file, 18)).toEqual(Uint8Array.of(1, 2, 3));
+    const nothing = encodeFirst({ ...state, datatype: 'DataSet', value: null });
+    expect(nothing).toMatchObject({ datatype: 16, isNull: true, properties: undefined });
+  });
+
+  it.each<[string, Parameters<typeof toWireMetric>[1]]>([
+    ['a row too short', { ...state, datatype: 'DataSet', value: { ...recipe, rows: [[1]] } }],
+    ['no reference', { ...state, datatype: 'Template', value: { ...instance, templateRef: undefined } }],
+    [
+      'a member that its definition lacks',
+      {
+        ...{ ...state, datatype: 'Template', definitions: new Map([['Motor', { ...instance, isDefinition: true }]]) },
+        value: { ...instance, parameters: [{ name: 'kw', type: 10, value: 1 }] },
+      },
+    ],
+  ])('goes out as null and bad with %s, not as a part of it', (_what, outgoing) => {
+    const metric = encodeFirst(outgoing);
+    expect(metric).toMatchObject({ isNull: true, wireKind: 'none' });
+    expect(metric.properties?.get('StatusCode')?.value).toBe(0x8074_0000);
+  });
+});
+
 describe('decoder against hostile bytes', () => {
   it('gives a result for any bytes', () => {
     fc.assert(
