@@ -19,8 +19,8 @@ export type DecodeResult =
   { readonly kind: 'ok'; readonly payload: Payload } | { readonly kind: 'fault'; readonly reason: WireFaultReason };
 
 /**
- * A Sparkplug B payload, or why the bytes are none. Throws for no bytes; time and memory are linear in the size, nesting
- * is limited. Metric values stay as they stood on the wire, because DATA has no datatype
+ * A Sparkplug B payload, or why the bytes are none. Throws for no bytes; time is linear in the size,
+ * nesting and the number of parts are limited, so that memory is too. Metric values stay as they stood on the wire, because DATA has no datatype
  * (tck-id-payloads-metric-datatype-not-req): `toMetricValue` reads them under the birth's.
  */
 export function decodePayload(bytes: Uint8Array): DecodeResult {
@@ -54,6 +54,7 @@ function readPayload(reader: WireReader, end: number): Payload {
 
 function readMetric(reader: WireReader, end: number, depth: number): PayloadMetric {
   checkDepth(depth);
+  reader.spend(4);
   let name: string | undefined;
   let alias: number | bigint | undefined;
   let timestampMs: number | undefined;
@@ -163,6 +164,7 @@ function readMetric(reader: WireReader, end: number, depth: number): PayloadMetr
 }
 
 function readParameter(reader: WireReader, end: number): TemplateParameter | undefined {
+  reader.spend(2);
   const cell: RawCell = { kind: 'none', value: undefined };
   let name: string | undefined;
   let type: number | undefined;
@@ -180,6 +182,7 @@ function readParameter(reader: WireReader, end: number): TemplateParameter | und
 /** Undefined when a parameter's value does not go with its type. */
 function readTemplate(reader: WireReader, end: number, depth: number): Template | undefined {
   checkDepth(depth);
+  reader.spend(4);
   let version: string | undefined;
   let templateRef: string | undefined;
   let isDefinition = false;

@@ -55,6 +55,7 @@ export function readScalarField(reader: WireReader, tag: number, first: number, 
 }
 
 export function readMetaData(reader: WireReader, end: number): MetaData {
+  reader.spend(4);
   const meta: { -readonly [K in keyof MetaData]: MetaData[K] } = {
     isMultiPart: undefined,
     contentType: undefined,
@@ -82,6 +83,7 @@ export function readMetaData(reader: WireReader, end: number): MetaData {
 }
 
 function readRow(reader: WireReader, end: number): RawCell[] {
+  reader.spend(2);
   const cells: RawCell[] = [];
   while (reader.at < end) {
     const tag = reader.tag();
@@ -89,6 +91,7 @@ function readRow(reader: WireReader, end: number): RawCell[] {
       reader.skip(tag);
       continue;
     }
+    reader.spend(2);
     const cell: RawCell = { kind: 'none', value: undefined };
     const cellEnd = reader.nestedEnd(end);
     while (reader.at < cellEnd) {
@@ -113,8 +116,14 @@ function toRow(cells: readonly RawCell[], types: readonly number[]): ScalarValue
   return row;
 }
 
+function readType(reader: WireReader): number {
+  reader.spend(1);
+  return reader.uint32();
+}
+
 /** Undefined when columns, types and rows contradict one another (tck-id-payloads-dataset-column-num-headers). */
 export function readDataSet(reader: WireReader, end: number): DataSet | undefined {
+  reader.spend(4);
   let columnCount: number | undefined;
   const columns: string[] = [];
   const types: number[] = [];
@@ -123,10 +132,10 @@ export function readDataSet(reader: WireReader, end: number): DataSet | undefine
     const tag = reader.tag();
     if (tag === field(1, 0)) columnCount = reader.uint53();
     else if (tag === field(2, 2)) columns.push(reader.string());
-    else if (tag === field(3, 0)) types.push(reader.uint32());
+    else if (tag === field(3, 0)) types.push(readType(reader));
     else if (tag === field(3, 2)) {
       const packedEnd = reader.nestedEnd(end);
-      while (reader.at < packedEnd) types.push(reader.uint32());
+      while (reader.at < packedEnd) types.push(readType(reader));
       reader.finish(packedEnd);
     } else if (tag === field(4, 2)) rawRows.push(readRow(reader, reader.nestedEnd(end)));
     else reader.skip(tag);
@@ -150,6 +159,7 @@ export interface ReadProperties {
 
 function readPropertySetList(reader: WireReader, end: number, depth: number): ReadProperties[] {
   checkDepth(depth);
+  reader.spend(2);
   const sets: ReadProperties[] = [];
   while (reader.at < end) {
     const tag = reader.tag();
@@ -167,6 +177,7 @@ function toUntypedScalar(raw: WireValue): ScalarValue | undefined {
 /** Undefined when the value does not go with its type; nested sets report their own faults through `hasBad`. */
 function readPropertyValue(reader: WireReader, end: number, depth: number): [PropertyValue | undefined, boolean] {
   checkDepth(depth);
+  reader.spend(2);
   const cell: RawCell = { kind: 'none', value: undefined };
   let type: number | undefined;
   let isNull = false;
@@ -192,6 +203,7 @@ function readPropertyValue(reader: WireReader, end: number, depth: number): [Pro
 /** Keys and values are two lists of equal length (tck-id-payloads-propertyset-keys-array-size). */
 export function readPropertySet(reader: WireReader, end: number, depth: number): ReadProperties {
   checkDepth(depth);
+  reader.spend(4);
   const keys: string[] = [];
   const values: (PropertyValue | undefined)[] = [];
   let hasBad = false;
