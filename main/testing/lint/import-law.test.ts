@@ -23,5 +23,7 @@ describe('import law', () => {
   it('lets only entries import what assembles', () => {
     expect(findImportFault('main/engine/engine.ts', 'main/compose.ts', false)).toMatch('assembles');
     expect(findImportFault('main/service.ts', 'main/compose.ts', false)).toBeUndefined();
+    expect(findImportFault('main/launch/fuzz.ts', 'main/testing/fuzz/fuzz-payloads.ts', false)).toBeUndefined();
+    expect(findImportFault('main/launch/start.ts', 'main/testing/fuzz/fuzz-payloads.ts', false)).toBeDefined();
   });
 });

@@ -57,7 +57,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that assemble: they know every concrete class, and only the entries may import them. */
-const COMPOSERS = /^main\/(compose[a-z-]*|index|service|cli|bench)\.ts$|^main\/(workers|bench|commands)\//;
+const COMPOSERS = /^main\/(compose[a-z-]*|index|service|cli|bench|launch\/fuzz)\.ts$|^main\/(workers|bench|commands)\//;
 const TESTS = /\.test\.tsx?$|^main\/testing\//;
 
 /** Room of a path relative to the repository; the longest known prefix. */
