@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { decodePayload,type DecodeResult } from './decode-payload.ts';
+import { decodePayload, type DecodeResult } from './decode-payload.ts';
 import { encodePayload, toWireMetric } from './encode-payload.ts';
 import { toMetricValue } from './metric-value.ts';
 import type { PayloadMetric } from './payload.ts';
