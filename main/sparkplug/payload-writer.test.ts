@@ -15,10 +15,10 @@ const uint64 = fc.oneof(
 );
 /** Around every length at which the bytes of a text or of its length change. */
 const text = fc.oneof(
-  fc.string({ maxLength: 20 }),
+  { weight: 10, arbitrary: fc.string({ maxLength: 20 }) },
   fc.string({ unit: 'grapheme', maxLength: 150 }),
   fc.nat(300).map((letters) => 'n'.repeat(letters)),
-  fc.constantFrom('x'.repeat(16_300), 'ü'.repeat(9_000), 'n'.repeat(70_000)),
+  fc.constantFrom('x'.repeat(16_300), 'ü'.repeat(9_000), 'n'.repeat(40_000)),
 );
 
 const NOTHING = {
@@ -65,7 +65,7 @@ describe('the writer of metrics', () => {
         const withoutSeq = Generated.encode({ timestamp: sentMs, metrics }).finish();
         expect(Buffer.compare(encodePayload(sentMs, null, metrics), withoutSeq)).toBe(0);
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
@@ -94,9 +94,8 @@ describe('the writer of metrics', () => {
     expect(() => write([{ alias: 7 }, impossible])).toThrow('no such text');
     expect(write([{ alias: 1 }])).toEqual(whole);
     const large = write([{ bytesValue: new Uint8Array(3_000_000) }]);
-    expect(large).toEqual(
-      Generated.encode({ timestamp: 5, metrics: [{ bytesValue: new Uint8Array(3_000_000) }] }).finish(),
-    );
+    const theirs = Generated.encode({ timestamp: 5, metrics: [{ bytesValue: new Uint8Array(3_000_000) }] }).finish();
+    expect(Buffer.compare(large, theirs)).toBe(0);
     expect(write([{ alias: 1 }])).toEqual(whole);
   });
 });

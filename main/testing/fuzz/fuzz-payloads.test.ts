@@ -25,7 +25,7 @@ it('finds no payload that gets past the codec, deafens the host or ends the sess
     expect.arrayContaining([...faults, 'seq-gap', 'late-message', 'request-rebirth']),
   );
   expect([...commands.keys()]).toEqual(expect.arrayContaining(['rebirth', 'not-understood', 'ignored', 'host online']));
-});
+}, 180_000);
 
 it('damages the same way for the same seed, and every seed is whole before', () => {
   const corpus = makeCorpus(1);
