@@ -25,13 +25,19 @@ const MAX_PART_COUNT = 2_097_152;
 const REPLACEMENT_CHARACTER = '\uFFFD';
 
 /**
+ * What `toString` calls after checks that take as long as the reading of a name. Node has it since its beginning, the
+ * protobuf library reads by it too, but its types do not know it.
+ */
+type ReadableBuffer = Buffer & { utf8Slice(from: number, to: number): string };
+
+/**
  * Reads the protobuf wire format strictly: nothing beyond the end of its message, no invalid UTF-8, and 64-bit
  * integers exactly. The generated reader of `sparkplug-payload` is lenient in all three (it cuts strings short,
  * puts U+FFFD into names, and gives rounded numbers wherever the optional `long` package is not found, as in a
  * bundle), which is why only its writer is used.
  */
 export class WireReader {
-  readonly #bytes: Buffer;
+  readonly #bytes: ReadableBuffer;
   readonly #view: DataView;
   /** Position of the next byte. */
   at = 0;
@@ -40,31 +46,37 @@ export class WireReader {
   #partsLeft = MAX_PART_COUNT;
 
   constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as ReadableBuffer;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** Any varint of up to ten bytes, into `#low` and `#high`. */
   #readVarint(): void {
+    let { at } = this;
     let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.#byte(this.at);
-      this.at += 1;
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >>> 4;
-      } else if (shift < 63) high |= bits << (shift - 32);
-      else high |= (bits & 1) << 31;
-      if (byte < 0x80) {
-        this.#low = low >>> 0;
-        this.#high = high >>> 0;
-        return;
-      }
+    for (let shift = 0; shift < 28; shift += 7) {
+      const byte = this.#byte(at++);
+      low |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return this.#readTo(at, low, 0);
+    }
+    // Four bits of the fifth byte belong to the low half, three to the high one.
+    const middle = this.#byte(at++);
+    low |= (middle & 0x7f) << 28;
+    let high = (middle & 0x7f) >>> 4;
+    if (middle < 0x80) return this.#readTo(at, low, high);
+    for (let shift = 3; shift < 38; shift += 7) {
+      const byte = this.#byte(at++);
+      // Of the tenth byte there is room for one bit.
+      high |= shift < 31 ? (byte & 0x7f) << shift : (byte & 1) << 31;
+      if (byte < 0x80) return this.#readTo(at, low, high);
     }
     throw new WireFault('malformed');
+  }
+
+  #readTo(at: number, low: number, high: number): void {
+    this.at = at;
+    this.#low = low >>> 0;
+    this.#high = high >>> 0;
   }
 
   #byte(at: number): number {
@@ -162,7 +174,7 @@ export class WireReader {
     this.spend(1);
     const lengthBytes = this.uint32();
     const from = this.#advance(lengthBytes);
-    const text = this.#bytes.toString('utf8', from, this.at);
+    const text = this.#bytes.utf8Slice(from, this.at);
     if (text.includes(REPLACEMENT_CHARACTER) && !isUtf8(this.#bytes.subarray(from, this.at))) {
       throw new WireFault('invalid-utf8');
     }
