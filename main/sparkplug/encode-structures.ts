@@ -84,7 +84,7 @@ function setUntyped(fields: ScalarFields, value: ScalarValue): void {
     const isUint32 = value >>> 0 === value && !Object.is(value, -0);
     if (isUint32) fields.intValue = value;
     else fields.doubleValue = value;
-  } else if (typeof value === 'bigint') fields.longValue = toUint64(value, '') as ReturnType<typeof toHalves>;
+  } else if (typeof value === 'bigint') fields.longValue = toUint64(value, '');
   else if (typeof value === 'boolean') fields.booleanValue = value;
   else if (typeof value === 'string') fields.stringValue = toText(value, '');
   else throw new EncodeFault('unknown-datatype', '');

@@ -1,6 +1,5 @@
 import type sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
 import { EncodeFault, within } from './encode-fault.ts';
-import { isWritableText } from './encode-scalar.ts';
 import {
   checkEncodeDepth,
   setCell,
@@ -150,9 +149,8 @@ export function toGeneratedTemplate(template: Template, definitions: Definitions
     const definition = definitions.get(templateRef);
     if (definition) checkAgainst(definition, template);
   }
-  if (version !== undefined && !isWritableText(version)) throw new EncodeFault('no-utf8', 'version');
   return {
-    ...(version === undefined ? {} : { version }),
+    ...(version === undefined ? {} : { version: toText(version, 'version') }),
     metrics: metrics.map((metric) => toGeneratedMetric(metric, definitions, depth + 1, isDefinition)),
     parameters: parameters.map((parameter) => toGeneratedParameter(parameter)),
     ...(templateRef === undefined ? {} : { templateRef: toText(templateRef, 'templateRef') }),
