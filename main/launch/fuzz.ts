@@ -53,6 +53,7 @@ console.log(
 );
 console.log(`time            ${((performance.now() - startedMs) / 1_000).toFixed(0)} s`);
 for (const { index, what, base64 } of report.broken) console.error(`BROKEN at ${index}: ${what}\n  payload ${base64}`);
+if (slowest.ms > MAX_PAYLOAD_MS) console.error(`TOO SLOW: payload ${slowest.base64}`);
 const isFine = brokenCount === 0 && slowest.ms <= MAX_PAYLOAD_MS && (heapGrowthBytes ?? 0) <= MAX_HEAP_GROWTH_BYTES;
 console.log(
   isFine ? 'nothing got past the codec' : `${number(brokenCount)} payloads broke a promise, or a bound was passed`,
