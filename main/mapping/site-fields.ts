@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { SiteConfig } from '../../shared/config/site.ts';
+import type { SiteChange } from '../../shared/domain/site-change.ts';
+
+/** What a running gateway leaves as it was, and why. */
+export type NeedsRestart = SiteChange & { readonly kind: 'needs-restart' };
+
+type SiteField = Exclude<keyof SiteConfig, 'machines' | 'samplingClasses'>;
+
+/** Each field of the site that is not a matter of tags; a new one must be judged here. */
+const WHY: Readonly<Record<SiteField, string>> = {
+  site: 'names and time zone are read once, at the start',
+  sparkplug: 'the edge node would have to begin a new session under it',
+  brokers: 'the connection to the broker would have to be closed',
+  storeAndForward: 'the buffer file is opened with it',
+  backpressure: 'the sampling control is made with it',
+  opcuaServers: 'the connection to the server would have to be closed',
+  shifts: 'OEE reads the shifts once, at the start',
+  historian: 'the ingest is made with it',
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const keysOf = (one: object, other: object): string[] => [...new Set([...Object.keys(one), ...Object.keys(other)])];
+
+/** Lists are named by the id of their items, so that a server in another place is the same server. */
+function byName(items: readonly unknown[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    items.map((item, index) => [isRecord(item) && typeof item['id'] === 'string' ? item['id'] : String(index), item]),
+  );
+}
+
+/** The paths of all parts that differ, such as `opcuaServers[line].endpointUrl`. */
+function findDifferences(path: string, before: unknown, after: unknown): string[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (isRecord(before) && isRecord(after)) {
+    return keysOf(before, after).flatMap((key) => findDifferences(`${path}.${key}`, before[key], after[key]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [one, other] = [byName(before), byName(after)];
+    const found = keysOf(one, other).flatMap((name) => findDifferences(`${path}[${name}]`, one[name], other[name]));
+    return found.length > 0 ? found : [path];
+  }
+  return [path];
+}
+
+/** What is not a matter of tags and differs from the site that the gateway was started with. */
+export function findRestartFields(started: SiteConfig, next: SiteConfig): NeedsRestart[] {
+  // The keys of the table are those of the type.
+  return (Object.keys(WHY) as SiteField[]).flatMap((name) => {
+    const isUsed = name !== 'shifts' || started.historian !== undefined;
+    if (!isUsed) return [];
+    return findDifferences(name, started[name], next[name]).map((field) => ({
+      kind: 'needs-restart',
+      field,
+      why: WHY[name],
+    }));
+  });
+}
+
+/**
+ * What OEE, which is made at the start, does not learn of the machines: it goes on with what it was started with.
+ * Nothing where the historian, and OEE with it, runs elsewhere.
+ */
+export function findOeeFields(started: SiteConfig, next: SiteConfig): NeedsRestart[] {
+  if (started.historian === undefined) return [];
+  const found: NeedsRestart[] = [];
+  const add = (field: string, why: string): void => void found.push({ kind: 'needs-restart', field, why });
+  const before = new Map(started.machines.map((machine) => [machine.id, machine]));
+  const after = new Map(next.machines.map((machine) => [machine.id, machine]));
+  for (const id of before.keys()) {
+    if (!after.has(id)) add(`machines[${id}]`, 'OEE shows it, as unknown, until the next start');
+  }
+  for (const [id, machine] of after) {
+    const known = before.get(id);
+    if (known === undefined) {
+      add(`machines[${id}]`, 'OEE knows it from the next start on');
+      continue;
+    }
+    for (const name of ['name', 'idealCycleMs', 'microStopS', 'targetOeePercent', 'isBottleneck'] as const) {
+      if (known[name] !== machine[name]) add(`machines[${id}].${name}`, 'OEE counts with it from the next start on');
+    }
+    const roleBefore = new Map(known.tags.map((tag) => [tag.metric, tag.role]));
+    for (const { metric, role } of machine.tags) {
+      if ((roleBefore.get(metric) ?? 'value') === role) continue;
+      add(`machines[${id}].tags[${metric}].role`, 'OEE takes the tag for it from the next start on');
+    }
+  }
+  const stay = (ids: Iterable<string>, other: ReadonlyMap<string, unknown>): string[] =>
+    [...ids].filter((id) => other.has(id));
+  if (!isDeepStrictEqual(stay(before.keys(), after), stay(after.keys(), before))) {
+    add('machines', 'OEE takes their order, which is that of the line, from the next start on');
+  }
+  return found;
+}
