@@ -1,6 +1,6 @@
-import type { MetricChange } from '../../shared/domain/metric.ts';
+import type { MetricChange, TagId } from '../../shared/domain/metric.ts';
 import type { Mapping } from '../mapping/mapping.ts';
-import { type MappedTag, ONLINE_METRIC } from '../mapping/tag-map.ts';
+import { byDevice, isSameSeries, type MappedTag, ONLINE_METRIC } from '../mapping/tag-map.ts';
 
 /** A metric as a birth shows it: its current value, or null with quality `stale` before the first value. */
 export type CurrentMetric = Omit<MetricChange, 'deviceId'>;
@@ -15,16 +15,25 @@ export interface CurrentDevice {
 export class LiveImage {
   readonly #mapping: Mapping;
   readonly #startedAtMs: number;
-  readonly #tagsByDevice = new Map<string, MappedTag[]>();
+  #tagsByDevice: ReadonlyMap<string, readonly MappedTag[]>;
   readonly #online = new Map<string, MetricChange>();
+  /** Since when a tag is there of which nothing is known yet; those of the start are not in it. */
+  readonly #addedAtMs = new Map<TagId, number>();
 
   constructor(mapping: Mapping, startedAtMs: number) {
     this.#mapping = mapping;
     this.#startedAtMs = startedAtMs;
-    for (const tag of mapping.tags) {
-      const tags = this.#tagsByDevice.get(tag.deviceId);
-      if (tags === undefined) this.#tagsByDevice.set(tag.deviceId, [tag]);
-      else tags.push(tag);
+    this.#tagsByDevice = byDevice(mapping.tags);
+  }
+
+  /** Follows the mapping, whose tags were replaced: the next births have the metrics of now. */
+  tagsReplaced(nowMs: number): void {
+    const before = new Map([...this.#tagsByDevice.values()].flat().map((tag) => [tag.tagId, tag]));
+    this.#tagsByDevice = byDevice(this.#mapping.tags);
+    for (const deviceId of this.#online.keys()) if (!this.#tagsByDevice.has(deviceId)) this.#online.delete(deviceId);
+    for (const tag of this.#mapping.tags) {
+      const old = before.get(tag.tagId);
+      if (old === undefined || !isSameSeries(old, tag)) this.#addedAtMs.set(tag.tagId, nowMs);
     }
   }
 
@@ -74,7 +83,7 @@ export class LiveImage {
         value: null,
         quality: 'stale',
         statusCode: 0,
-        timestampMs: this.#startedAtMs,
+        timestampMs: this.#addedAtMs.get(tag.tagId) ?? this.#startedAtMs,
       }
     );
   }

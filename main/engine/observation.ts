@@ -8,7 +8,7 @@ import { ONLINE_METRIC } from '../mapping/tag-map.ts';
  * false = from here on nothing is known, true = known again. OEE takes unknown time from it and nothing else.
  */
 export class Observation {
-  readonly #servers: ReadonlyMap<string, readonly string[]>;
+  #servers: ReadonlyMap<string, readonly string[]>;
   readonly #connected = new Set<string>();
   /** Devices that gave a value since their server was lost or first tried. */
   readonly #heard = new Set<string>();
@@ -18,6 +18,20 @@ export class Observation {
   /** `servers`: device ids per OPC UA server id. */
   constructor(servers: ReadonlyMap<string, readonly string[]>) {
     this.#servers = servers;
+  }
+
+  /** Goes on with other devices; of those that go nothing is known from now on, which is returned to be stored. */
+  replaceDevices(servers: ReadonlyMap<string, readonly string[]>, nowMs: number): readonly MetricChange[] {
+    const gone: MetricChange[] = [];
+    for (const [serverId, deviceIds] of this.#servers) {
+      const stay = servers.get(serverId) ?? [];
+      for (const deviceId of deviceIds.filter((id) => !stay.includes(id))) {
+        const isOnline = this.#heard.delete(deviceId) && this.#connected.has(serverId);
+        if (isOnline) gone.push(toOnlineChange(deviceId, false, this.#lostAtMs(deviceId, nowMs, nowMs)));
+      }
+    }
+    this.#servers = servers;
+    return gone;
   }
 
   /** What to store when the program starts and an earlier run was last alive at `lastAliveMs`. */

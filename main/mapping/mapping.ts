@@ -1,6 +1,6 @@
 import type { MetricChange, Sample, TagId } from '../../shared/domain/metric.ts';
 import { type DropReason, mapSample } from './map-sample.ts';
-import type { MappedTag } from './tag-map.ts';
+import { isSameSeries, type MappedTag } from './tag-map.ts';
 
 /** The last sample of a tag, for the tag screen and for births. */
 export interface LastValue {
@@ -8,17 +8,40 @@ export interface LastValue {
   readonly receivedAtMs: number;
 }
 
+const toMap = (tags: readonly MappedTag[]): ReadonlyMap<TagId, MappedTag> =>
+  new Map(tags.map((tag) => [tag.tagId, tag]));
+
 /** The stage between source and buffer: keeps the last change per tag and counts what it does not pass on. */
 export class Mapping {
-  readonly tags: readonly MappedTag[];
-  readonly #byId: ReadonlyMap<TagId, MappedTag>;
+  #tags: readonly MappedTag[];
+  #byId: ReadonlyMap<TagId, MappedTag>;
   readonly #lastChange = new Map<TagId, MetricChange>();
   readonly #lastValue = new Map<TagId, LastValue>();
   readonly #dropped = new Map<DropReason | 'unknown-tag', number>();
 
   constructor(tags: readonly MappedTag[]) {
-    this.tags = tags;
-    this.#byId = new Map(tags.map((tag) => [tag.tagId, tag]));
+    this.#tags = tags;
+    this.#byId = toMap(tags);
+  }
+
+  get tags(): readonly MappedTag[] {
+    return this.#tags;
+  }
+
+  /**
+   * Goes on with other tags. Those that stay keep their last value, unless it comes from another node or is of
+   * another datatype; samples of those that go are counted as of an unknown tag.
+   */
+  replace(tags: readonly MappedTag[]): void {
+    const before = this.#byId;
+    this.#tags = tags;
+    this.#byId = toMap(tags);
+    for (const [tagId, old] of before) {
+      const tag = this.#byId.get(tagId);
+      if (tag !== undefined && isSameSeries(old, tag)) continue;
+      this.#lastChange.delete(tagId);
+      this.#lastValue.delete(tagId);
+    }
   }
 
   /** Changes to store, in the order of the samples. */

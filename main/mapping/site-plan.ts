@@ -3,7 +3,7 @@ import type { SiteConfig } from '../../shared/config/site.ts';
 import type { TagId } from '../../shared/domain/metric.ts';
 import type { DeviceImpact, SiteChange } from '../../shared/domain/site-change.ts';
 import { findOeeFields, findRestartFields, type NeedsRestart } from './site-fields.ts';
-import { type MappedTag, toMappedTags } from './tag-map.ts';
+import { byDevice, type MappedTag, toMappedTags } from './tag-map.ts';
 
 /** What is to be done to a running gateway so that it runs a changed site file. */
 export interface SitePlan {
@@ -44,16 +44,6 @@ function changedFields(before: MappedTag, after: MappedTag): string[] {
   ];
   const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
   return names.filter((name) => !isDeepStrictEqual(one[name], other[name]));
-}
-
-function byDevice(tags: readonly MappedTag[]): Map<string, MappedTag[]> {
-  const devices = new Map<string, MappedTag[]>();
-  for (const tag of tags) {
-    const list = devices.get(tag.deviceId);
-    if (list === undefined) devices.set(tag.deviceId, [tag]);
-    else list.push(tag);
-  }
-  return devices;
 }
 
 const restart = (field: string, why: string): NeedsRestart => ({ kind: 'needs-restart', field, why });

@@ -47,3 +47,18 @@ export function toMappedTags(site: SiteConfig): readonly MappedTag[] {
     }),
   );
 }
+
+/** The values of both come from the same place in the same form: the last one of the one counts for the other. */
+export const isSameSeries = (one: MappedTag, other: MappedTag): boolean =>
+  one.config.node === other.config.node && one.datatype === other.datatype && one.serverId === other.serverId;
+
+/** The tags of each device, devices and tags in the order given. */
+export function byDevice(tags: readonly MappedTag[]): ReadonlyMap<string, readonly MappedTag[]> {
+  const devices = new Map<string, MappedTag[]>();
+  for (const tag of tags) {
+    const list = devices.get(tag.deviceId);
+    if (list === undefined) devices.set(tag.deviceId, [tag]);
+    else list.push(tag);
+  }
+  return devices;
+}

@@ -1,17 +1,18 @@
 import type { ConnectionState, RecoveryStage, ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
-import type { Sample } from '../../shared/domain/metric.ts';
+import type { Sample, TagId } from '../../shared/domain/metric.ts';
 import { backoffDelayMs, type BackoffRule } from '../platform/backoff.ts';
 import { delay } from '../platform/clock.ts';
-import type { EngineError } from '../platform/engine-error.ts';
+import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { describeGrants, type SubscriptionGrants } from './grants.ts';
 import { HistoryGap } from './history-gap.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
-import type { OpcuaSourceOptions } from './opcua-source-options.ts';
+import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
 import { RecoveryCounts } from './recovery-counts.ts';
 import { SessionLadder } from './session-ladder.ts';
 import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
 import { watchSleep } from './sleep-watch.ts';
+import { compareTags, isSameSeries } from './tag-difference.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
 
@@ -24,6 +25,11 @@ export interface OpcuaSource {
   onStateChanged(listener: (state: ConnectionState) => void): () => void;
   /** Slows or restores every tag that is not exempt, in place; remembered over reconnects. */
   setSlowSampling(isSlow: boolean): Promise<void>;
+  /**
+   * Goes on with other tags: items that stay are not touched. From the call on nothing comes of the tags that go. A
+   * server that is away gets the change at its next connect.
+   */
+  changeTags(tags: readonly OpcuaTag[]): Promise<TagsTaken>;
   sampling(): SourceSampling;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
@@ -34,11 +40,18 @@ export interface OpcuaSource {
   grants(): readonly SubscriptionGrants[];
 }
 
+/** What became of other tags: `refused` names the new or changed ones that cannot be watched. */
+export type TagsTaken =
+  | { readonly phase: 'taken'; readonly refused: readonly { readonly tagId: TagId; readonly reason: string }[] }
+  | { readonly phase: 'away' };
+
 const RETRY: BackoffRule = { firstMs: 250, maxMs: 5_000 };
 /** Slower: many servers lock an account after some refused logins. */
 const RETRY_LOGIN: BackoffRule = { firstMs: 5_000, maxMs: 60_000 };
 
 export const createOpcuaSource = (options: OpcuaSourceOptions): OpcuaSource => new ReconnectingSource(options);
+
+const byId = (tags: readonly OpcuaTag[]): ReadonlyMap<TagId, OpcuaTag> => new Map(tags.map((tag) => [tag.tagId, tag]));
 
 class ReconnectingSource implements OpcuaSource {
   readonly #options: OpcuaSourceOptions;
@@ -56,13 +69,25 @@ class ReconnectingSource implements OpcuaSource {
   #isLive = false;
   #loss: { readonly sinceMs: number; readonly code: string; readonly text: string } | undefined;
   #isSlow = false;
+  #tags: readonly OpcuaTag[];
+  #tagsById: ReadonlyMap<TagId, OpcuaTag>;
   #running: Promise<void> | undefined;
 
   constructor(options: OpcuaSourceOptions) {
     this.#options = options;
+    this.#tags = options.tags;
+    this.#tagsById = byId(options.tags);
     this.#gap = new HistoryGap(options.backfillFromMs);
+    const readTags = (): readonly OpcuaTag[] => this.#tags;
     this.#ladder = new SessionLadder({
       ...options,
+      get tags() {
+        return readTags();
+      },
+      isMeant: (tag) => {
+        const meant = this.#tagsById.get(tag.tagId);
+        return meant !== undefined && isSameSeries(meant, tag);
+      },
       health: this.#health,
       counts: this.#counts,
       onSamples: (samples) => this.#samples.emit(samples),
@@ -103,15 +128,33 @@ class ReconnectingSource implements OpcuaSource {
     await this.#session?.setSlowSampling(isSlow);
   }
 
+  async changeTags(tags: readonly OpcuaTag[]): Promise<TagsTaken> {
+    const { gone } = compareTags(this.#tags, tags);
+    this.#tags = tags;
+    this.#tagsById = byId(tags);
+    this.#health.drop(gone.map(({ tagId }) => tagId));
+    const session = this.#session;
+    if (!this.#isLive || session === undefined) return { phase: 'away' };
+    try {
+      const refused = await session.changeTags(tags);
+      return { phase: 'taken', refused: refused.map(({ tag, reason }) => ({ tagId: tag.tagId, reason })) };
+    } catch (error) {
+      this.#options.log.warn('the server has not taken other tags; its next session has them', {
+        reason: describeError(error),
+      });
+      return { phase: 'away' };
+    }
+  }
+
   sampling(): SourceSampling {
     const sampling = this.#isLive ? this.#session?.sampling : undefined;
-    return sampling ?? samplingWhileAway(this.#options.tags);
+    return sampling ?? samplingWhileAway(this.#tags);
   }
 
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {
-    const { serverId, endpointUrl, tags } = this.#options;
+    const { serverId, endpointUrl } = this.#options;
     const known = { ...this.#health.snapshot(), recovery: this.#counts.snapshot() };
-    return { serverId, endpointUrl, state: this.#state, tagCount: tags.length, ...known };
+    return { serverId, endpointUrl, state: this.#state, tagCount: this.#tags.length, ...known };
   }
 
   get observedUntilMs(): number | undefined {
@@ -161,10 +204,11 @@ class ReconnectingSource implements OpcuaSource {
     this.#isLive = true;
     // It may have been changed while connecting.
     await session.setSlowSampling(this.#isSlow);
+    await this.changeTags(this.#tags);
     this.#health.show();
     this.#becomeConnected();
     const { subscriptions, limits } = session;
-    log.info('connected', { subscriptions: subscriptions.length, tags: this.#options.tags.length, limits });
+    log.info('connected', { subscriptions: subscriptions.length, tags: this.#tags.length, limits });
     this.#gap.fill(session);
     const failure = await Promise.race([session.lost, this.#stopped()]);
     this.#isLive = false;

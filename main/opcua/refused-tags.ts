@@ -10,7 +10,7 @@ import type { TagHealth } from './tag-health.ts';
 export class RefusedTags {
   readonly #health: TagHealth;
   readonly #log: Log;
-  readonly #refused = new Set<OpcuaTag>();
+  readonly #refused = new Map<OpcuaTag, string>();
   readonly #vanished = new Set<OpcuaTag>();
 
   constructor(health: TagHealth, log: Log) {
@@ -21,7 +21,7 @@ export class RefusedTags {
   /** Told once per tag, however often it is tried. */
   refuse(tag: OpcuaTag, reason: string): void {
     if (this.#refused.has(tag)) return;
-    this.#refused.add(tag);
+    this.#refused.set(tag, reason);
     this.report(tag, reason);
   }
 
@@ -37,6 +37,16 @@ export class RefusedTags {
 
   isRefused(tag: OpcuaTag): boolean {
     return this.#refused.has(tag);
+  }
+
+  reasonOf(tag: OpcuaTag): string | undefined {
+    return this.#refused.get(tag);
+  }
+
+  /** The tag is no longer meant. */
+  forget(tag: OpcuaTag): void {
+    this.#refused.delete(tag);
+    this.#vanished.delete(tag);
   }
 
   /** An item of a deleted node tells that once, and is dead from then on. */

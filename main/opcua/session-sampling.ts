@@ -59,6 +59,16 @@ export class SessionSampling {
     return this.#inTurn(() => this.#modify());
   }
 
+  /** A change to the items themselves, before the next or after the last change of their sampling. */
+  apart<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#changing.then(change);
+    this.#changing = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
   read(): SourceSampling {
     const watched = this.#subscriptions().flatMap(({ items }) => items.watched);
     const slowed = watched.filter((entry) => entry.granted.samplingIntervalMs > entry.normalSamplingIntervalMs);

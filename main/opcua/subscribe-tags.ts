@@ -2,6 +2,7 @@ import type { ResolvedTag } from './item-request.ts';
 import { faultNameOf } from './opcua-services.ts';
 import { itemsPerSubscription } from './session-limits.ts';
 import type { SubscriptionContext } from './subscription-context.ts';
+import type { WatchedTag } from './tag-items.ts';
 import { createTagSubscription, type TagSubscription } from './tag-subscription.ts';
 
 /** The subscriptions of a session; publishing starts with the first that is added. */
@@ -29,7 +30,38 @@ export async function subscribeTags(
     for (const subscription of list.all) if (!before.includes(subscription)) list.remove(subscription);
     throw cause;
   }
-  for (const subscription of list.all) if (!before.includes(subscription)) tellRevised(context, subscription);
+  for (const subscription of list.all) {
+    if (!before.includes(subscription)) tellRevised(context, subscription, subscription.items.watched);
+  }
+}
+
+/**
+ * Watches further tags where there is room for them: in the subscriptions that are there, then in new ones. What
+ * does not fit is reported tag by tag.
+ *
+ * @throws as `subscribeTags`.
+ */
+export async function fitTags(
+  tags: readonly ResolvedTag[],
+  context: SubscriptionContext,
+  list: SubscriptionList,
+): Promise<void> {
+  const { limits } = context;
+  const presentCount = list.all.reduce((sum, { items }) => sum + items.count, 0);
+  const mostItems = itemsPerSubscription(limits, presentCount + tags.length);
+  let waiting = [...tags];
+  let roomCount = limits.items - presentCount;
+  for (const subscription of list.all) {
+    const { items } = subscription;
+    const part = waiting.slice(0, Math.max(0, Math.min(mostItems - items.count, roomCount)));
+    if (part.length === 0) continue;
+    const before = new Set(items.watched);
+    waiting = [...(await items.add(part)), ...waiting.slice(part.length)];
+    const made = items.watched.filter((entry) => !before.has(entry));
+    roomCount -= made.length;
+    tellRevised(context, subscription, made);
+  }
+  if (waiting.length > 0) await subscribeTags(waiting, context, list);
 }
 
 async function subscribeAll(
@@ -78,8 +110,8 @@ async function tryCreate(context: SubscriptionContext, isFurther: boolean): Prom
 }
 
 /** One line for all items, with the first as an example: there may be thousands. */
-function tellRevised({ log }: SubscriptionContext, { id, items }: TagSubscription): void {
-  const revised = items.watched.filter(
+function tellRevised({ log }: SubscriptionContext, { id }: TagSubscription, entries: readonly WatchedTag[]): void {
+  const revised = entries.filter(
     ({ asked, granted }) =>
       asked.samplingIntervalMs !== granted.samplingIntervalMs || asked.queueSize !== granted.queueSize,
   );
@@ -89,7 +121,7 @@ function tellRevised({ log }: SubscriptionContext, { id, items }: TagSubscriptio
     const { asked, granted } = example;
     log.info('server revised items', { subscriptionId: id, count: revised.length, tagId, asked, granted });
   }
-  for (const { resolved, deadbandRefusal } of items.watched) {
+  for (const { resolved, deadbandRefusal } of entries) {
     if (deadbandRefusal === undefined) continue;
     const { tagId, node } = resolved.tag;
     log.warn('tag is watched without its deadband', { tagId, node, reason: deadbandRefusal });

@@ -4,7 +4,7 @@ import type { OpcuaServices } from './opcua-services.ts';
 import type { OpcuaTag } from './opcua-source-options.ts';
 import { PublishLoop } from './publish-loop.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import { subscribeTags } from './subscribe-tags.ts';
+import { fitTags, subscribeTags, type SubscriptionList } from './subscribe-tags.ts';
 import type { SubscriptionContext } from './subscription-context.ts';
 import type { TagSubscription } from './tag-subscription.ts';
 
@@ -78,17 +78,12 @@ export class SubscriptionSet {
 
   /** Watches tags in further subscriptions; their values come while others are still being created. */
   add(tags: readonly ResolvedTag[]): Promise<void> {
-    const byId = this.#byId;
-    return subscribeTags(tags, this.#context, {
-      get all() {
-        return [...byId.values()];
-      },
-      add: (subscription) => {
-        byId.set(subscription.id, subscription);
-        this.#loop.run(byId.size);
-      },
-      remove: ({ id }) => byId.delete(id),
-    });
+    return subscribeTags(tags, this.#context, this.#list());
+  }
+
+  /** Watches further tags in the subscriptions that have room, and in new ones only where none has. */
+  addFitting(tags: readonly ResolvedTag[]): Promise<void> {
+    return fitTags(tags, this.#context, this.#list());
   }
 
   /** Forgets subscriptions that the server no longer has; their tags are to be added again. */
@@ -140,6 +135,20 @@ export class SubscriptionSet {
       this.#tellDrained = resolve;
       if (this.#draining.size === 0) resolve();
     });
+  }
+
+  #list(): SubscriptionList {
+    const byId = this.#byId;
+    return {
+      get all() {
+        return [...byId.values()];
+      },
+      add: (subscription) => {
+        byId.set(subscription.id, subscription);
+        this.#loop.run(byId.size);
+      },
+      remove: ({ id }) => byId.delete(id),
+    };
   }
 
   #createLoop(): PublishLoop {

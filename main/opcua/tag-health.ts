@@ -48,6 +48,15 @@ export class TagHealth {
     this.#isHidden = false;
   }
 
+  /** Tags that are no longer meant, or whose values begin anew. */
+  drop(tagIds: Iterable<TagId>): void {
+    for (const tagId of tagIds) {
+      this.#good.delete(tagId);
+      this.#bad.delete(tagId);
+      this.#oddTimes.delete(tagId);
+    }
+  }
+
   /** Nothing that was told counts any more. Overflows stay counted. */
   forget(): void {
     this.#isHidden = false;

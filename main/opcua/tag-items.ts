@@ -16,7 +16,8 @@ import { describeStatus } from './to-sample.ts';
 
 /** A tag that is watched: its item on the server, what was asked and what was granted. */
 export interface WatchedTag {
-  readonly resolved: ResolvedTag;
+  /** Another one after `change`; the node stays. */
+  resolved: ResolvedTag;
   readonly itemId: number;
   readonly clientHandle: number;
   asked: ItemParameters;
@@ -24,7 +25,7 @@ export interface WatchedTag {
   /** As granted when it was last sampled normally; as asked for when it was created slow. */
   normalSamplingIntervalMs: number;
   /** Why the server watches without the deadband that is configured. */
-  readonly deadbandRefusal: string | undefined;
+  deadbandRefusal: string | undefined;
 }
 
 /** A tag whose sampling interval the server did not change. */
@@ -141,6 +142,30 @@ export class TagItems {
     return refused;
   }
 
+  /**
+   * Gives items the parameters of other tags of their node, in place. Returns those for which the server refused;
+   * they are as they were.
+   */
+  async change(changes: readonly { readonly entry: WatchedTag; readonly to: ResolvedTag }[]): Promise<WatchedTag[]> {
+    if (changes.length === 0) return [];
+    const asked = changes.map(({ entry, to }) => ({
+      entry,
+      tag: to.tag,
+      asked: this.#ask({ resolved: to, clientHandle: entry.clientHandle, deadbandRefusal: undefined }),
+    }));
+    const refused = new Set((await this.#modify(asked)).map(({ tag }) => tag));
+    for (const { entry, to } of changes) {
+      if (refused.has(to.tag)) continue;
+      entry.resolved = to;
+      entry.deadbandRefusal = undefined;
+      const isSlowed = this.#context.isSlow && !to.tag.isExempt;
+      entry.normalSamplingIntervalMs = isSlowed ? to.tag.samplingIntervalMs : entry.granted.samplingIntervalMs;
+      this.#tags.set(entry.clientHandle, to.tag);
+    }
+    await this.#enlargeQueues();
+    return changes.flatMap(({ entry, to }) => (refused.has(to.tag) ? [entry] : []));
+  }
+
   #toCandidate(resolved: ResolvedTag, deadbandRefusal: string | undefined): Candidate {
     this.#lastHandle += 1;
     this.#tags.set(this.#lastHandle, resolved.tag);
@@ -214,22 +239,25 @@ export class TagItems {
     await this.#modify(changes);
   }
 
-  async #modify(changes: readonly { entry: WatchedTag; asked: ItemParameters }[]): Promise<RefusedTag[]> {
+  /** With the deadband of `tag`, where that is another one than before. */
+  async #modify(
+    changes: readonly { entry: WatchedTag; asked: ItemParameters; tag?: OpcuaTag }[],
+  ): Promise<RefusedTag[]> {
     const refused: RefusedTag[] = [];
     for (const part of chunk(changes, this.#context.limits.itemsPerCall)) {
       const response = await this.#context.services().modifyMonitoredItems({
         subscriptionId: this.#subscription.id,
         timestampsToReturn: TimestampsToReturn.Both,
-        itemsToModify: part.map(({ entry, asked }) => ({
+        itemsToModify: part.map(({ entry, asked, tag = entry.resolved.tag }) => ({
           monitoredItemId: entry.itemId,
-          requestedParameters: toMonitoringParameters(entry.resolved.tag, entry.clientHandle, asked),
+          requestedParameters: toMonitoringParameters(tag, entry.clientHandle, asked),
         })),
       });
-      part.forEach(({ entry, asked }, index) => {
+      part.forEach(({ entry, asked, tag = entry.resolved.tag }, index) => {
         const result = response.results?.[index];
         if (!result?.statusCode.isGoodish()) {
           const reason = result === undefined ? 'no answer' : describeStatus(result.statusCode.value);
-          refused.push({ tag: entry.resolved.tag, reason });
+          refused.push({ tag, reason });
           return;
         }
         entry.asked = asked;

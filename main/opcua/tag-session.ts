@@ -1,13 +1,16 @@
 import type { ClientSession } from 'node-opcua';
+import type { Sample } from '../../shared/domain/metric.ts';
 import { type Clock, within } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { backfillHistory } from './backfill-history.ts';
 import type { ResolvedTag } from './item-request.ts';
 import { faultNameOf, servicesOf } from './opcua-services.ts';
+import type { OpcuaTag } from './opcua-source-options.ts';
 import { resolveNode } from './resolve-node.ts';
 import { readSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { SessionLink } from './session-link.ts';
 import type { SourceSampling } from './session-sampling.ts';
+import type { RefusedTag } from './tag-items.ts';
 import type { TagSubscription } from './tag-subscription.ts';
 import { TagWatch, type TagWatchOptions } from './tag-watch.ts';
 
@@ -20,8 +23,9 @@ const CLOSE_LIMIT_MS = 1_000;
 export class TagSession {
   readonly #options: TagWatchOptions;
   readonly #limits: SessionLimits;
-  readonly #resolved: readonly ResolvedTag[];
   readonly #watch: TagWatch;
+  /** For which it was opened, or changed since. */
+  #tags: readonly OpcuaTag[];
   #session: ClientSession;
   #link: SessionLink;
   #lost: Promise<EngineError> = new Promise(() => {});
@@ -29,13 +33,19 @@ export class TagSession {
 
   constructor(
     options: TagWatchOptions,
-    opened: { link: SessionLink; session: ClientSession; limits: SessionLimits; resolved: readonly ResolvedTag[] },
+    opened: {
+      readonly link: SessionLink;
+      readonly session: ClientSession;
+      readonly limits: SessionLimits;
+      readonly tags: readonly OpcuaTag[];
+      readonly resolved: readonly ResolvedTag[];
+    },
     isSlow: boolean,
   ) {
-    const { link, session, limits, resolved } = opened;
+    const { link, session, limits, tags, resolved } = opened;
+    this.#tags = tags;
     this.#options = options;
     this.#limits = limits;
-    this.#resolved = resolved;
     this.#session = session;
     this.#link = link;
     const watched = {
@@ -101,9 +111,33 @@ export class TagSession {
 
   /** Reads what was missed since `gapFromMs`. See `backfillHistory`. */
   backfill(gapFromMs: number, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, onSamples } = this.#options;
-    const [session, limits, tags] = [this.#session, this.#limits, this.#resolved];
+    const { clock, log, isMeant } = this.#options;
+    const [session, limits, tags] = [this.#session, this.#limits, this.#watch.resolved];
+    const asked = new Map(tags.map(({ tag }) => [tag.tagId, tag]));
+    const isWanted = ({ tagId }: Sample): boolean => {
+      const tag = asked.get(tagId);
+      return tag !== undefined && isMeant(tag);
+    };
+    // Reading takes its time: a tag may be another one, or gone, when its history arrives.
+    const onSamples = (samples: readonly Sample[]): void => this.#options.onSamples(samples.filter(isWanted));
     return backfillHistory({ session, limits, tags, gapFromMs, clock, log, onSamples, signal });
+  }
+
+  /**
+   * Goes on with other tags, without a gap in those that stay. Returns the new or changed ones that cannot be watched.
+   *
+   * @throws an error of node-opcua, or EngineError `opcua/unreachable`; then it may be called again.
+   */
+  async changeTags(tags: readonly OpcuaTag[]): Promise<readonly RefusedTag[]> {
+    if (tags === this.#tags) return [];
+    const unknown: RefusedTag[] = [];
+    const resolved = await resolveTags(this.#session, tags, (tag, reason) => {
+      unknown.push({ tag, reason });
+      tellUnknown(this.#options, tag, reason);
+    });
+    const refused = await this.#watch.changeTags(resolved);
+    this.#tags = tags;
+    return [...unknown, ...refused];
   }
 
   /** In place; over a break it is remembered. */
@@ -174,21 +208,35 @@ export async function openTagSession(
 ): Promise<TagSession> {
   try {
     const limits = await readSessionLimits(session);
-    const namespaceArray = await session.readNamespaceArray();
-    const resolved = options.tags.flatMap((tag) => {
-      const resolution = resolveNode(tag.node, namespaceArray);
-      if (resolution.isKnown) return [{ tag, nodeId: resolution.nodeId }];
-      options.health.note(tag.tagId, resolution.reason);
-      options.log.warn('tag cannot be watched', { tagId: tag.tagId, node: tag.node, reason: resolution.reason });
-      return [];
-    });
-    const tagSession = new TagSession(options, { link, session, limits, resolved }, isSlow);
+    const { tags } = options;
+    const resolved = await resolveTags(session, tags, (tag, reason) => tellUnknown(options, tag, reason));
+    const tagSession = new TagSession(options, { link, session, limits, tags, resolved }, isSlow);
     await tagSession.begin();
     return tagSession;
   } catch (cause) {
     await endSession(session, options.clock);
     throw cause;
   }
+}
+
+/** The tags whose namespace the server has now; the others are told. */
+async function resolveTags(
+  session: ClientSession,
+  tags: readonly OpcuaTag[],
+  onUnknown: (tag: OpcuaTag, reason: string) => void,
+): Promise<readonly ResolvedTag[]> {
+  const namespaceArray = await session.readNamespaceArray();
+  return tags.flatMap((tag) => {
+    const resolution = resolveNode(tag.node, namespaceArray);
+    if (resolution.isKnown) return [{ tag, nodeId: resolution.nodeId }];
+    onUnknown(tag, resolution.reason);
+    return [];
+  });
+}
+
+function tellUnknown({ health, log }: TagWatchOptions, tag: OpcuaTag, reason: string): void {
+  health.note(tag.tagId, reason);
+  log.warn('tag cannot be watched', { tagId: tag.tagId, node: tag.node, reason });
 }
 
 /** Whether the server answered in time. Never rejects. */

@@ -3,6 +3,7 @@ import type { RecoveryStage } from '../../shared/domain/engine-snapshot.ts';
 import type { Sample } from '../../shared/domain/metric.ts';
 import { within } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
+import { changeItems } from './change-items.ts';
 import type { ResolvedTag } from './item-request.ts';
 import { faultNameOf, servicesOf } from './opcua-services.ts';
 import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
@@ -15,6 +16,7 @@ import { keepAliveCount, toLoss } from './session-link.ts';
 import { SessionSampling, type SourceSampling } from './session-sampling.ts';
 import { SubscriptionSet } from './subscription-set.ts';
 import type { TagHealth } from './tag-health.ts';
+import type { RefusedTag } from './tag-items.ts';
 import type { TagSubscription } from './tag-subscription.ts';
 
 export interface TagWatchOptions extends OpcuaSourceOptions {
@@ -27,10 +29,13 @@ export interface TagWatchOptions extends OpcuaSourceOptions {
   onRecovered(): void;
   /** Values since then are missing, on our clock; history may have them. */
   onGap(fromMs: number): void;
+  /** Whether the values of this tag are still wanted in this form: an item may outlive its tag by a while. */
+  isMeant(tag: OpcuaTag): boolean;
 }
 
 export interface WatchedSession {
   readonly limits: SessionLimits;
+  /** All tags at first, see `changeTags`. */
   readonly resolved: readonly ResolvedTag[];
   /** The session that has the subscriptions now. */
   session(): ClientSession;
@@ -53,6 +58,7 @@ export class TagWatch {
   readonly #batch: SampleBatch;
   readonly #set: SubscriptionSet;
   readonly #sampling: SessionSampling;
+  #resolved: readonly ResolvedTag[];
   /** Of subscriptions that are gone, until they are watched again. */
   #orphans: ResolvedTag[] = [];
   /** Tags that gave a value since the last break, while that matters. */
@@ -63,6 +69,7 @@ export class TagWatch {
   constructor(options: TagWatchOptions, watched: WatchedSession, isSlow: boolean) {
     this.#options = options;
     this.#watched = watched;
+    this.#resolved = watched.resolved;
     this.#refused = new RefusedTags(options.health, options.log);
     this.#batch = new SampleBatch(options.clock, options.health, options.log, (samples) => options.onSamples(samples));
     this.#set = this.#createSet();
@@ -71,6 +78,11 @@ export class TagWatch {
 
   get sampling(): SourceSampling {
     return this.#sampling.read();
+  }
+
+  /** Every tag whose namespace the server has. */
+  get resolved(): readonly ResolvedTag[] {
+    return this.#resolved;
   }
 
   get subscriptions(): readonly TagSubscription[] {
@@ -84,7 +96,7 @@ export class TagWatch {
 
   /** The first time. @throws an error of node-opcua when the server does not let us watch at all. */
   async begin(): Promise<void> {
-    await this.#set.add(this.#watched.resolved);
+    await this.#set.add(this.#resolved);
     this.#attach();
   }
 
@@ -124,6 +136,27 @@ export class TagWatch {
     await this.#sampling.retry();
   }
 
+  /**
+   * Goes on with other tags, see `changeItems`. Returns those of the new ones that the server refuses.
+   *
+   * @throws an error of node-opcua, or EngineError `opcua/unreachable`; then it may be called again.
+   */
+  changeTags(wanted: readonly ResolvedTag[]): Promise<readonly RefusedTag[]> {
+    let refused: readonly RefusedTag[] = [];
+    const change = async (): Promise<void> => {
+      const subscriptionCount = this.#set.all.length;
+      const changed = await changeItems(this.#resolved, wanted, { set: this.#set, refused: this.#refused });
+      this.#resolved = changed.resolved;
+      this.#orphans = this.#orphans.filter((orphan) => changed.resolved.includes(orphan));
+      refused = changed.refused;
+      if (this.#set.all.length > subscriptionCount) this.#attach();
+    };
+    return this.#limited(
+      RENEW_LIMIT_MS,
+      this.#inTurn(() => this.#sampling.apart(change)),
+    ).then(() => refused);
+  }
+
   /** In place; see `SessionSampling.set`. */
   setSlowSampling(isSlow: boolean): Promise<void> {
     return this.#sampling.set(isSlow);
@@ -155,6 +188,7 @@ export class TagWatch {
   }
 
   #tell(tag: OpcuaTag, dataValue: DataValue): void {
+    if (!this.#options.isMeant(tag)) return;
     this.#told?.add(tag);
     this.#refused.look(tag, dataValue);
     this.#batch.add(tag, dataValue);
@@ -245,7 +279,7 @@ export class TagWatch {
       await items.remove(vanished);
       for (const { resolved } of vanished) this.#refused.refuse(resolved.tag, 'BadNodeIdUnknown');
     }
-    const tags = this.#watched.resolved.filter(({ tag }) => this.#refused.isRefused(tag));
+    const tags = this.#resolved.filter(({ tag }) => this.#refused.isRefused(tag));
     const target = this.#set.all.at(-1);
     if (target === undefined || tags.length === 0) return;
     await target.items.add(tags);
