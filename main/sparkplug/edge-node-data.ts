@@ -20,9 +20,9 @@ export interface DataMessage<Row> {
 
 export interface FramedRows<Row> {
   readonly messages: readonly DataMessage<Row>[];
-  /** Their device is not born, or the birth does not hold their metric with that datatype. */
+  /** Their device is not born. */
   readonly notTaken: readonly Row[];
-  /** Rows of which no metric can be made. */
+  /** Rows of which no metric can be made: of no value, or the birth does not hold it with that datatype. */
   readonly poisoned: readonly PoisonedRow<Row>[];
 }
 
@@ -42,6 +42,12 @@ function toChronological<Row extends MetricChange>(rows: readonly Row[]): readon
 const isFull = ({ metrics, valueBytes }: DataMessage<unknown>): boolean =>
   metrics.length >= MAX_METRICS_PER_MESSAGE || valueBytes >= MAX_VALUE_BYTES_PER_MESSAGE;
 
+/** Rows outlive their tag in the buffer; under another datatype they would be read wrongly. */
+const toRefusal = ({ deviceId, metricName, datatype }: MetricChange, bornAs: string | undefined): string =>
+  bornAs === undefined
+    ? `${deviceId ?? 'the edge node'} has no metric ${metricName} any more: the site file does not name it`
+    : `${deviceId ?? 'the edge node'} has ${metricName} as ${bornAs} now, and this row is of datatype ${datatype}`;
+
 /** Rows to messages, one open message per scope, each cut at the limits; the order of a scope's rows is kept. */
 export function frameRows<Row extends MetricChange>(
   rows: readonly Row[],
@@ -55,8 +61,12 @@ export function frameRows<Row extends MetricChange>(
   for (const row of isHistorical ? rows : toChronological(rows)) {
     const scope = scopes.get(row.deviceId);
     const born = scope?.metrics.get(row.metricName);
-    if (scope === undefined || born === undefined || born.datatype !== row.datatype) {
+    if (scope === undefined) {
       notTaken.push(row);
+      continue;
+    }
+    if (born?.datatype !== row.datatype) {
+      poisoned.push({ row, reason: toRefusal(row, born?.datatype) });
       continue;
     }
     let metric: WireMetric;

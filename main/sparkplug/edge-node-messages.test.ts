@@ -58,17 +58,34 @@ describe('messages of an edge node', () => {
     ).toBe(true);
   });
 
-  it('gives back, as the same objects, the rows that no birth covers', async () => {
+  it('gives back, as the same objects, the rows whose device is not born', async () => {
     const { runner, taken } = await born();
     const rows = [
       { ...change('robot', 'speed', 1), rowId: 1 },
+      { ...change('oven', 'speed', 2), rowId: 2 },
+    ];
+    const { notTaken: back, poisoned } = await runner.send(rows, false);
+    expect(back).toHaveLength(1);
+    expect(back[0]).toBe(rows[0]);
+    expect(poisoned).toEqual([]);
+    expect(taken(3)).toEqual(['DDATA/line/oven']);
+  });
+
+  it('says of rows that no birth will ever cover why they cannot be sent', async () => {
+    const { runner, taken } = await born();
+    const rows = [
+      { ...change('crane', 'speed', 1), rowId: 1 },
       { ...change('press', 'unknown', 2), rowId: 2 },
       { ...change('press', 'speed', 3), rowId: 3 },
       { ...change('press', 'speed', 4), datatype: 'Int32' as const, rowId: 4 },
     ];
-    const { notTaken: back } = await runner.send(rows, false);
-    expect(back.map(({ rowId }) => rowId)).toEqual([1, 2, 4]);
-    expect(back[0]).toBe(rows[0]);
+    const { notTaken, poisoned } = await runner.send(rows, false);
+    expect(notTaken).toEqual([]);
+    expect(Object.fromEntries(poisoned.map(({ row, reason }) => [row.rowId, reason]))).toEqual({
+      1: 'the site file names no machine crane any more',
+      2: 'press has no metric unknown any more: the site file does not name it',
+      4: 'press has speed as Double now, and this row is of datatype Int32',
+    });
     expect(taken(3)).toEqual(['DDATA/line/press']);
   });
 

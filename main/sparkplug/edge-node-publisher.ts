@@ -1,6 +1,6 @@
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { EdgeNodeParts, SendOutcome } from './edge-node.ts';
+import type { EdgeNodeParts, PoisonedRow, SendOutcome } from './edge-node.ts';
 import { AliasBook, type BirthDevice, type BirthSource, type BornScope } from './edge-node-births.ts';
 import { encodeDeviceBirth, encodeNodeBirth, encodeNodeDeath } from './edge-node-births.ts';
 import { frameRows } from './edge-node-data.ts';
@@ -90,7 +90,8 @@ export class EdgeNodePublisher {
     isHistorical: boolean,
   ): Promise<SendOutcome<Row>> {
     const framed = frameRows(rows, this.#scopes, isHistorical);
-    const poisoned = [...framed.poisoned];
+    const { notTaken, unknown } = this.#findUnknown(framed.notTaken);
+    const poisoned = [...framed.poisoned, ...unknown];
     const nowMs = this.#clock.nowMs();
     const written: Promise<void>[] = [];
     for (const message of framed.messages) {
@@ -103,7 +104,20 @@ export class EdgeNodePublisher {
       poisoned.push(...encoded.poisoned);
     }
     await Promise.all(written);
-    return { notTaken: framed.notTaken, poisoned };
+    return { notTaken, poisoned };
+  }
+
+  /** No birth will ever come of a device that is not there any more. */
+  #findUnknown<Row extends MetricChange>(
+    rows: readonly Row[],
+  ): { readonly notTaken: readonly Row[]; readonly unknown: readonly PoisonedRow<Row>[] } {
+    if (rows.length === 0) return { notTaken: rows, unknown: [] };
+    const known = new Set<string | null>([null, ...this.#births.devices().map(({ deviceId }) => deviceId)]);
+    const unknown = rows.filter(({ deviceId }) => !known.has(deviceId));
+    return {
+      notTaken: unknown.length === 0 ? rows : rows.filter(({ deviceId }) => known.has(deviceId)),
+      unknown: unknown.map((row) => ({ row, reason: `the site file names no machine ${row.deviceId ?? ''} any more` })),
+    };
   }
 
   #publishDevice(link: HeldLink, device: BirthDevice): void {

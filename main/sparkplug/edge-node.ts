@@ -40,9 +40,9 @@ export interface PoisonedRow<Row> {
 
 /** The rows that a send has left; all others went out. */
 export interface SendOutcome<Row> {
-  /** No session is born, their device is not, or the birth does not hold their metric. */
+  /** No session is born, or their device is not. */
   readonly notTaken: readonly Row[];
-  /** No message can be made of them, now or later. */
+  /** No message can be made of them, or no birth holds their device, or their metric with their datatype. */
   readonly poisoned: readonly PoisonedRow<Row>[];
 }
 

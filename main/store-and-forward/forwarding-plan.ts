@@ -88,10 +88,16 @@ export function step(plan: ForwardingPlan, input: PlanInput): ForwardingPlan {
         sentBefore: removeRanges(plan.sentBefore, input.rows),
       };
     case 'set-aside':
-      return { ...plan, toSetAside: plan.toSetAside.filter((row) => !input.rowIds.includes(row.rowId)) };
+      return withoutSetAside(plan, input.rowIds);
     default:
       return assertNever(input);
   }
+}
+
+/** Of a tag that was removed there may be a million. */
+function withoutSetAside(plan: ForwardingPlan, rowIds: readonly number[]): ForwardingPlan {
+  const gone = new Set(rowIds);
+  return { ...plan, toSetAside: plan.toSetAside.filter((row) => !gone.has(row.rowId)) };
 }
 
 const noteCommitted = (plan: ForwardingPlan, lastRowId: number): ForwardingPlan =>
@@ -178,7 +184,13 @@ function noteSent(plan: ForwardingPlan, input: PlanInput & { readonly type: 'sen
     wasLiveLast: request.historyOf === undefined,
     held: placed.held,
     history: addToHistory(withoutCovered(plan.session.history, request, input.coveredUpToRowId), placed.history),
-    tokens: takeTokens(plan.session.tokens, plan.historyRowsPerS, input.nowMs, lateCount),
+    // What is set aside takes its share too: else a backlog that nobody takes would come as fast as it can be read.
+    tokens: takeTokens(
+      plan.session.tokens,
+      plan.historyRowsPerS,
+      input.nowMs,
+      request.historyOf === undefined ? 0 : sent.length + input.poisoned.length,
+    ),
     batches: sent.length === 0 ? plan.session.batches : [...plan.session.batches, toBatch(plan, sent)],
   };
   return { ...next, session, nextBatchId: plan.nextBatchId + 1 };
