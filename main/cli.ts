@@ -10,6 +10,8 @@ const USAGE = `lineside <command>
          only the simulated plant (server, broker, historian) and a site file that points to it
   check  --config FILE [--data DIR] [--json]
          parses a site file and asks every endpoint it names
+  apply  --data DIR [--site FILE] [--dry-run] [--json]
+         applies the changed site file to the running gateway: only touched devices are born anew
   queue  stats|list|losses|export|deadletters --data DIR [--search TEXT] [--max N] [--json]
          looks into the buffer of a gateway, running or stopped
   queue  purge --data DIR (--search TEXT | --device ID | --metric NAME | --before ISO | --all) [--yes] [--json]
@@ -37,6 +39,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-plant.ts')).runPlant(words, print);
     case 'check':
       return (await import('./commands/run-check.ts')).runCheck(words, print);
+    case 'apply':
+      return (await import('./commands/run-apply.ts')).runApply(words, print);
     case 'queue':
       return (await import('./commands/run-queue.ts')).runQueue(words, print);
     case 'status':

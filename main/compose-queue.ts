@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { SiteChangeResult } from '../shared/domain/site-change.ts';
 import { askGateway } from './control/control-client.ts';
+import type { ControlRequest } from './control/control-protocol.ts';
 import { systemClock } from './platform/clock.ts';
 import { EngineError } from './platform/engine-error.ts';
 import { bufferFilePath } from './store-and-forward/buffer-file-keeper.ts';
@@ -25,6 +27,15 @@ export const openBufferReader = (dataFolder: string): BufferReader =>
 export async function findGateway(dataFolder: string): Promise<number | undefined> {
   return (await askGateway(dataFolder, { command: 'status' }, systemClock))?.pid;
 }
+
+/**
+ * Lets the gateway that runs there apply a site file; undefined when none answers.
+ * @throws EngineError `config/…` of the gateway, when the file is not right.
+ */
+export const applySite = (
+  dataFolder: string,
+  request: Omit<Extract<ControlRequest, { command: 'apply-site' }>, 'command'>,
+): Promise<SiteChangeResult | undefined> => askGateway(dataFolder, { command: 'apply-site', ...request }, systemClock);
 
 /**
  * The buffer for changing it: through the gateway when it runs, else the file itself, locked.

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { OpcuaServerConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import type { SecretReader } from './config/read-secrets.ts';
+import { toSampledTag } from './engine/sampled-tag.ts';
 import type { MappedTag } from './mapping/tag-map.ts';
 import type { OpcuaSourceOptions } from './opcua/opcua-source-options.ts';
 import type { Clock } from './platform/clock.ts';
@@ -30,18 +31,7 @@ export async function toOpcuaOptions(
     publishingIntervalMs: server.publishingIntervalMs,
     slowSamplingIntervalMs: site.backpressure.slowSamplingIntervalMs,
     bridgeBreakMs: server.bridgeBreakMs,
-    tags: parts.tags
-      .filter((tag) => tag.serverId === server.id)
-      .map((tag) => ({
-        tagId: tag.tagId,
-        node: tag.config.node,
-        datatype: tag.datatype,
-        samplingIntervalMs: tag.samplingIntervalMs,
-        queueSize: tag.queueSize,
-        isExempt: tag.isExempt,
-        ...(tag.deadbandAbsolute === undefined ? {} : { deadbandAbsolute: tag.deadbandAbsolute }),
-        ...(tag.deadbandPercent === undefined ? {} : { deadbandPercent: tag.deadbandPercent }),
-      })),
+    tags: parts.tags.filter((tag) => tag.serverId === server.id).map(toSampledTag),
     trustFolder: join(parts.dataFolder, 'opcua-pki'),
     clock: parts.clock,
     log: parts.log,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
+import { SiteChanger } from './compose-site-change.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { ControlServer } from './control/control-server.ts';
@@ -15,8 +16,9 @@ import { Observation } from './engine/observation.ts';
 import { readObservedUntil } from './engine/observed-until.ts';
 import { SamplingControl } from './engine/sampling-control.ts';
 import { readSamplingLedger } from './engine/sampling-memory.ts';
+import { SiteTakeover, type TagTaker } from './engine/site-takeover.ts';
 import { Mapping } from './mapping/mapping.ts';
-import { type MappedTag, toMappedTags } from './mapping/tag-map.ts';
+import { devicesByServer, type MappedTag, toMappedTags } from './mapping/tag-map.ts';
 import { StatusFiles } from './observability/status-files.ts';
 import { METRICS_FILE, STATUS_FILE } from './observability/status-record.ts';
 import { removeDeadLocks } from './opcua/dead-locks.ts';
@@ -67,7 +69,7 @@ async function openSources(
   tags: readonly MappedTag[],
   secrets: SecretReader,
   observedUntil: ReadonlyMap<string, number>,
-): Promise<NamedSource[]> {
+): Promise<(NamedSource & TagTaker)[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
   const trustFolder = join(options.dataFolder, 'opcua-pki');
@@ -83,15 +85,6 @@ async function openSources(
       const parts = { tags, secrets, dataFolder: options.dataFolder, clock: systemClock, log, backfillFromMs };
       return { serverId: server.id, source: createOpcuaSource(await toOpcuaOptions(options.site, server, parts)) };
     }),
-  );
-}
-
-function devicesByServer(site: SiteConfig): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    site.opcuaServers.map((server) => [
-      server.id,
-      site.machines.filter((machine) => machine.server === server.id).map((machine) => machine.id),
-    ]),
   );
 }
 
@@ -174,7 +167,7 @@ async function composeStages(
     clock,
     log: log.scope('backpressure'),
   });
-  const observation = new Observation(devicesByServer(site));
+  const observation = new Observation(devicesByServer(mapping.tags));
   const pipeline = new EdgePipeline({
     sources,
     mapping,
@@ -187,12 +180,31 @@ async function composeStages(
     clock,
     log,
   });
+  const siteChanges = new SiteChanger({
+    siteFile: options.siteFile,
+    dataFolder: options.dataFolder,
+    takeover: new SiteTakeover({
+      started: site,
+      sources,
+      mapping,
+      image,
+      observation,
+      writer,
+      forwarder,
+      edgeNode,
+      clock,
+      log: log.scope('site'),
+    }),
+    clock,
+    log: log.scope('site'),
+  });
   const ingest =
     ingestOptions === undefined ? absentIngest : new IngestThread(ingestOptions, clock, log.scope('ingest'));
   const control = new ControlServer({
     dataFolder: options.dataFolder,
     store,
     rowsCommitted: (lastRowId) => forwarder.rowsCommitted(lastRowId),
+    changeSite: (request) => siteChanges.change(request),
     clock,
     log: log.scope('control'),
   });
@@ -216,6 +228,7 @@ async function composeStages(
       log: log.scope('status'),
     }),
     control,
+    siteChanges,
     latencyToBroker,
     sentRate,
     clock,

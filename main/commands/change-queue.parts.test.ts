@@ -44,6 +44,7 @@ async function startGateway(dataFolder: string) {
     dataFolder,
     store,
     rowsCommitted: () => {},
+    changeSite: () => Promise.reject(new Error('not asked here')),
     clock: systemClock,
     log: silentLog,
   });

@@ -1,5 +1,6 @@
 import { composeEngine } from '../compose.ts';
 import { readSiteFile } from '../config/read-site-file.ts';
+import type { Engine } from '../engine/engine.ts';
 import { createJsonLog } from '../observability/json-log.ts';
 import { systemClock } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
@@ -34,8 +35,20 @@ function limitStop(dataFolder: string, log: Log): void {
   });
 }
 
+/** Whoever may send the signal may apply the file; who it was the system does not tell. */
+async function applyOnSignal(engine: Engine, log: Log): Promise<void> {
+  try {
+    const { phase, siteFile } = await engine.changeSite({ isDryRun: false, by: { user: 'SIGHUP', via: 'signal' } });
+    if (phase === 'unchanged') log.info('the site file says what runs; nothing was changed', { siteFile });
+  } catch (error) {
+    const code = isEngineError(error) ? error.code : 'service/internal';
+    log.error('the site file was not applied; the gateway goes on as before', { code, error: describeError(error) });
+  }
+}
+
 /**
- * Headless on a plant PC: no window, JSON logs on standard output. SIGTERM or SIGINT: NDEATH, flush, exit 0.
+ * Headless on a plant PC: no window, JSON logs on standard output. SIGTERM or SIGINT: NDEATH, flush, exit 0. SIGHUP:
+ * the changed site file is applied.
  * Returns the exit code.
  */
 export async function runService(words: readonly string[]): Promise<number> {
@@ -58,6 +71,12 @@ export async function runService(words: readonly string[]): Promise<number> {
     }
     // From here on: a signal while the engine starts ends it in order as well.
     const stopAsked = waitForStop(systemClock).then(() => limitStop(data, log));
+    // So that a SIGHUP while it starts does not end it; what the file says then is read below, or applied after.
+    let applyOwnFile = (): void => {
+      isApplyAsked = true;
+    };
+    let isApplyAsked = false;
+    if (process.platform !== 'win32') process.on('SIGHUP', () => applyOwnFile());
     const site = await readSiteFile(config);
     await makeDataFolder(data);
     const engine = await composeEngine({
@@ -74,6 +93,8 @@ export async function runService(words: readonly string[]): Promise<number> {
       process.exit(EXIT.internal);
     });
     await engine.start();
+    applyOwnFile = () => void applyOnSignal(engine, log);
+    if (isApplyAsked) applyOwnFile();
     await stopAsked;
     await engine.stop();
     return EXIT.ok;

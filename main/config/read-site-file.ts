@@ -58,24 +58,33 @@ function toPlain(document: Document): { ok: true; value: unknown } | { ok: false
 export const describeFault = (file: string, fault: SiteFileFault): string =>
   `${file}:${fault.line}:${fault.column} ${fault.path === '' ? '' : `${fault.path}: `}${fault.text}`;
 
+/** A site file that is right: its text, and what it says. */
+export interface SiteText {
+  readonly text: string;
+  readonly site: SiteConfig;
+}
+
+/** See `readSiteText`. */
+export const readSiteFile = async (file: string): Promise<SiteConfig> => (await readSiteText(file)).site;
+
 /**
  * Reads and checks a site file.
  * @throws EngineError `config/unreadable` or `config/invalid` (context `faults`).
  */
-export async function readSiteFile(file: string): Promise<SiteConfig> {
+export async function readSiteText(file: string): Promise<SiteText> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new EngineError(
       'config/unreadable',
-      `the site file ${file} cannot be read: ${describeError(cause)}. Check the path after --config.`,
+      `the site file ${file} cannot be read: ${describeError(cause)}. Check the path.`,
       { file },
       { cause },
     );
   }
   const result = parseSiteFile(text);
-  if (result.ok) return result.site;
+  if (result.ok) return { text, site: result.site };
   const list = result.faults.map((fault) => describeFault(file, fault)).join('\n');
   throw new EngineError('config/invalid', `the site file is not right:\n${list}`, { file, faults: result.faults });
 }

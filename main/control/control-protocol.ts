@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { LossEntry } from '../../shared/domain/listings.ts';
 import { PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import { ChangeAuthor, SiteChangeResult } from '../../shared/domain/site-change.ts';
 
 /** A request is a filter of a few names; more is not ours. */
 export const MAX_REQUEST_BYTES = 8_192;
@@ -16,6 +17,13 @@ export const ControlRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('count-purge'), filter: PurgeFilter }),
   z.strictObject({ command: z.literal('purge'), filter: PurgeFilter }),
   z.strictObject({ command: z.literal('retry-dead-letters') }),
+  z.strictObject({
+    command: z.literal('apply-site'),
+    /** In full; the gateway's own where absent. */
+    siteFile: z.string().min(1).max(4_096).optional(),
+    isDryRun: z.boolean(),
+    by: ChangeAuthor,
+  }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -25,6 +33,7 @@ export const RESULTS = {
   'count-purge': z.array(LossEntry),
   purge: z.array(LossEntry),
   'retry-dead-letters': RetryResult,
+  'apply-site': SiteChangeResult,
 } as const;
 
 export type ControlResult<C extends ControlRequest['command']> = z.infer<(typeof RESULTS)[C]>;

@@ -2,6 +2,7 @@ import { chmod } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import type { SiteChangeResult } from '../../shared/domain/site-change.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError, isEngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
@@ -19,12 +20,16 @@ interface ControlledStore {
   retryDeadLetters(): Promise<RetryResult>;
 }
 
+type ChangeSiteRequest = Omit<Extract<ControlRequest, { command: 'apply-site' }>, 'command'>;
+
 export interface ControlServerOptions {
   /** Must be locked by this process: what lies at its address is taken for left over and removed. */
   readonly dataFolder: string;
   readonly store: ControlledStore;
   /** Told of rows that came into the store by a command. */
   readonly rowsCommitted: (lastRowId: number) => void;
+  /** Applies a site file while the gateway runs, or says what that would mean. */
+  readonly changeSite: (request: ChangeSiteRequest) => Promise<SiteChangeResult>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -93,7 +98,7 @@ export class ControlServer {
   }
 
   async #carryOut(request: ControlRequest): Promise<ControlResult<ControlRequest['command']>> {
-    const { store, rowsCommitted, log } = this.#options;
+    const { store, rowsCommitted, changeSite, log } = this.#options;
     switch (request.command) {
       case 'status':
         return { pid: process.pid };
@@ -111,6 +116,8 @@ export class ControlServer {
         log.info('dead letters were put back by command', { ...result });
         return result;
       }
+      case 'apply-site':
+        return changeSite(request);
     }
   }
 }

@@ -11,7 +11,7 @@ import { MemoryForwardBuffer } from '../store-and-forward/memory-forward-buffer.
 import { readAddress } from './control-address.ts';
 import { askGateway } from './control-client.ts';
 import { MAX_REQUEST_BYTES } from './control-protocol.ts';
-import { ControlServer } from './control-server.ts';
+import { ControlServer, type ControlServerOptions } from './control-server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'lineside-control-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -22,10 +22,21 @@ afterEach(async () => {
 
 const newFolder = (): string => mkdtempSync(join(root, 'case-'));
 
+/** Answers as a gateway that has nothing to do. */
+const changeSite: ControlServerOptions['changeSite'] = ({ siteFile = 'own.yaml' }) =>
+  Promise.resolve({ phase: 'unchanged', siteFile, changes: [], devices: [], refused: [], waitingServers: [] });
+
 async function serve(dataFolder: string, store = new MemoryForwardBuffer(systemClock)) {
   const committed: number[] = [];
   const rowsCommitted = (lastRowId: number): void => void committed.push(lastRowId);
-  const server = new ControlServer({ dataFolder, store, rowsCommitted, clock: systemClock, log: silentLog });
+  const server = new ControlServer({
+    dataFolder,
+    store,
+    rowsCommitted,
+    changeSite,
+    clock: systemClock,
+    log: silentLog,
+  });
   servers.push(server);
   await server.start();
   return { server, store, committed };

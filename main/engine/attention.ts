@@ -218,6 +218,22 @@ function ofBuffer({ buffer, sampling }: Facts): Attention[] {
   return found;
 }
 
+/** What a site file says that was applied while the gateway ran, and only a restart brings about. */
+export function toRestartAttention(fields: readonly string[]): Attention[] {
+  if (fields.length === 0) return [];
+  const named = fields.slice(0, 5).join(', ');
+  return [
+    {
+      code: 'config/restart-needed',
+      severity: 'look',
+      stage: 'mapping',
+      text: `The site file says what does not run yet: ${named}${fields.length > 5 ? ` and ${fields.length - 5} more` : ''}.`,
+      nextStep: 'Start the gateway anew when it suits, or put the file right and apply it again.',
+      sinceMs: 0,
+    },
+  ];
+}
+
 /** What is not well, in the order of the pipeline, each a sentence with a next step. `sinceMs` 0 = not known here. */
 export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlarms): Attention[] {
   return [

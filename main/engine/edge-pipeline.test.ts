@@ -46,7 +46,7 @@ class FakeStages {
     hostOnlineChanged: unsubscribe,
     deviceBorn: unsubscribe,
     rowsCommitted: unsubscribe,
-    flushBeforeStop: () => Promise.resolve(this.whileFlushing()),
+    flush: () => Promise.resolve(this.whileFlushing()),
     stop: () => Promise.resolve(),
     stateOf: () => 'waiting',
     snapshot: () => ({ waitingCount: 0, sentCount: 0, heldCount: 0, replayedCount: 0, resentCount: 0 }),

@@ -97,7 +97,7 @@ export class EdgePipeline {
     );
     lifetime.own('edge node', () => edgeNode.stop());
     lifetime.own('forwarder', async () => {
-      await forwarder.flushBeforeStop(STOP_FLUSH_LIMIT_MS);
+      await forwarder.flush(STOP_FLUSH_LIMIT_MS);
       await forwarder.stop();
     });
     lifetime.own('writer', async () => {

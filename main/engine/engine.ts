@@ -1,6 +1,7 @@
 import type { SiteConfig } from '../../shared/config/site.ts';
 import type { BufferSnapshot, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
+import type { SiteChangeResult } from '../../shared/domain/site-change.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
@@ -10,7 +11,7 @@ import { Lifetime } from '../platform/lifetime.ts';
 import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import { AlarmLog } from './alarm-log.ts';
-import { toAttention } from './attention.ts';
+import { toAttention, toRestartAttention } from './attention.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type {
   ChangeForwarder,
@@ -19,6 +20,8 @@ import type {
   ControlStage,
   EdgeNode,
   IngestStage,
+  SiteChangeRequest,
+  SiteChangeStage,
   StatusBoard,
   StoreAlarms,
 } from './ports.ts';
@@ -40,6 +43,7 @@ export interface EngineParts {
   readonly ingest: IngestStage;
   readonly status: StatusBoard;
   readonly control: ControlStage;
+  readonly siteChanges: SiteChangeStage;
   readonly latencyToBroker: LatencyWindow;
   readonly sentRate: RateMeter;
   readonly clock: Clock;
@@ -78,7 +82,7 @@ export class Engine {
   }
 
   async #startStages(): Promise<void> {
-    const { store, forwarder, ingest, pipeline, sampling, status, control, clock, log } = this.#parts;
+    const { store, forwarder, ingest, pipeline, sampling, status, control, siteChanges, clock, log } = this.#parts;
     this.#lifetime.own('status', () => status.close());
     this.#lifetime.own('buffer', () => store.close());
     this.#lifetime.own('forwarder', () => forwarder.stop());
@@ -95,6 +99,7 @@ export class Engine {
       'snapshots',
       clock.every(SNAPSHOT_EVERY_MS, () => void this.#takeSnapshot()),
     );
+    this.#lifetime.own('site changes', () => siteChanges.stop());
     this.#lifetime.own('control', () => control.stop());
     await control.start();
     log.info('engine runs', { line: this.#parts.site.site.line, tags: this.#parts.mapping.tags.length });
@@ -124,6 +129,11 @@ export class Engine {
 
   losses(): Promise<readonly LossEntry[]> {
     return this.#parts.store.losses();
+  }
+
+  /** See `SiteChangeStage`. */
+  changeSite(request: SiteChangeRequest): Promise<SiteChangeResult> {
+    return this.#parts.siteChanges.change(request);
   }
 
   tagPage(query: PageQuery): Promise<TagPage> {
@@ -206,7 +216,11 @@ export class Engine {
       latency: { toBroker: latencyToBroker.percentiles(), ...behind.latencyToHistorian },
       oee: behind.oee,
     };
-    return { ...facts, attention: this.#since(toAttention(facts, this.#parts.writer.state, this.#alarms)) };
+    const attention = [
+      ...toAttention(facts, this.#parts.writer.state, this.#alarms),
+      ...toRestartAttention(this.#parts.siteChanges.restartFields),
+    ];
+    return { ...facts, attention: this.#since(attention) };
   }
 
   /** An attention keeps the time it was first seen while its code stays, where the fact itself has none. */

@@ -12,6 +12,7 @@ import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
 import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
+import type { ChangeAuthor, SiteChangeResult } from '../../shared/domain/site-change.ts';
 
 /** What the engine needs of each stage; `compose.ts` gives it the real ones. */
 
@@ -105,7 +106,7 @@ export interface ChangeForwarder {
   hostOnlineChanged(isOnline: boolean): void;
   deviceBorn(deviceId: string): void;
   rowsCommitted(lastRowId: number): void;
-  flushBeforeStop(limitMs: number): Promise<unknown>;
+  flush(limitMs: number): Promise<unknown>;
   stop(): Promise<void>;
   stateOf(rowId: number): 'sent' | 'waiting';
   /** The connection does not carry what is sent: nothing more is sent before the next birth. */
@@ -157,6 +158,23 @@ export interface IngestStageSnapshot {
   readonly historian: HistorianSnapshot;
   readonly latencyToHistorian: Pick<LatencySnapshot, 'toHistorian' | 'histogram'>;
   readonly oee: OeeSnapshot | null;
+}
+
+/** A site file to be applied while the gateway runs; its own file where none is named. */
+export interface SiteChangeRequest {
+  readonly siteFile?: string | undefined;
+  /** Only says what it would mean. */
+  readonly isDryRun: boolean;
+  readonly by: ChangeAuthor;
+}
+
+export interface SiteChangeStage {
+  /** Fields in which the last applied site file differs from what runs, until a restart. */
+  readonly restartFields: readonly string[];
+  /** @throws EngineError `config/…` when the file is not right; then nothing was changed. */
+  change(request: SiteChangeRequest): Promise<SiteChangeResult>;
+  /** A change that is under way goes no further. */
+  stop(): void;
 }
 
 /** Answers commands while the gateway runs. Never fails: without it the gateway works all the same. */

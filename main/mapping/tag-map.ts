@@ -52,6 +52,17 @@ export function toMappedTags(site: SiteConfig): readonly MappedTag[] {
 export const isSameSeries = (one: MappedTag, other: MappedTag): boolean =>
   one.config.node === other.config.node && one.datatype === other.datatype && one.serverId === other.serverId;
 
+/** Device ids per OPC UA server id. */
+export function devicesByServer(tags: readonly MappedTag[]): ReadonlyMap<string, readonly string[]> {
+  const servers = new Map<string, Set<string>>();
+  for (const { serverId, deviceId } of tags) {
+    const devices = servers.get(serverId);
+    if (devices === undefined) servers.set(serverId, new Set([deviceId]));
+    else devices.add(deviceId);
+  }
+  return new Map([...servers].map(([serverId, devices]) => [serverId, [...devices]]));
+}
+
 /** The tags of each device, devices and tags in the order given. */
 export function byDevice(tags: readonly MappedTag[]): ReadonlyMap<string, readonly MappedTag[]> {
   const devices = new Map<string, MappedTag[]>();

@@ -287,13 +287,13 @@ describe('the forwarder', () => {
 
   it('flushes before a stop: true when the broker has read all, false when it does not in time', async () => {
     const { clock, sender, forwarder, store } = await start({ storedRows: 3 });
-    expect(await forwarder.flushBeforeStop(1_000)).toBe(false);
+    expect(await forwarder.flush(1_000)).toBe(false);
     forwarder.sessionBorn();
-    expect(await forwarder.flushBeforeStop(1_000)).toBe(true);
+    expect(await forwarder.flush(1_000)).toBe(true);
     expect(sender.sent).toHaveLength(3);
     sender.isFrozen = true;
     await store(4, 1);
-    const flushed = forwarder.flushBeforeStop(1_000);
+    const flushed = forwarder.flush(1_000);
     clock.advanceMs(1_000);
     expect(await flushed).toBe(false);
   });

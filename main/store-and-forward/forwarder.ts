@@ -133,7 +133,7 @@ export class Forwarder {
   }
 
   /** Goes on until all is sent and read by the broker (true), or `limitMs` is over or no session is born (false). */
-  flushBeforeStop(limitMs: number): Promise<boolean> {
+  flush(limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const end = (isDone: boolean): void => {
         this.#drainWaiters.delete(look);

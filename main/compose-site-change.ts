@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import type { SiteChangeResult } from '../shared/domain/site-change.ts';
+import { appendToJournal } from './config/change-journal.ts';
+import { findRelativeFiles } from './config/named-files.ts';
+import { readSiteText, type SiteText } from './config/read-site-file.ts';
+import { replaceSiteFile } from './config/write-site-file.ts';
+import type { SiteChangeRequest, SiteChangeStage } from './engine/ports.ts';
+import type { SiteTakeover } from './engine/site-takeover.ts';
+import type { Clock } from './platform/clock.ts';
+import { describeError, EngineError } from './platform/engine-error.ts';
+import type { Log } from './platform/log.ts';
+
+interface SiteChangerOptions {
+  /** The one that the gateway was started with, and will be started with again. */
+  readonly siteFile: string;
+  readonly dataFolder: string;
+  readonly takeover: SiteTakeover;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** In the data folder: who changed what while the gateway ran, a JSON line each. */
+const JOURNAL_FILE = 'changes.jsonl';
+
+/**
+ * Applies a site file to the running engine. Another file than the gateway's own takes its place first, whole: what
+ * runs and what the next start reads are never two different sites.
+ */
+export class SiteChanger implements SiteChangeStage {
+  readonly #options: SiteChangerOptions;
+  readonly #siteFile: string;
+  #changing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SiteChangerOptions) {
+    this.#options = options;
+    this.#siteFile = resolve(options.siteFile);
+  }
+
+  get restartFields(): readonly string[] {
+    return this.#options.takeover.restartFields;
+  }
+
+  change(request: SiteChangeRequest): Promise<SiteChangeResult> {
+    const changed = this.#changing.then(() => this.#change(request));
+    this.#changing = changed.catch(() => {});
+    return changed;
+  }
+
+  stop(): void {
+    this.#options.takeover.stop();
+  }
+
+  async #change(request: SiteChangeRequest): Promise<SiteChangeResult> {
+    const { takeover } = this.#options;
+    const file = resolve(request.siteFile ?? this.#siteFile);
+    const next = await readSiteText(file);
+    const { changes, devices } = takeover.plan(next.site);
+    const planned = { siteFile: this.#siteFile, changes: [...changes], devices: [...devices] };
+    if (request.isDryRun) {
+      return { phase: changes.length > 0 ? 'planned' : 'unchanged', ...planned, refused: [], waitingServers: [] };
+    }
+    if (file !== this.#siteFile) await this.#adopt(file, next);
+    if (changes.length === 0) {
+      return { phase: 'unchanged', ...planned, refused: [], waitingServers: [] };
+    }
+    const { plan, refused, waitingServers } = await takeover.take(next.site);
+    const result: SiteChangeResult = {
+      phase: 'applied',
+      siteFile: this.#siteFile,
+      changes: [...plan.changes],
+      devices: [...plan.devices],
+      refused,
+      waitingServers,
+    };
+    await this.#record(request, file, next.text, result);
+    return result;
+  }
+
+  /** Makes the text of another file that of the gateway's own. */
+  async #adopt(file: string, { text, site }: SiteText): Promise<void> {
+    const relative = findRelativeFiles(site);
+    if (relative.length > 0 && dirname(file) !== dirname(this.#siteFile)) {
+      throw new EngineError(
+        'config/relative-files',
+        `${file} names ${relative.join(', ')} relative to its own folder, and becomes ${this.#siteFile}: ` +
+          'write these paths in full, or put the file into that folder',
+        { file, relative },
+      );
+    }
+    await replaceSiteFile(this.#siteFile, text);
+  }
+
+  /** The change has happened: a disk that cannot take the line does not undo it. */
+  async #record(request: SiteChangeRequest, file: string, text: string, result: SiteChangeResult): Promise<void> {
+    const { dataFolder, clock, log } = this.#options;
+    const { phase: _phase, siteFile, ...what } = result;
+    const at = new Date(clock.nowMs()).toISOString();
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    log.info('a changed site file was applied', { by: request.by, siteFile, from: file, sha256, ...what });
+    try {
+      const entry = { at, by: request.by, siteFile, from: file, sha256, ...what };
+      await appendToJournal(join(dataFolder, JOURNAL_FILE), entry);
+    } catch (error) {
+      log.error('the change is not in the journal of changes; the log has it', { error: describeError(error) });
+    }
+  }
+}
