@@ -94,13 +94,13 @@ export class SiteChanger implements SiteChangeStage {
   /** The change has happened: a disk that cannot take the line does not undo it. */
   async #record(request: SiteChangeRequest, file: string, text: string, result: SiteChangeResult): Promise<void> {
     const { dataFolder, clock, log } = this.#options;
-    const { phase: _phase, siteFile, ...what } = result;
-    const at = new Date(clock.nowMs()).toISOString();
+    const { siteFile, changes, devices, refused, waitingServers } = result;
     const sha256 = createHash('sha256').update(text).digest('hex');
-    log.info('a changed site file was applied', { by: request.by, siteFile, from: file, sha256, ...what });
+    const entry = { by: request.by, siteFile, from: file, sha256, changes, devices, refused, waitingServers };
+    log.info('a changed site file was applied', entry);
     try {
-      const entry = { at, by: request.by, siteFile, from: file, sha256, ...what };
-      await appendToJournal(join(dataFolder, JOURNAL_FILE), entry);
+      const at = new Date(clock.nowMs()).toISOString();
+      await appendToJournal(join(dataFolder, JOURNAL_FILE), { at, ...entry });
     } catch (error) {
       log.error('the change is not in the journal of changes; the log has it', { error: describeError(error) });
     }
