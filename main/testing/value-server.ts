@@ -50,6 +50,8 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
     userCertificateManager: certificates,
     registerServerMethod: RegisterServerMethod.HIDDEN,
     allowAnonymous: true,
+    // Every change is told, however soon it follows the one before.
+    serverCapabilities: { minSupportedSampleRate: 0 },
   });
   await server.initialize();
   const variables = addVariables(server, nodes);
