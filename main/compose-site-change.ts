@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import type { SiteChangeResult } from '../shared/domain/site-change.ts';
+import type { LossEntry } from '../shared/domain/listings.ts';
+import type { SiteChange, SiteChangeResult } from '../shared/domain/site-change.ts';
 import { appendToJournal } from './config/change-journal.ts';
 import { findRelativeFiles } from './config/named-files.ts';
 import { readSiteText, type SiteText } from './config/read-site-file.ts';
@@ -15,7 +16,9 @@ interface SiteChangerOptions {
   /** The one that the gateway was started with, and will be started with again. */
   readonly siteFile: string;
   readonly dataFolder: string;
-  readonly takeover: SiteTakeover;
+  readonly takeover: Pick<SiteTakeover, 'plan' | 'take' | 'stop' | 'restartFields'>;
+  /** Rows of a device that the buffer holds, by metric. */
+  readonly countRows: (deviceId: string) => Promise<readonly LossEntry[]>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -56,25 +59,48 @@ export class SiteChanger implements SiteChangeStage {
     const file = resolve(request.siteFile ?? this.#siteFile);
     const next = await readSiteText(file);
     const { changes, devices } = takeover.plan(next.site);
-    const planned = { siteFile: this.#siteFile, changes: [...changes], devices: [...devices] };
-    if (request.isDryRun) {
-      return { phase: changes.length > 0 ? 'planned' : 'unchanged', ...planned, refused: [], waitingServers: [] };
-    }
+    const planned: SiteChangeResult = {
+      phase: changes.length > 0 ? 'planned' : 'unchanged',
+      siteFile: this.#siteFile,
+      changes: [...changes],
+      devices: [...devices],
+      leavingRowCount: await this.#countLeaving(changes),
+      refused: [],
+      waitingServers: [],
+    };
+    if (request.isDryRun) return planned;
     if (file !== this.#siteFile) await this.#adopt(file, next);
-    if (changes.length === 0) {
-      return { phase: 'unchanged', ...planned, refused: [], waitingServers: [] };
-    }
+    if (planned.phase === 'unchanged') return planned;
     const { plan, refused, waitingServers } = await takeover.take(next.site);
     const result: SiteChangeResult = {
+      ...planned,
       phase: 'applied',
-      siteFile: this.#siteFile,
       changes: [...plan.changes],
       devices: [...plan.devices],
-      refused,
-      waitingServers,
+      refused: [...refused],
+      waitingServers: [...waitingServers],
     };
     await this.#record(request, file, next.text, result);
     return result;
+  }
+
+  async #countLeaving(changes: readonly SiteChange[]): Promise<number> {
+    const leaving = new Map<string, Set<string> | 'all'>();
+    for (const change of changes) {
+      if (change.kind === 'machine-removed') leaving.set(change.machineId, 'all');
+      const isLeaving =
+        change.kind === 'tag-removed' || (change.kind === 'tag-changed' && change.fields.includes('datatype'));
+      if (!isLeaving) continue;
+      const names = leaving.get(change.machineId) ?? new Set();
+      if (names !== 'all') leaving.set(change.machineId, names.add(change.metricName));
+    }
+    let rowCount = 0;
+    for (const [deviceId, names] of leaving) {
+      for (const { metricName, droppedCount } of await this.#options.countRows(deviceId)) {
+        if (names === 'all' || names.has(metricName)) rowCount += droppedCount;
+      }
+    }
+    return rowCount;
   }
 
   /** Makes the text of another file that of the gateway's own. */
@@ -94,10 +120,10 @@ export class SiteChanger implements SiteChangeStage {
   /** The change has happened: a disk that cannot take the line does not undo it. */
   async #record(request: SiteChangeRequest, file: string, text: string, result: SiteChangeResult): Promise<void> {
     const { dataFolder, clock, log } = this.#options;
-    const { siteFile, changes, devices, refused, waitingServers } = result;
+    const { phase, ...what } = result;
     const sha256 = createHash('sha256').update(text).digest('hex');
-    const entry = { by: request.by, siteFile, from: file, sha256, changes, devices, refused, waitingServers };
-    log.info('a changed site file was applied', entry);
+    const entry = { by: request.by, from: file, sha256, ...what };
+    log.info(`a changed site file was ${phase}`, entry);
     try {
       const at = new Date(clock.nowMs()).toISOString();
       await appendToJournal(join(dataFolder, JOURNAL_FILE), { at, ...entry });

@@ -183,6 +183,7 @@ async function composeStages(
   const siteChanges = new SiteChanger({
     siteFile: options.siteFile,
     dataFolder: options.dataFolder,
+    countRows: (deviceId) => store.countPurge({ deviceId }),
     takeover: new SiteTakeover({
       started: site,
       sources,

@@ -7,6 +7,7 @@ const RESULT: SiteChangeResult = {
   siteFile: '/etc/site.yaml',
   changes: [],
   devices: [],
+  leavingRowCount: 0,
   refused: [],
   waitingServers: [],
 };
@@ -38,12 +39,14 @@ describe('a change of the site in words', () => {
     const result: SiteChangeResult = {
       ...RESULT,
       phase: 'planned',
+      leavingRowCount: 1,
       changes: [{ kind: 'needs-restart', field: 'brokers[0].url', why: 'because' }],
       refused: [{ tagId: 'Filler.A', reason: 'BadNodeIdUnknown' }],
       waitingServers: ['plc'],
     };
     expect(describeSiteChange(result).split('\n')).toEqual([
       'needs a restart: brokers[0].url (because)',
+      'in the buffer: at most 1 row of what goes; what is not sent before is set aside (lineside queue deadletters)',
       'refused by its server: Filler.A (BadNodeIdUnknown); it is tried again',
       'server plc is away and gets the change when it is back',
       'would be: nothing that can change while the gateway runs; node stays up',

@@ -55,7 +55,7 @@ function describeImpact(devices: readonly DeviceImpact[]): string {
 
 /** What applying a site file means, or meant, for people. */
 export function describeSiteChange(result: SiteChangeResult): string {
-  const { phase, siteFile, changes, devices, refused, waitingServers } = result;
+  const { phase, siteFile, changes, devices, leavingRowCount, refused, waitingServers } = result;
   if (phase === 'unchanged') return `nothing to do: the gateway runs what ${siteFile} says`;
   const lines: string[] = [];
   const byMachine = new Map<string, SiteChange[]>();
@@ -69,6 +69,12 @@ export function describeSiteChange(result: SiteChangeResult): string {
   }
   for (const change of changes) {
     if (change.kind === 'needs-restart') lines.push(`needs a restart: ${change.field} (${change.why})`);
+  }
+  if (leavingRowCount > 0) {
+    const rows = plural(leavingRowCount, 'row');
+    lines.push(
+      `in the buffer: at most ${rows} of what goes; what is not sent before is set aside (lineside queue deadletters)`,
+    );
   }
   for (const { tagId, reason } of refused) lines.push(`refused by its server: ${tagId} (${reason}); it is tried again`);
   for (const serverId of waitingServers) lines.push(`server ${serverId} is away and gets the change when it is back`);

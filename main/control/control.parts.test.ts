@@ -24,7 +24,15 @@ const newFolder = (): string => mkdtempSync(join(root, 'case-'));
 
 /** Answers as a gateway that has nothing to do. */
 const changeSite: ControlServerOptions['changeSite'] = ({ siteFile = 'own.yaml' }) =>
-  Promise.resolve({ phase: 'unchanged', siteFile, changes: [], devices: [], refused: [], waitingServers: [] });
+  Promise.resolve({
+    phase: 'unchanged',
+    siteFile,
+    changes: [],
+    devices: [],
+    leavingRowCount: 0,
+    refused: [],
+    waitingServers: [],
+  });
 
 async function serve(dataFolder: string, store = new MemoryForwardBuffer(systemClock)) {
   const committed: number[] = [];

@@ -38,8 +38,10 @@ export interface SiteTakeoverParts {
 }
 
 /** What became of a changed site. */
-export interface SiteTaken extends Pick<SiteChangeResult, 'refused' | 'waitingServers'> {
+export interface SiteTaken {
   readonly plan: SitePlan;
+  readonly refused: SiteChangeResult['refused'];
+  readonly waitingServers: SiteChangeResult['waitingServers'];
 }
 
 /** Rows of what goes are sent before its last birth, or are set aside by name after it. */

@@ -32,6 +32,11 @@ export const SiteChangeResult = z.object({
   siteFile: z.string().describe('The file that the gateway starts with.'),
   changes: z.array(SiteChange),
   devices: z.array(DeviceImpact),
+  /**
+   * Rows in the buffer, when it was asked, of metrics that no birth holds any more or with another datatype. What the
+   * broker does not take before the change is set aside, by name.
+   */
+  leavingRowCount: z.number(),
   /** New or changed tags that their server does not let us watch; they are tried again as at a start. */
   refused: z.array(z.object({ tagId: z.string(), reason: z.string() })),
   /** Servers that could not be told now; they get the change at their next connect. */
