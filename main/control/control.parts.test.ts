@@ -22,17 +22,20 @@ afterEach(async () => {
 
 const newFolder = (): string => mkdtempSync(join(root, 'case-'));
 
+const askedFor: object[] = [];
 /** Answers as a gateway that has nothing to do. */
-const changeSite: ControlServerOptions['changeSite'] = ({ siteFile = 'own.yaml' }) =>
-  Promise.resolve({
+const changeSite: ControlServerOptions['changeSite'] = (request) => {
+  askedFor.push(request);
+  return Promise.resolve({
     phase: 'unchanged',
-    siteFile,
+    siteFile: request.siteFile ?? 'own.yaml',
     changes: [],
     devices: [],
     leavingRowCount: 0,
     refused: [],
     waitingServers: [],
   });
+};
 
 async function serve(dataFolder: string, store = new MemoryForwardBuffer(systemClock)) {
   const committed: number[] = [];
@@ -70,6 +73,18 @@ describe('the control socket', () => {
     expect(counted).toMatchObject([{ metricName: 'Count', reason: 'purged', droppedCount: 4 }]);
     expect(await askGateway(folder, { command: 'purge', filter }, systemClock)).toEqual(counted);
     expect((await store.stats()).rowCount).toBe(1);
+  });
+
+  it('hands on who wants which site file applied, and what became of it', async () => {
+    const folder = newFolder();
+    await serve(folder);
+    const by = { user: 'operator', uid: 7, via: 'command' } as const;
+    const request = { command: 'apply-site', siteFile: '/etc/other.yaml', isDryRun: true, by } as const;
+    expect(await askGateway(folder, request, systemClock)).toMatchObject({
+      phase: 'unchanged',
+      siteFile: '/etc/other.yaml',
+    });
+    expect(askedFor).toMatchObject([{ siteFile: '/etc/other.yaml', isDryRun: true, by }]);
   });
 
   it('tells the forwarder of rows that come back', async () => {

@@ -44,6 +44,22 @@ describe('Observation', () => {
     );
   });
 
+  it('ends with the devices that go, and knows nothing of them when they come back', () => {
+    const observation = create();
+    observation.serverConnected('plc', 100);
+    observation.deviceHeard('plc', 'Filler', 100);
+    expect(told(observation.replaceDevices(new Map([['plc', ['Capper']]]), 200))).toEqual(['Filler=false@200']);
+    expect(observation.replaceDevices(new Map([['plc', ['Capper', 'Filler']]]), 250)).toEqual([]);
+    expect(told([observation.deviceHeard('plc', 'Filler', 300)])).toEqual(['Filler=true@300']);
+    expect(told([observation.deviceHeard('plc', 'Capper', 300)])).toEqual(['Capper=true@300']);
+  });
+
+  it('says nothing of a device that goes while its server is away', () => {
+    const observation = create();
+    observation.deviceHeard('plc', 'Filler', 100);
+    expect(observation.replaceDevices(new Map(), 200)).toEqual([]);
+  });
+
   it('lets unknown time begin where the server was last heard, but after the last word that it is online', () => {
     const lostAfter = (onlineAtMs: number, nowMs: number, heardUntilMs: number | undefined): string[] => {
       const observation = create();

@@ -19,12 +19,13 @@ const TAG_FIELDS: Readonly<Record<string, 'in-place' | 'in-birth'>> = {
   // Its values begin anew: until the first one the metric is stale, and hosts are told.
   node: 'in-birth',
   datatype: 'in-birth',
-  writable: 'in-birth',
   sampling: 'in-place',
   deadband: 'in-place',
   priority: 'in-place',
   unit: 'in-place',
   role: 'in-place',
+  // Asked of the mapping with each command.
+  writable: 'in-place',
 };
 
 /** The birth has `Connection/Online` beside the tags. */

@@ -109,6 +109,38 @@ describe('other tags for a source that is connected', () => {
     expect(grants?.items[rampTagId(0)]?.granted.queueSize).toBe(100);
   });
 
+  it('are watched without a deadband that the server refuses, by a new item', async () => {
+    const tags = rampTags(2);
+    const { bare, source, observed } = await watch({ rampCount: 2 }, tags);
+    const next = observed.nextSample(isOf(0));
+    // The node has no EURange of which this could be a part.
+    expect(await source.changeTags([{ ...tags[0]!, deadbandPercent: 5 }, tags[1]!])).toMatchObject({ refused: [] });
+    await next;
+    const [grants] = source.grants();
+    expect(grants?.items[rampTagId(0)]?.deadbandRefusal).toMatch(/^Bad/);
+    expect(itemCount(bare)).toBe(2);
+    await source.changeTags([{ ...tags[0]!, deadbandAbsolute: 3 }, tags[1]!]);
+    expect(source.grants()[0]?.items[rampTagId(0)]).toMatchObject({
+      asked: { hasDeadband: true },
+      deadbandRefusal: undefined,
+    });
+  });
+
+  it('keep to the slow sampling of the moment, and come back from it to their own', async () => {
+    const tags = rampTags(2, { isExempt: false, samplingIntervalMs: 100 });
+    const { source } = await watch({ rampCount: 3 }, tags);
+    await source.setSlowSampling(true);
+    const added = rampTags(3, { isExempt: false, samplingIntervalMs: 300 })[2]!;
+    await source.changeTags([{ ...tags[0]!, samplingIntervalMs: 200 }, tags[1]!, added]);
+    expect(source.sampling()).toMatchObject({ phase: 'slow', slowedCount: 3 });
+    const grantedMs = (): (number | undefined)[] =>
+      [0, 1, 2].map((index) => source.grants()[0]?.items[rampTagId(index)]?.granted.samplingIntervalMs);
+    expect(grantedMs()).toEqual([2_000, 2_000, 2_000]);
+    await source.setSlowSampling(false);
+    expect(grantedMs()).toEqual([200, 100, 300]);
+    expect(source.sampling()).toMatchObject({ phase: 'normal', slowedCount: 0 });
+  });
+
   it('get a new item, and by it their present value, where the datatype is another one', async () => {
     const tags = rampTags(2);
     const { bare, source, observed } = await watch({ rampCount: 2 }, tags);

@@ -41,7 +41,7 @@ export interface OpcuaSource {
 }
 
 /** What became of other tags: `refused` names the new or changed ones that cannot be watched. */
-export type TagsTaken =
+type TagsTaken =
   | { readonly phase: 'taken'; readonly refused: readonly { readonly tagId: TagId; readonly reason: string }[] }
   | { readonly phase: 'away' };
 

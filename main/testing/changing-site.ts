@@ -17,14 +17,14 @@ const RAMP_EVERY_MS = 20;
 export type TagSpec = string | { readonly metric: string; readonly node?: string; readonly datatype?: string };
 
 /** One value as a subscriber that knows nothing of the gateway heard it. */
-export interface HeardValue {
+interface HeardValue {
   readonly device: string;
   readonly metric: string;
   readonly value: unknown;
   readonly isHistorical: boolean;
 }
 
-export interface HeardMessage {
+interface HeardMessage {
   /** `DBIRTH Filler`, `NBIRTH`. */
   readonly what: string;
   readonly seq: number | undefined;
