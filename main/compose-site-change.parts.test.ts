@@ -101,7 +101,8 @@ describe('a changed site file and a running gateway', () => {
     expect(engine.readSnapshot()?.mapping.metricCount).toBe(4);
 
     const applied = await apply();
-    expect(applied).toMatchObject({ exitCode: 0, result: { ...planned.result, phase: 'applied' } });
+    const { changes, devices } = planned.result;
+    expect(applied).toMatchObject({ exitCode: 0, result: { phase: 'applied', changes, devices } });
     await plant.until(() => ['D', 'E', 'F'].every((metric) => valuesOf('Filler', metric).length > 0));
     const last = valuesOf('Capper', 'A').at(-1) ?? 0;
     await plant.until(() => (valuesOf('Capper', 'A').at(-1) ?? 0) > last + 20);

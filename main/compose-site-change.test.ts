@@ -39,6 +39,7 @@ describe('applying a site file', () => {
   let changes: SiteChange[];
   let taken: string[];
   let changer: SiteChanger;
+  let waitingCount: number;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lineside-site-change-'));
@@ -47,6 +48,7 @@ describe('applying a site file', () => {
     await writeFile(siteFile, siteText('L1'));
     changes = REMOVED;
     taken = [];
+    waitingCount = 1_000;
     const plan = () => ({ changes, devices: [], tags: [] });
     changer = new SiteChanger({
       siteFile,
@@ -61,6 +63,7 @@ describe('applying a site file', () => {
         restartFields: [],
       },
       countRows: (deviceId) => Promise.resolve(['A', 'B', 'C', 'D'].map((name) => loss(deviceId, name, 10))),
+      countWaiting: () => waitingCount,
       clock: fakeClock(),
       log: silentLog,
     });
@@ -72,6 +75,11 @@ describe('applying a site file', () => {
     expect(result).toMatchObject({ phase: 'applied', siteFile, leavingRowCount: 60 });
     const lines = (await readFile(join(folder, 'changes.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ by: BY, siteFile, changes: REMOVED }]);
+  });
+
+  it('counts no rows that are sent already', async () => {
+    waitingCount = 0;
+    expect(await changer.change({ isDryRun: true, by: BY })).toMatchObject({ leavingRowCount: 0 });
   });
 
   it('neither changes nor writes anything for a dry run, or when nothing differs', async () => {

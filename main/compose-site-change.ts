@@ -19,6 +19,8 @@ interface SiteChangerOptions {
   readonly takeover: Pick<SiteTakeover, 'plan' | 'take' | 'stop' | 'restartFields'>;
   /** Rows of a device that the buffer holds, by metric. */
   readonly countRows: (deviceId: string) => Promise<readonly LossEntry[]>;
+  /** Rows of all devices that are not sent yet. */
+  readonly countWaiting: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -100,7 +102,7 @@ export class SiteChanger implements SiteChangeStage {
         if (names === 'all' || names.has(metricName)) rowCount += droppedCount;
       }
     }
-    return rowCount;
+    return Math.min(rowCount, this.#options.countWaiting());
   }
 
   /** Makes the text of another file that of the gateway's own. */

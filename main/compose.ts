@@ -184,6 +184,7 @@ async function composeStages(
     siteFile: options.siteFile,
     dataFolder: options.dataFolder,
     countRows: (deviceId) => store.countPurge({ deviceId }),
+    countWaiting: () => forwarder.snapshot().waitingCount,
     takeover: new SiteTakeover({
       started: site,
       sources,

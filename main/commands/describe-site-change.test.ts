@@ -46,7 +46,7 @@ describe('a change of the site in words', () => {
     };
     expect(describeSiteChange(result).split('\n')).toEqual([
       'needs a restart: brokers[0].url (because)',
-      'in the buffer: at most 1 row of what goes; what is not sent before is set aside (lineside queue deadletters)',
+      'waiting in the buffer: at most 1 row of what goes; what is not sent before is set aside (lineside queue deadletters)',
       'refused by its server: Filler.A (BadNodeIdUnknown); it is tried again',
       'server plc is away and gets the change when it is back',
       'would be: nothing that can change while the gateway runs; node stays up',

@@ -73,7 +73,7 @@ export function describeSiteChange(result: SiteChangeResult): string {
   if (leavingRowCount > 0) {
     const rows = plural(leavingRowCount, 'row');
     lines.push(
-      `in the buffer: at most ${rows} of what goes; what is not sent before is set aside (lineside queue deadletters)`,
+      `waiting in the buffer: at most ${rows} of what goes; what is not sent before is set aside (lineside queue deadletters)`,
     );
   }
   for (const { tagId, reason } of refused) lines.push(`refused by its server: ${tagId} (${reason}); it is tried again`);

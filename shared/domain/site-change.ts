@@ -33,7 +33,7 @@ export const SiteChangeResult = z.object({
   changes: z.array(SiteChange),
   devices: z.array(DeviceImpact),
   /**
-   * Rows in the buffer, when it was asked, of metrics that no birth holds any more or with another datatype. What the
+   * Rows that wait in the buffer, at most, of metrics that no birth holds any more or with another datatype. What the
    * broker does not take before the change is set aside, by name.
    */
   leavingRowCount: z.number(),
