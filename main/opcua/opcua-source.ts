@@ -6,13 +6,13 @@ import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import { describeGrants, type SubscriptionGrants } from './grants.ts';
 import { HistoryGap } from './history-gap.ts';
+import { MeantTags } from './meant-tags.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
 import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
 import { RecoveryCounts } from './recovery-counts.ts';
 import { SessionLadder } from './session-ladder.ts';
 import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
 import { watchSleep } from './sleep-watch.ts';
-import { compareTags, isSameSeries } from './tag-difference.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
 
@@ -51,8 +51,6 @@ const RETRY_LOGIN: BackoffRule = { firstMs: 5_000, maxMs: 60_000 };
 
 export const createOpcuaSource = (options: OpcuaSourceOptions): OpcuaSource => new ReconnectingSource(options);
 
-const byId = (tags: readonly OpcuaTag[]): ReadonlyMap<TagId, OpcuaTag> => new Map(tags.map((tag) => [tag.tagId, tag]));
-
 class ReconnectingSource implements OpcuaSource {
   readonly #options: OpcuaSourceOptions;
   readonly #random: () => number;
@@ -69,25 +67,20 @@ class ReconnectingSource implements OpcuaSource {
   #isLive = false;
   #loss: { readonly sinceMs: number; readonly code: string; readonly text: string } | undefined;
   #isSlow = false;
-  #tags: readonly OpcuaTag[];
-  #tagsById: ReadonlyMap<TagId, OpcuaTag>;
+  readonly #tags: MeantTags;
   #running: Promise<void> | undefined;
 
   constructor(options: OpcuaSourceOptions) {
     this.#options = options;
-    this.#tags = options.tags;
-    this.#tagsById = byId(options.tags);
+    this.#tags = new MeantTags(options.tags);
     this.#gap = new HistoryGap(options.backfillFromMs);
-    const readTags = (): readonly OpcuaTag[] => this.#tags;
+    const meant = this.#tags;
     this.#ladder = new SessionLadder({
       ...options,
       get tags() {
-        return readTags();
+        return meant.all;
       },
-      isMeant: (tag) => {
-        const meant = this.#tagsById.get(tag.tagId);
-        return meant !== undefined && isSameSeries(meant, tag);
-      },
+      isMeant: (tag) => meant.isMeant(tag),
       health: this.#health,
       counts: this.#counts,
       onSamples: (samples) => this.#samples.emit(samples),
@@ -129,10 +122,7 @@ class ReconnectingSource implements OpcuaSource {
   }
 
   async changeTags(tags: readonly OpcuaTag[]): Promise<TagsTaken> {
-    const { gone } = compareTags(this.#tags, tags);
-    this.#tags = tags;
-    this.#tagsById = byId(tags);
-    this.#health.drop(gone.map(({ tagId }) => tagId));
+    this.#health.drop(this.#tags.replace(tags));
     const session = this.#session;
     if (!this.#isLive || session === undefined) return { phase: 'away' };
     try {
@@ -148,13 +138,13 @@ class ReconnectingSource implements OpcuaSource {
 
   sampling(): SourceSampling {
     const sampling = this.#isLive ? this.#session?.sampling : undefined;
-    return sampling ?? samplingWhileAway(this.#tags);
+    return sampling ?? samplingWhileAway(this.#tags.all);
   }
 
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {
     const { serverId, endpointUrl } = this.#options;
     const known = { ...this.#health.snapshot(), recovery: this.#counts.snapshot() };
-    return { serverId, endpointUrl, state: this.#state, tagCount: this.#tags.length, ...known };
+    return { serverId, endpointUrl, state: this.#state, tagCount: this.#tags.all.length, ...known };
   }
 
   get observedUntilMs(): number | undefined {
@@ -204,11 +194,11 @@ class ReconnectingSource implements OpcuaSource {
     this.#isLive = true;
     // It may have been changed while connecting.
     await session.setSlowSampling(this.#isSlow);
-    await this.changeTags(this.#tags);
+    await this.changeTags(this.#tags.all);
     this.#health.show();
     this.#becomeConnected();
     const { subscriptions, limits } = session;
-    log.info('connected', { subscriptions: subscriptions.length, tags: this.#tags.length, limits });
+    log.info('connected', { subscriptions: subscriptions.length, tags: this.#tags.all.length, limits });
     this.#gap.fill(session);
     const failure = await Promise.race([session.lost, this.#stopped()]);
     this.#isLive = false;

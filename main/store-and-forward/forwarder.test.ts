@@ -231,21 +231,6 @@ describe('the forwarder', () => {
     expect(forwarder.snapshot()).toMatchObject({ waitingCount: 0, sentCount: 0 });
   });
 
-  it('sets a backlog that nobody takes aside at the pace of history, and all of it', async () => {
-    const rowCount = 9_000;
-    const { buffer, sender, forwarder, pass, left } = await start({ storedRows: rowCount });
-    for (const { value } of changesOf(1, rowCount)) sender.poison.add(value);
-    forwarder.sessionBorn();
-    await settled();
-    await pass(250);
-    const { deadLetterCount } = await buffer.stats();
-    expect(deadLetterCount).toBeGreaterThan(0);
-    expect(deadLetterCount).toBeLessThanOrEqual(7_000);
-    for (let turn = 0; turn < 8; turn += 1) await pass(250);
-    expect(await left()).toBe(0);
-    expect((await buffer.stats()).deadLetterCount).toBe(rowCount);
-  });
-
   it('deletes what has arrived although a row cannot be moved to the dead letters', async () => {
     const { buffer, sender, forwarder, store, pass, left } = await start();
     buffer.setAside = () => Promise.reject(new Error('no room'));
