@@ -47,6 +47,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-status.ts')).runStatus(words, print);
     case 'opcua':
       return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
+    case 'sparkplug':
+      return (await import('./commands/run-sparkplug.ts')).runSparkplug(words, print);
     case undefined:
     case 'help':
     case '--help':
