@@ -97,6 +97,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     hostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
     reorderTimeoutMs: site.sparkplug.reorderTimeoutMs,
+    brokerUrls: site.brokers.map(({ url }) => url),
     openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
     memory: new SettingFile(options.settingFile),
     clock,

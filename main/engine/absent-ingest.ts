@@ -4,6 +4,7 @@ import type { IngestStage, IngestStageSnapshot } from './ports.ts';
 export const NO_INGEST: IngestStageSnapshot = {
   ingest: {
     broker: { phase: 'stopped' },
+    brokers: [],
     isOnline: false,
     receivedPerS: 0,
     nodes: [],

@@ -63,7 +63,15 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
     droppedCount: 0,
   },
   broker: { url: 'mqtt://b:1883', state: connected, session: 'born', sentPerS: 1 },
-  ingest: { broker: connected, isOnline: true, receivedPerS: 1, nodes: [], rebirthRequestCount: 0, faultCount: 0 },
+  ingest: {
+    broker: connected,
+    brokers: [{ url: 'mqtt://b:1883', state: connected, isOnline: true, alarm: null }],
+    isOnline: true,
+    receivedPerS: 1,
+    nodes: [],
+    rebirthRequestCount: 0,
+    faultCount: 0,
+  },
   historian: {
     state: connected,
     rowsPerS: 1,
@@ -87,12 +95,35 @@ describe('toAttention', () => {
 
   it('names a broker that is away once, although edge node and ingest both miss it', () => {
     const state = away('mqtt/unreachable', 'it refuses the connection');
-    const facts = { ...healthy, broker: { ...healthy.broker, state }, ingest: { ...healthy.ingest, broker: state } };
+    const brokers = healthy.ingest.brokers.map((broker) => ({ ...broker, state }));
+    const ingest = { ...healthy.ingest, broker: state, brokers };
+    const facts = { ...healthy, broker: { ...healthy.broker, state }, ingest };
     expect(codes(facts)).toEqual(['mqtt/unreachable']);
     const [attention] = toAttention(facts, working, noAlarm);
     expect(attention?.text).toBe(
       'Broker mqtt://b:1883 is away: it refuses the connection. Values are kept in the buffer.',
     );
+  });
+
+  it('asks for a look where ingest misses one of several brokers, and calls it broken where it misses all', () => {
+    const state = away('mqtt/unreachable', 'it refuses the connection');
+    const missing = { url: 'mqtt://c:1883', state, isOnline: false, alarm: null };
+    const facts = { ...healthy, ingest: { ...healthy.ingest, brokers: [...healthy.ingest.brokers, missing] } };
+    expect(toAttention(facts, working, noAlarm)).toMatchObject([
+      { code: 'mqtt/unreachable', severity: 'look', stage: 'ingest', text: expect.stringContaining('mqtt://c:1883') },
+    ]);
+    const alone = { ...facts, ingest: { ...facts.ingest, broker: state, brokers: [missing] } };
+    expect(toAttention(alone, working, noAlarm)).toMatchObject([{ severity: 'broken' }]);
+  });
+
+  it('says what to do about a second host of one id and about two programs that speak as one node', () => {
+    const alarm = { code: 'sparkplug/host-id-taken', text: 'Another program publishes it', sinceMs: 7 };
+    const brokers = healthy.ingest.brokers.map((broker) => ({ ...broker, alarm }));
+    const nodes = [{ id: 'plant/line', isOnline: true, deviceCount: 1, bdSeq: 4, alarm: 'duplicate-node' as const }];
+    expect(toAttention({ ...healthy, ingest: { ...healthy.ingest, brokers, nodes } }, working, noAlarm)).toMatchObject([
+      { code: 'sparkplug/host-id-taken', sinceMs: 7 },
+      { code: 'sparkplug/duplicate-node', text: expect.stringContaining('plant/line') },
+    ]);
   });
 
   it('asks for a look while a server is led back', () => {

@@ -1,4 +1,5 @@
 import type { Attention, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import { toIngestAttention } from './ingest-attention.ts';
 import type { StoreAlarms, WriterState } from './ports.ts';
 
 type Facts = Omit<EngineSnapshot, 'attention'>;
@@ -93,7 +94,7 @@ function ofBroker({ broker, buffer }: Facts): Attention[] {
   return [];
 }
 
-function ofHost({ broker, ingest, historian }: Facts): Attention[] {
+function ofHistorian({ historian }: Facts): Attention[] {
   const found: Attention[] = [];
   if (historian.state.phase === 'away' || historian.state.phase === 'stale') {
     found.push({
@@ -113,17 +114,6 @@ function ofHost({ broker, ingest, historian }: Facts): Attention[] {
       text: `${historian.rejectedCount} rows were refused and are kept in telemetry_rejected with the reason.`,
       nextStep: 'Read the reason in that table; a device clock far in the future is the usual one.',
       sinceMs: 0,
-    });
-  }
-  // One cause, one sentence: a broker that is away for the edge node is away for ingest too.
-  if (ingest.broker.phase === 'away' && broker.state.phase !== 'away') {
-    found.push({
-      code: ingest.broker.code,
-      severity: 'broken',
-      stage: 'ingest',
-      text: `Ingest cannot hear the broker: ${ingest.broker.text}`,
-      nextStep: 'It is tried again by itself; edges keep their values meanwhile.',
-      sinceMs: ingest.broker.sinceMs,
     });
   }
   return found;
@@ -242,6 +232,7 @@ export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlar
     ...toStoreAttention(alarms, writer),
     ...ofBuffer(facts),
     ...ofBroker(facts),
-    ...ofHost(facts),
+    ...ofHistorian(facts),
+    ...toIngestAttention(facts.broker, facts.ingest),
   ];
 }

@@ -51,7 +51,8 @@ class FakeHost implements HostSession<string> {
     return () => {};
   }
   snapshot(): ReturnType<HostSession<string>['snapshot']> {
-    return { broker: { phase: 'stopped' }, isOnline: true, nodes: [], rebirthRequestCount: 0, faultCount: 2 };
+    const broker = { phase: 'stopped' } as const;
+    return { broker, brokers: [], isOnline: true, nodes: [], rebirthRequestCount: 0, faultCount: 2 };
   }
   receive(metrics: readonly ReceivedMetric[]): void {
     for (const listener of this.#listeners) listener(metrics);

@@ -67,6 +67,7 @@ export function settleDevices(turn: Turn): void {
   for (const deviceId of unconfirmed) {
     turn.effects.push({ type: 'device-offline', deviceId, atMs: moment.nowMs, because: 'not-born-again' });
   }
+  turn.effects.push({ type: 'settled', atMs: moment.nowMs });
 }
 
 function without(set: ReadonlySet<string>, member: string): ReadonlySet<string> {

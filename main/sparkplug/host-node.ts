@@ -51,6 +51,8 @@ export type HostEffect =
       readonly atMs: number;
       readonly because: OfflineCause;
     }
+  /** The birth sequence is over. */
+  | { readonly type: 'settled'; readonly atMs: number }
   | { readonly type: 'request-rebirth'; readonly because: HostFaultReason }
   | { readonly type: 'fault'; readonly reason: HostFaultReason; readonly detail: string };
 

@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/domain/assert-never.ts';
+import type { IngestSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { decodePayload } from './decode-payload.ts';
@@ -7,6 +8,7 @@ import { FaultLog } from './fault-log.ts';
 import type { OfflineCause, ResolvedMetric } from './host-node.ts';
 import { createHostNode, type HostEffect, type HostNode, type IncomingMessage, type Moment } from './host-node.ts';
 import { type HostInput, nextDueMs, step } from './host-session.ts';
+import type { MergeInput } from './host-merge.ts';
 import { RebirthQueue } from './rebirth-queue.ts';
 import { type EdgeNodeDescriptor, edgeNodeTopic, parseTopic } from './topic.ts';
 
@@ -22,12 +24,16 @@ export interface DeviceChanged extends NodeChanged {
   readonly deviceId: string;
 }
 
+/** What the host session of a node has found, for the rule over all brokers. */
+type Found = MergeInput extends infer Input ? (Input extends MergeInput ? Omit<Input, 'broker'> : never) : never;
+
 export interface HostNodesListener {
   onMetrics(metrics: readonly ResolvedMetric[]): void;
-  onNodeChanged(node: NodeChanged): void;
-  onDeviceChanged(device: DeviceChanged): void;
+  onFound(descriptor: EdgeNodeDescriptor, found: Found): void;
   publishCommand(topic: string, payload: Uint8Array): void;
 }
+
+export const nodeKey = ({ groupId, edgeNodeId }: EdgeNodeDescriptor): string => `${groupId}/${edgeNodeId}`;
 
 /** One edge node with the timer of its next `tick`. */
 interface Entry {
@@ -86,12 +92,13 @@ export class HostNodes {
     return this.#faults.count;
   }
 
-  list(): { id: string; isOnline: boolean; deviceCount: number; bdSeq: number | null }[] {
+  list(): IngestSnapshot['nodes'] {
     return [...this.#entries.values()].map(({ key, node: { isOnline, scopes, bdSeq } }) => ({
       id: key,
       isOnline,
       deviceCount: Math.max(0, scopes.size - 1),
       bdSeq,
+      alarm: null,
     }));
   }
 
@@ -134,7 +141,7 @@ export class HostNodes {
   }
 
   #entryOf(descriptor: EdgeNodeDescriptor): Entry {
-    const key = `${descriptor.groupId}/${descriptor.edgeNodeId}`;
+    const key = nodeKey(descriptor);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
       entry = { key, node: createHostNode(descriptor), dueMs: undefined, cancelTimer: () => {} };
@@ -164,26 +171,23 @@ export class HostNodes {
 
   #perform({ key, node }: Entry, effect: HostEffect): void {
     const { groupId, edgeNodeId } = node;
+    const descriptor = { groupId, edgeNodeId };
     switch (effect.type) {
       case 'metrics':
         return this.#listener.onMetrics(effect.metrics);
       case 'node-online':
-      case 'node-offline': {
-        const isOnline = effect.type === 'node-online';
-        const because = effect.type === 'node-online' ? 'birth' : effect.because;
-        this.#log.info(`edge node ${key} is ${isOnline ? 'online' : 'offline'}`, { because });
-        return this.#listener.onNodeChanged({ groupId, edgeNodeId, isOnline, atMs: effect.atMs, because });
-      }
+        this.#log.info(`edge node ${key} is online`, { bdSeq: node.bdSeq });
+        return this.#listener.onFound(descriptor, { type: 'node-online', bdSeq: node.bdSeq, atMs: effect.atMs });
+      case 'node-offline':
+        this.#log.info(`edge node ${key} is offline`, { because: effect.because });
+        return this.#listener.onFound(descriptor, effect);
       case 'device-online':
-      case 'device-offline': {
-        const { deviceId, atMs } = effect;
-        const isOnline = effect.type === 'device-online';
-        const because = effect.type === 'device-online' ? 'birth' : effect.because;
-        return this.#listener.onDeviceChanged({ groupId, edgeNodeId, deviceId, isOnline, atMs, because });
-      }
+      case 'device-offline':
+      case 'settled':
+        return this.#listener.onFound(descriptor, effect);
       case 'request-rebirth':
         this.#log.info(`edge node ${key} is asked for its births`, { because: effect.because });
-        return this.#rebirths.add(key, { groupId, edgeNodeId });
+        return this.#rebirths.add(key, descriptor);
       case 'fault':
         return this.#faults.add(key, effect.reason, effect.detail);
       default:

@@ -1,3 +1,4 @@
+import type { IngestBroker } from '../../shared/domain/engine-snapshot.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
@@ -8,6 +9,15 @@ import { type HostId, hostStateTopic } from './topic.ts';
 
 /** A foreign or delayed offline that keeps coming is answered this often, the last one always. */
 const REPUBLISH_GAP_MS = 1_000;
+/** As long without another sign of a second host, and the alarm ends. */
+const ALARM_CALM_MS = 300_000;
+/** A clock that is set differs by less; a STATE further ahead of ours was never a clock. */
+const PLAUSIBLE_AHEAD_MS = 86_400_000;
+/** Kept of our own timestamps: far more than there are brokers. */
+const MAX_OWN_TIMESTAMPS = 100;
+
+/** What a person must know of STATE on one broker. */
+export type PresenceAlarm = IngestBroker['alarm'];
 
 /**
  * The STATE of this host (sections 2.1 and 2.2). All STATE messages of one MQTT session carry the timestamp T of its
@@ -20,7 +30,10 @@ export class HostPresence {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #key: string;
+  readonly #ownTimestamps: Set<number>;
   readonly #onOnlineChanged: (isOnline: boolean) => void;
+  #alarm: PresenceAlarm = null;
+  #alarmedAtMs = 0;
   #lastMs: number | undefined;
   #sessionMs = 0;
   #link: HeldLink | undefined;
@@ -33,14 +46,23 @@ export class HostPresence {
 
   constructor(
     hostId: HostId,
-    parts: { readonly memory: SessionMemory; readonly clock: Clock; readonly log: Log },
+    parts: {
+      readonly memory: SessionMemory;
+      readonly clock: Clock;
+      readonly log: Log;
+      /** Timestamps are kept per server (tck-id-operational-behavior-host-application-multi-server-timestamp). */
+      readonly brokerUrl: string;
+      /** Shared by all brokers of this host, to tell our own STATE from that of another host. */
+      readonly ownTimestamps: Set<number>;
+    },
     onOnlineChanged: (isOnline: boolean) => void,
   ) {
     this.topic = hostStateTopic(hostId);
     this.#memory = parts.memory;
     this.#clock = parts.clock;
     this.#log = parts.log;
-    this.#key = `sparkplug/hostState/${hostId}`;
+    this.#key = `sparkplug/hostState/${hostId}${parts.brokerUrl === '' ? '' : `@${parts.brokerUrl}`}`;
+    this.#ownTimestamps = parts.ownTimestamps;
     this.#onOnlineChanged = onOnlineChanged;
   }
 
@@ -48,10 +70,20 @@ export class HostPresence {
     return this.#isOnline;
   }
 
-  /** A new T, later than all before even when the clock has been set back, remembered before CONNECT; and its Will. */
+  /** Null when all is well, and some minutes after the last sign that it was not. */
+  get alarm(): PresenceAlarm {
+    const isCalm = this.#clock.monotonicMs() - this.#alarmedAtMs >= ALARM_CALM_MS;
+    return isCalm ? null : this.#alarm;
+  }
+
+  /**
+   * A new T, later than all before even when the clock has been set back, remembered before CONNECT; and its Will.
+   * Where someone has used the last number that JSON carries exactly, T stays there: edges compare with ≥ and hear us.
+   */
   async toWill(): Promise<LinkRequest['will']> {
     this.#lastMs ??= await this.#readLast();
-    this.#sessionMs = Math.max(this.#clock.nowMs(), this.#lastMs + 1);
+    this.#sessionMs = Math.min(Number.MAX_SAFE_INTEGER, Math.max(this.#clock.nowMs(), this.#lastMs + 1));
+    this.#noteOwn(this.#sessionMs);
     await this.#remember(this.#sessionMs);
     return { topic: this.topic, payload: this.#encode(false), qos: 1, retain: true };
   }
@@ -85,6 +117,7 @@ export class HostPresence {
   /** The death on purpose: time of the disconnect (tck-id-host-topic-phid-death-payload-timestamp-disconnect-clean). */
   async toLastMessage(): Promise<LastMessage> {
     const timestampMs = Math.max(this.#clock.nowMs(), this.#sessionMs);
+    this.#noteOwn(timestampMs);
     await this.#remember(timestampMs);
     return { topic: this.topic, payload: encodeHostState({ isOnline: false, timestampMs }), isRetained: true };
   }
@@ -94,19 +127,42 @@ export class HostPresence {
     const state = parseHostState(payload);
     const link = this.#link;
     if (state && state.timestampMs > this.#sessionMs) {
+      const isOurs = this.#ownTimestamps.has(state.timestampMs);
+      // Two addresses of one broker: what we said over the other one is as good as what we would say here.
+      if (isOurs && state.isOnline) return;
       // Edges would take our T for older than this: only a new session with a later one is heard by them.
       this.#lastMs = Math.max(this.#lastMs ?? 0, state.timestampMs);
-      this.#log.error('a STATE of our host id is newer than ours; another host may use it', {
-        topic: this.topic,
-        ...state,
-      });
       const text = `STATE of ${this.topic} has a later timestamp than ours; is another host using this id?`;
+      if (!isOurs) this.#raiseAlarm(state.timestampMs);
       link?.fail(new EngineError('sparkplug/host-id-taken', text));
       return;
     }
     // What the broker kept is the end of an earlier session, not of this one.
     if (isRetained || !state || state.isOnline || !link || !this.#isReady) return;
     this.#republish();
+  }
+
+  #raiseAlarm(timestampMs: number): void {
+    const { topic } = this;
+    const nowMs = this.#clock.nowMs();
+    this.#log.error('a STATE of our host id is newer than ours; another host may use it', { topic, timestampMs });
+    const aheadMs = timestampMs - nowMs;
+    const found =
+      aheadMs > PLAUSIBLE_AHEAD_MS
+        ? {
+            code: 'sparkplug/host-state-ahead',
+            text: `Somebody published ${topic} with a time ${Math.floor(aheadMs / 86_400_000)} days ahead; this host goes on from there`,
+          }
+        : { code: 'sparkplug/host-id-taken', text: `Another program publishes ${topic}, the STATE of this host` };
+    const sinceMs = this.alarm?.code === found.code ? this.alarm.sinceMs : nowMs;
+    this.#alarm = { ...found, sinceMs };
+    this.#alarmedAtMs = this.#clock.monotonicMs();
+  }
+
+  #noteOwn(timestampMs: number): void {
+    this.#ownTimestamps.add(timestampMs);
+    const [oldest] = this.#ownTimestamps;
+    if (oldest !== undefined && this.#ownTimestamps.size > MAX_OWN_TIMESTAMPS) this.#ownTimestamps.delete(oldest);
   }
 
   #republish(): void {

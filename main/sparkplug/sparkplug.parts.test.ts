@@ -3,13 +3,14 @@ import type { MetricChange } from '../../shared/domain/metric.ts';
 import { openBrokerLink } from '../mqtt/broker-link.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
+import { newMemory } from '../testing/edge-node-fixture.ts';
 import { type Mosquitto, startMosquitto } from '../testing/mosquitto.ts';
 import type { EdgeNodeRunner } from './edge-node.ts';
 import type { BirthMetric } from './edge-node-births.ts';
 import { createEdgeNodeRunner } from './edge-node-runner.ts';
 import type { ResolvedMetric } from './host-node.ts';
 import { createHostRunner, type HostRunner } from './host-runner.ts';
-import type { OpenLink, SessionMemory } from './sparkplug-link.ts';
+import type { OpenLink } from './sparkplug-link.ts';
 import { toEdgeNodeDescriptor } from './topic.ts';
 
 const LIMIT = { timeout: 15_000 };
@@ -23,14 +24,6 @@ const metric = (metricName: string, value = 0): BirthMetric => ({
   timestampMs: systemClock.nowMs(),
 });
 const change = (value: number): MetricChange => ({ ...metric('speed', value), deviceId: 'press' });
-
-function newMemory(): SessionMemory {
-  const settings = new Map<string, string>();
-  return {
-    readSetting: async (key) => settings.get(key),
-    writeSetting: async (key, value) => void settings.set(key, value),
-  };
-}
 
 describe('edge node and host on a real mosquitto', () => {
   let broker: Mosquitto;
@@ -125,6 +118,12 @@ describe('edge node and host on a real mosquitto', () => {
     await expect.poll(() => edge.snapshot().session, LIMIT).toBe('born');
     await edge.send([change(7)], false);
     await expect.poll(() => dataOf(received), LIMIT).toEqual([7]);
-    expect(host.snapshot().nodes).toContainEqual({ id: 'plant/line-3', isOnline: true, deviceCount: 1, bdSeq: 1 });
+    expect(host.snapshot().nodes).toContainEqual({
+      id: 'plant/line-3',
+      isOnline: true,
+      deviceCount: 1,
+      bdSeq: 1,
+      alarm: null,
+    });
   });
 });

@@ -5,6 +5,7 @@ import type { EdgeNodeParts } from '../sparkplug/edge-node.ts';
 import { type BirthMetric, encodeRebirthRequest } from '../sparkplug/edge-node-births.ts';
 import { createEdgeNodeRunner } from '../sparkplug/edge-node-runner.ts';
 import type { Payload } from '../sparkplug/payload.ts';
+import type { SessionMemory } from '../sparkplug/sparkplug-link.ts';
 import { toEdgeNodeDescriptor } from '../sparkplug/topic.ts';
 import { fakeClock } from './fake-clock.ts';
 import { LoopBroker, type TakenMessage } from './loop-broker.ts';
@@ -27,6 +28,15 @@ export const change = (deviceId: string | null, metricName: string, timestampMs:
   deviceId,
   timestampMs,
 });
+/** Small facts that a runner keeps; gone with the test. */
+export function newMemory(): SessionMemory {
+  const settings = new Map<string, string>();
+  return {
+    readSetting: async (key) => settings.get(key),
+    writeSetting: async (key, value) => void settings.set(key, value),
+  };
+}
+
 export const payloadOf = ({ payload }: TakenMessage): Payload => {
   const result = decodePayload(payload);
   if (result.kind === 'fault') throw new Error(result.reason);

@@ -73,12 +73,31 @@ export type BufferSnapshot = z.infer<typeof BufferSnapshot>;
 export const EdgeSession = z.enum(['offline', 'connecting', 'waiting-for-host', 'born']);
 export type EdgeSession = z.infer<typeof EdgeSession>;
 
+/** The host on one broker. */
+export const IngestBroker = z.object({
+  url: z.string(),
+  state: ConnectionState,
+  isOnline: z.boolean(),
+  alarm: z
+    .object({ ...failure, sinceMs: z.number() })
+    .nullable()
+    .describe('Another program uses the STATE of this host there.'),
+});
+export type IngestBroker = z.infer<typeof IngestBroker>;
+
 export const IngestSnapshot = z.object({
-  broker: ConnectionState,
-  isOnline: z.boolean().describe('STATE online is published: rows can be committed.'),
+  broker: ConnectionState.describe('Of all brokers in one: connected where one of them is.'),
+  brokers: z.array(IngestBroker).describe('In the order of the site file.'),
+  isOnline: z.boolean().describe('STATE online is published on a broker: rows can be committed.'),
   receivedPerS: z.number(),
   nodes: z.array(
-    z.object({ id: z.string(), isOnline: z.boolean(), deviceCount: z.number(), bdSeq: z.number().nullable() }),
+    z.object({
+      id: z.string(),
+      isOnline: z.boolean(),
+      deviceCount: z.number(),
+      bdSeq: z.number().nullable(),
+      alarm: z.enum(['duplicate-node']).nullable().describe('Two programs speak as this node.'),
+    }),
   ),
   rebirthRequestCount: z.number(),
   faultCount: z.number().describe('Messages that could not be used, each logged with its reason.'),

@@ -100,9 +100,10 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
     broker: { url: 'mqtts://broker.site01:8883', state: connected, session: 'born', sentPerS: 1640 },
     ingest: {
       broker: connected,
+      brokers: [{ url: 'mqtts://broker.site01:8883', state: connected, isOnline: true, alarm: null }],
       isOnline: true,
       receivedPerS: 1640,
-      nodes: [{ id: 'SITE01/LINE01', isOnline: true, deviceCount: 4, bdSeq: 3 }],
+      nodes: [{ id: 'SITE01/LINE01', isOnline: true, deviceCount: 4, bdSeq: 3, alarm: null }],
       rebirthRequestCount: 0,
       faultCount: 0,
     },
