@@ -20,7 +20,7 @@ export class FaultLog {
     return this.#count;
   }
 
-  add(edgeNode: string, reason: HostFaultReason | 'foreign-topic', detail: string): void {
+  add(edgeNode: string, reason: HostFaultReason | 'foreign-topic' | 'too-many-nodes', detail: string): void {
     this.#count += 1;
     const nowMs = this.#clock.monotonicMs();
     const key = `${edgeNode} ${reason}`;

@@ -7,7 +7,7 @@ import type { LinkMessage } from './sparkplug-link.ts';
 import { NAMESPACE, toHostId } from './topic.ts';
 
 /** The filter of everything a host hears: of one group, or of all. */
-export const toNamespaceFilter = (groupId: string | undefined): string =>
+const toNamespaceFilter = (groupId: string | undefined): string =>
   groupId === undefined ? `${NAMESPACE}/#` : `${NAMESPACE}/${groupId}/#`;
 
 /** Where a host is on one of its brokers. */
@@ -25,7 +25,7 @@ export interface BrokerPlace {
  */
 export class HostBroker {
   readonly nodes: HostNodes;
-  readonly #url: string;
+  readonly url: string;
   readonly #link: HostLink;
   readonly #presence: HostPresence;
 
@@ -35,7 +35,7 @@ export class HostBroker {
     listener: Omit<HostNodesListener, 'publishCommand'>,
   ) {
     const { openLink, keepAliveS, hostId, groupFilter } = parts;
-    this.#url = url;
+    this.url = url;
     this.nodes = new HostNodes(parts, {
       ...listener,
       // QoS 0, not retained (tck-id-payloads-ncmd-qos, -retain).
@@ -79,7 +79,7 @@ export class HostBroker {
 
   snapshot(): IngestBroker {
     const { isOnline, alarm } = this.#presence;
-    return { url: this.#url, state: this.#link.state, isOnline, alarm };
+    return { url: this.url, state: this.#link.state, isOnline, alarm };
   }
 
   #onMessage({ topic, payload, isRetained }: LinkMessage): void {

@@ -25,7 +25,7 @@ export interface HostLinkParts {
   readonly listener: HostLinkListener;
 }
 
-export interface HostLinkListener {
+interface HostLinkListener {
   /** Connected, nothing subscribed yet; messages may come from now on. */
   onOpen(link: HeldLink): void;
   /** All subscriptions stand. */

@@ -1,7 +1,7 @@
 import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
 import type { Quality } from '../../shared/domain/quality.ts';
 import type { DecodeResult } from './decode-payload.ts';
-import type { Payload } from './payload.ts';
+import type { Payload, PayloadValue } from './payload.ts';
 import type { DeviceId, DeviceVerb, EdgeNodeDescriptor, EdgeNodeVerb } from './topic.ts';
 
 /** A metric as the host passes it on: name and datatype filled in from the birth. */
@@ -20,6 +20,14 @@ export interface ResolvedMetric {
   readonly timestampMs: number | null;
   readonly isHistorical: boolean;
   readonly isBirth: boolean;
+}
+
+/** A metric to look at, of any datatype: more than what is passed on for storing. */
+export interface SeenMetric extends Omit<ResolvedMetric, 'datatype' | 'value'> {
+  /** Name of the datatype in 3.0. */
+  readonly datatype: string;
+  /** Undefined where it could not be read. */
+  readonly value: PayloadValue | undefined;
 }
 
 /** Why a message, or a part of one, could not be used. */
@@ -42,6 +50,8 @@ export type OfflineCause = 'death' | 'node-death' | 'not-born-again' | 'link-los
 
 export type HostEffect =
   | { readonly type: 'metrics'; readonly receivedAtMs: number; readonly metrics: readonly ResolvedMetric[] }
+  /** Structures, metrics of the protocol and transient ones: they are shown, but not stored. */
+  | { readonly type: 'unstored'; readonly metrics: readonly SeenMetric[] }
   | { readonly type: 'node-online'; readonly atMs: number }
   | { readonly type: 'node-offline'; readonly atMs: number; readonly because: OfflineCause }
   | { readonly type: 'device-online'; readonly deviceId: string; readonly atMs: number }
@@ -87,6 +97,7 @@ export interface HeldMessage {
 
 export interface KnownMetric {
   readonly name: string;
+  readonly alias: number | bigint | undefined;
   /** Code of the datatype. */
   readonly typeCode: number;
 }

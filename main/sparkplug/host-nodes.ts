@@ -5,10 +5,12 @@ import type { Log } from '../platform/log.ts';
 import { decodePayload } from './decode-payload.ts';
 import { encodeRebirthRequest } from './edge-node-births.ts';
 import { FaultLog } from './fault-log.ts';
-import type { OfflineCause, ResolvedMetric } from './host-node.ts';
+import type { MergeInput } from './host-merge.ts';
+import { HostModel } from './host-model.ts';
+import type { ModelEntry } from './host-model-page.ts';
+import type { OfflineCause, ResolvedMetric, SeenMetric } from './host-node.ts';
 import { createHostNode, type HostEffect, type HostNode, type IncomingMessage, type Moment } from './host-node.ts';
 import { type HostInput, nextDueMs, step } from './host-session.ts';
-import type { MergeInput } from './host-merge.ts';
 import { RebirthQueue } from './rebirth-queue.ts';
 import { type EdgeNodeDescriptor, edgeNodeTopic, parseTopic } from './topic.ts';
 
@@ -29,6 +31,8 @@ type Found = MergeInput extends infer Input ? (Input extends MergeInput ? Omit<I
 
 export interface HostNodesListener {
   onMetrics(metrics: readonly ResolvedMetric[]): void;
+  /** What is shown and not stored. */
+  onUnstored?(metrics: readonly SeenMetric[]): void;
   onFound(descriptor: EdgeNodeDescriptor, found: Found): void;
   publishCommand(topic: string, payload: Uint8Array): void;
 }
@@ -38,6 +42,7 @@ export const nodeKey = ({ groupId, edgeNodeId }: EdgeNodeDescriptor): string => 
 /** One edge node with the timer of its next `tick`. */
 interface Entry {
   readonly key: string;
+  readonly model: HostModel;
   node: HostNode;
   dueMs: number | undefined;
   cancelTimer: () => void;
@@ -50,6 +55,8 @@ interface Route {
   readonly deviceId: IncomingMessage['deviceId'];
 }
 
+/** More than one host has; a broker full of invented ones must not fill the memory. */
+const MAX_NODE_COUNT = 10_000;
 /** More topics than any plant has; a broker full of invented ones must not fill the memory. */
 const MAX_ROUTE_COUNT = 20_000;
 
@@ -102,6 +109,11 @@ export class HostNodes {
     }));
   }
 
+  /** All that is known of each edge node, for a person to look at. */
+  *models(): Iterable<Omit<ModelEntry, 'broker'>> {
+    for (const { node, model } of this.#entries.values()) yield { node, model };
+  }
+
   /** Rebirth requests go out only while the host's own STATE is online. */
   setAsking(isAllowed: boolean): void {
     this.#rebirths.setOpen(isAllowed);
@@ -112,6 +124,7 @@ export class HostNodes {
     const route = this.#routes.get(topic) ?? this.#addRoute(topic);
     if (!route) return;
     const { entry, verb, deviceId } = route;
+    entry.model.messageCount += 1;
     const message: IncomingMessage = { verb, deviceId, result: decodePayload(bytes), bytes, isRetained };
     this.#step(entry, { type: 'message', message, moment: this.#moment() });
   }
@@ -134,17 +147,35 @@ export class HostNodes {
     if (parsed.kind === 'host-state' || parsed.verb === 'NCMD' || parsed.verb === 'DCMD') return undefined;
     const { groupId, edgeNodeId, verb } = parsed;
     const deviceId = parsed.kind === 'device' ? parsed.deviceId : null;
-    const route = { entry: this.#entryOf({ groupId, edgeNodeId }), verb, deviceId };
+    const entry = this.#entryOf({ groupId, edgeNodeId });
+    if (entry === undefined) {
+      this.#faults.add('', 'too-many-nodes', topic);
+      return undefined;
+    }
+    const route = { entry, verb, deviceId };
     if (this.#routes.size >= MAX_ROUTE_COUNT) this.#routes.clear();
     this.#routes.set(topic, route);
     return route;
   }
 
-  #entryOf(descriptor: EdgeNodeDescriptor): Entry {
+  /** Makes room for a new edge node; false when all are online: then the new one is not heard. */
+  #forgetOne(): boolean {
+    for (const { key, node } of this.#entries.values()) {
+      if (node.isOnline || nextDueMs(node) !== undefined) continue;
+      this.#entries.delete(key);
+      for (const [topic, { entry }] of this.#routes) if (entry.key === key) this.#routes.delete(topic);
+      return true;
+    }
+    return false;
+  }
+
+  #entryOf(descriptor: EdgeNodeDescriptor): Entry | undefined {
     const key = nodeKey(descriptor);
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      entry = { key, node: createHostNode(descriptor), dueMs: undefined, cancelTimer: () => {} };
+      if (this.#entries.size >= MAX_NODE_COUNT && !this.#forgetOne()) return undefined;
+      const node = createHostNode(descriptor);
+      entry = { key, model: new HostModel(), node, dueMs: undefined, cancelTimer: () => {} };
       this.#entries.set(key, entry);
     }
     return entry;
@@ -153,6 +184,7 @@ export class HostNodes {
   #step(entry: Entry, input: HostInput): void {
     const { next, effects } = step(entry.node, input, this.#rules);
     entry.node = next;
+    entry.model.note(next, effects, input.moment.nowMs);
     this.#setTimer(entry);
     for (const effect of effects) this.#perform(entry, effect);
   }
@@ -175,6 +207,8 @@ export class HostNodes {
     switch (effect.type) {
       case 'metrics':
         return this.#listener.onMetrics(effect.metrics);
+      case 'unstored':
+        return this.#listener.onUnstored?.(effect.metrics);
       case 'node-online':
         this.#log.info(`edge node ${key} is online`, { bdSeq: node.bdSeq });
         return this.#listener.onFound(descriptor, { type: 'node-online', bdSeq: node.bdSeq, atMs: effect.atMs });

@@ -6,10 +6,12 @@ import {
   type HostScope,
   type KnownMetric,
   type ResolvedMetric,
+  type SeenMetric,
   type Turn,
 } from './host-node.ts';
-import { toValue } from './metric-value.ts';
+import { toMetricValue, toValue } from './metric-value.ts';
 import { BDSEQ_METRIC, type PayloadMetric, QUALITY_PROPERTY, STATUS_CODE_PROPERTY, toDatatype } from './payload.ts';
+import { nameDatatype } from './payload-json.ts';
 
 /** Part of the protocol, not of the process: such metrics are known but not passed on. */
 const isProtocolMetric = (name: string): boolean =>
@@ -60,7 +62,7 @@ export function toScope(metrics: readonly PayloadMetric[]): HostScope {
   const byName = new Map<string, KnownMetric>();
   for (const { name, alias, datatype } of metrics) {
     if (name === undefined) continue;
-    const known: KnownMetric = { name, typeCode: datatype ?? 0 };
+    const known: KnownMetric = { name, alias, typeCode: datatype ?? 0 };
     byName.set(name, known);
     if (alias !== undefined) byAlias.set(alias, known);
   }
@@ -79,25 +81,27 @@ function readValue(metric: PayloadMetric, datatype: ResolvedMetric['datatype']):
 
 /**
  * Emits the metrics of a message under the names and datatypes of its scope. False when a metric is not in the birth,
- * so that a new one is needed. Transient metrics are not for storing and are passed over.
+ * so that a new one is needed. What is not for storing (structures, the protocol's own, transient) is emitted apart.
  */
 export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, isBirth: boolean): boolean {
-  const { groupId, edgeNodeId } = turn.node;
-  const { deviceId, payload, receivedAtMs } = message;
-  const messageMs = payload.timestampMs ?? null;
+  const { payload, receivedAtMs } = message;
+  const place = { turn, message, isBirth };
   const complaints = new Complaints();
   const metrics: ResolvedMetric[] = [];
+  const unstored: SeenMetric[] = [];
   for (const metric of payload.metrics) {
     const known = find(scope, metric);
     if (known === undefined) {
       complaints.add('unknown-metric', metric.name ?? `alias ${metric.alias ?? 'missing'}`);
       continue;
     }
-    if (metric.isTransient || isProtocolMetric(known.name)) continue;
-    const datatype = toDatatype(metric.datatype ?? known.typeCode);
-    if (datatype === undefined) {
+    const typeCode = metric.datatype ?? known.typeCode;
+    const datatype = toDatatype(typeCode);
+    const isForStoring = !metric.isTransient && !isProtocolMetric(known.name);
+    if (datatype === undefined || !isForStoring) {
       // Told at the birth; repeating it for each change would say nothing new.
-      if (isBirth) complaints.add('unsupported-datatype', known.name);
+      if (isForStoring && isBirth) complaints.add('unsupported-datatype', known.name);
+      unstored.push(toSeen(place, metric, known.name, nameDatatype(typeCode), toMetricValue(metric, typeCode)));
       continue;
     }
     const value = readValue(metric, datatype);
@@ -106,21 +110,38 @@ export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, 
       continue;
     }
     if (metric.hasBadProperties) complaints.add('bad-properties', known.name);
-    metrics.push({
-      groupId,
-      edgeNodeId,
-      deviceId,
-      metricName: known.name,
-      datatype,
-      value,
-      quality: toQuality(metric),
-      statusCode: metric.properties === undefined ? 0 : (readNumber(metric, STATUS_CODE_PROPERTY) ?? 0),
-      timestampMs: metric.timestampMs ?? messageMs,
-      isHistorical: metric.isHistorical,
-      isBirth,
-    });
+    metrics.push(toSeen(place, metric, known.name, datatype, value));
   }
   if (metrics.length > 0) turn.effects.push({ type: 'metrics', receivedAtMs, metrics });
+  if (unstored.length > 0) turn.effects.push({ type: 'unstored', metrics: unstored });
   complaints.tell(turn, message);
   return !complaints.has('unknown-metric');
+}
+
+interface Place {
+  readonly turn: Turn;
+  readonly message: HeldMessage;
+  readonly isBirth: boolean;
+}
+
+function toSeen<Type extends string, Value>(
+  { turn, message, isBirth }: Place,
+  metric: PayloadMetric,
+  metricName: string,
+  datatype: Type,
+  value: Value,
+) {
+  return {
+    groupId: turn.node.groupId,
+    edgeNodeId: turn.node.edgeNodeId,
+    deviceId: message.deviceId,
+    metricName,
+    datatype,
+    value,
+    quality: toQuality(metric),
+    statusCode: metric.properties === undefined ? 0 : (readNumber(metric, STATUS_CODE_PROPERTY) ?? 0),
+    timestampMs: metric.timestampMs ?? message.payload.timestampMs ?? null,
+    isHistorical: metric.isHistorical,
+    isBirth,
+  };
 }

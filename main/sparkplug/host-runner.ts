@@ -1,9 +1,11 @@
 import type { IngestSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { Clock } from '../platform/clock.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import { HostBroker } from './host-broker.ts';
 import { type MergedNode, type MergeInput, mergeStep, NO_SESSIONS } from './host-merge.ts';
+import { type ModelEntry, toModelPage } from './host-model-page.ts';
 import type { ResolvedMetric } from './host-node.ts';
 import { type DeviceChanged, type NodeChanged, nodeKey } from './host-nodes.ts';
 import { summarizeBrokers, summarizeNodes } from './host-summary.ts';
@@ -53,6 +55,8 @@ export interface HostRunner {
   onNodeChanged(listener: (node: NodeChanged) => void): () => void;
   onDeviceChanged(listener: (device: DeviceChanged) => void): () => void;
   snapshot(): HostSnapshot;
+  /** What is known of edge nodes, devices and metrics: each node as the broker knows it that it was last born on. */
+  modelPage(query: HostModelQuery): HostModelPage;
 }
 
 /** Makes the runner; nothing happens before `start`. Throws `sparkplug/illegal-id` for an illegal host id. */
@@ -122,6 +126,23 @@ class MergedHost implements HostRunner {
       faultCount: sum(({ nodes }) => nodes.faultCount),
       receivedCount: this.#receivedCount,
     };
+  }
+
+  modelPage(query: HostModelQuery): HostModelPage {
+    return toModelPage(this.#entries(), query);
+  }
+
+  *#entries(): Iterable<ModelEntry> {
+    const seen = new Set<string>();
+    const homeOf = (key: string): number | undefined => this.#merged.get(key)?.home;
+    for (const [index, { nodes, url }] of this.#brokers.entries()) {
+      for (const entry of nodes.models()) {
+        const key = nodeKey(entry.node);
+        const isHome = homeOf(key) === index || (homeOf(key) === undefined && !seen.has(key));
+        seen.add(key);
+        if (isHome) yield { ...entry, broker: url };
+      }
+    }
   }
 
   #merge(descriptor: EdgeNodeDescriptor, input: MergeInput): void {
