@@ -26,6 +26,10 @@ const USAGE = `lineside <command>
          the address space of a server, a line for each node as it is found
   opcua  trust --data DIR [--thumbprint SHA] [--json]
          lists the server certificates this gateway trusts and has refused; trusts one
+  sparkplug watch   --broker URL [--group G] [--node N] [--rebirth] [--seconds N] [--json]
+         what a plant says, as a host understands it; publishes nothing, --rebirth asks for births not seen
+  sparkplug command --broker URL --group G --node N [--device D] --metric NAME --value V | --rebirth
+         writes a metric and waits for its echo; exit code 4 when it is not confirmed in time
 `;
 
 const print = (text: string): void => console.log(text);

@@ -12,7 +12,10 @@ export const EXIT = {
   dataFolder: 3,
   /** `lineside status`: no gateway runs on the data folder. */
   notRunning: 3,
-  /** The command would delete something and was not told `--yes`; nothing was changed. */
+  /**
+   * The command would delete something and was not told `--yes`: nothing was changed. Or a Sparkplug command was sent,
+   * and the edge node has not reported the value back in time.
+   */
   notConfirmed: 4,
   /** A fault of the program itself; the log has it. */
   internal: 70,

@@ -3,7 +3,10 @@ import { EngineError } from '../platform/engine-error.ts';
 type Subcommand = (words: readonly string[], print: (text: string) => void) => Promise<number>;
 
 /** One line for each subcommand; loaded when asked for. */
-const SUBCOMMANDS: ReadonlyMap<string, () => Promise<Subcommand>> = new Map<string, () => Promise<Subcommand>>([]);
+const SUBCOMMANDS: ReadonlyMap<string, () => Promise<Subcommand>> = new Map<string, () => Promise<Subcommand>>([
+  ['watch', async () => (await import('./run-sparkplug-watch.ts')).runSparkplugWatch],
+  ['command', async () => (await import('./run-sparkplug-command.ts')).runSparkplugCommand],
+]);
 
 /** `lineside sparkplug …`: looks at a Sparkplug plant from the outside. Returns the exit code. */
 export async function runSparkplug(words: readonly string[], print: (text: string) => void): Promise<number> {

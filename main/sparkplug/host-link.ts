@@ -6,7 +6,7 @@ import type { Log } from '../platform/log.ts';
 import { ConnectionTracker, toLinkClosed } from './connection-tracker.ts';
 import type { HeldLink, LastMessage } from './held-link.ts';
 import { LinkHolder } from './link-holder.ts';
-import type { LinkMessage, SparkplugLink } from './sparkplug-link.ts';
+import type { LinkClosed, LinkMessage, SparkplugLink } from './sparkplug-link.ts';
 
 /** As the edge node's, so that both together are back within 30 s after any fault. */
 const RETRY = { firstMs: 1_000, maxMs: 15_000 };
@@ -33,6 +33,8 @@ interface HostLinkListener {
   onMessage(message: LinkMessage): void;
   /** The link has gone, or is about to be closed. */
   onLeave(): void;
+  /** There is no connection; the next try comes by itself. */
+  onAway?(reason: LinkClosed): void;
 }
 
 /** The connection of a host to one broker, tried for ever; what is said over it is its listener's business. */
@@ -122,12 +124,13 @@ export class HostLink {
     await this.#holder.settled();
   }
 
-  #retry(reason: { readonly code: string; readonly text: string }): void {
+  #retry(reason: LinkClosed): void {
     if (!this.#isStarted) return;
     const { clock, random, log } = this.#parts;
     const delayMs = backoffDelayMs(RETRY, Math.max(1, this.#attempt), random);
     this.#tracker.away(reason, clock.nowMs() + delayMs);
     log.warn('no connection to the broker', { ...reason, retryInMs: delayMs });
+    this.#parts.listener.onAway?.(reason);
     this.#cancelRetry = clock.after(delayMs, () => this.#connect());
   }
 }

@@ -54,7 +54,7 @@ export function toModelPage(entries: Iterable<ModelEntry>, query: HostModelQuery
 const presenceOf = ({ isOnline, sinceMs, because }: ModelDevice) => ({ isOnline, sinceMs, because });
 
 /** Facts of an edge node and its devices, without their metrics. */
-export function toNodeRow({ broker, node, model }: ModelEntry): HostNodeRow {
+function toNodeRow({ broker, node, model }: ModelEntry): HostNodeRow {
   const own = model.devices.get(null);
   const devices: HostDeviceRow[] = [];
   for (const [deviceId, device] of model.devices) {

@@ -110,7 +110,11 @@ describe('the model of a host', () => {
       },
     };
     const template: WireMetric = {
-      templateValue: { isDefinition: false, templateRef: 'Motor', metrics: [{ name: 'rpm', datatype: 3, intValue: 12 }] },
+      templateValue: {
+        isDefinition: false,
+        templateRef: 'Motor',
+        metrics: [{ name: 'rpm', datatype: 3, intValue: 12 }],
+      },
     };
     const birth = [
       named(dataset, 'table', 16),

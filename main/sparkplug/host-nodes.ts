@@ -8,7 +8,7 @@ import { FaultLog } from './fault-log.ts';
 import type { MergeInput } from './host-merge.ts';
 import { HostModel } from './host-model.ts';
 import type { ModelEntry } from './host-model-page.ts';
-import type { OfflineCause, ResolvedMetric, SeenMetric } from './host-node.ts';
+import type { HostFaultReason, OfflineCause, ResolvedMetric, SeenMetric } from './host-node.ts';
 import { createHostNode, type HostEffect, type HostNode, type IncomingMessage, type Moment } from './host-node.ts';
 import { type HostInput, nextDueMs, step } from './host-session.ts';
 import { RebirthQueue } from './rebirth-queue.ts';
@@ -33,6 +33,9 @@ export interface HostNodesListener {
   onMetrics(metrics: readonly ResolvedMetric[]): void;
   /** What is shown and not stored. */
   onUnstored?(metrics: readonly SeenMetric[]): void;
+  /** The births of a node (device null) or device, after everything else that its message says. */
+  onBorn?(descriptor: EdgeNodeDescriptor, deviceId: string | null): void;
+  onFault?(edgeNode: string, reason: HostFaultReason, detail: string): void;
   onFound(descriptor: EdgeNodeDescriptor, found: Found): void;
   publishCommand(topic: string, payload: Uint8Array): void;
 }
@@ -182,11 +185,16 @@ export class HostNodes {
   }
 
   #step(entry: Entry, input: HostInput): void {
+    const before = entry.node.scopes;
     const { next, effects } = step(entry.node, input, this.#rules);
     entry.node = next;
     entry.model.note(next, effects, input.moment.nowMs);
     this.#setTimer(entry);
     for (const effect of effects) this.#perform(entry, effect);
+    if (next.scopes === before) return;
+    for (const [deviceId, scope] of next.scopes) {
+      if (before.get(deviceId) !== scope) this.#listener.onBorn?.(next, deviceId);
+    }
   }
 
   #setTimer(entry: Entry): void {
@@ -223,6 +231,7 @@ export class HostNodes {
         this.#log.info(`edge node ${key} is asked for its births`, { because: effect.because });
         return this.#rebirths.add(key, descriptor);
       case 'fault':
+        this.#listener.onFault?.(key, effect.reason, effect.detail);
         return this.#faults.add(key, effect.reason, effect.detail);
       default:
         return assertNever(effect);
