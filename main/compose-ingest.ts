@@ -134,6 +134,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
         tooSlow,
       ).catch((error: unknown) => log.warn('the stop goes on', { error: describeError(error) }));
     },
+    modelPage: (query) => Promise.resolve(host.modelPage(query)),
     snapshot() {
       const status = ingest.snapshot();
       return {

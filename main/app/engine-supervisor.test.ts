@@ -11,6 +11,7 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
   return {
     readSnapshot: () => null,
     onSnapshot: () => () => {},
+    hostModelPage: () => Promise.resolve({ nodeCount: 0, nodes: [], rowCount: 0, rows: [] }),
     queuePage: () => Promise.resolve({ rowCount: 0, rows: [] }),
     losses: () => Promise.resolve([]),
     tagPage: () => Promise.resolve({ rowCount: 0, rows: [] }),

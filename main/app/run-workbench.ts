@@ -6,6 +6,7 @@ import { type Log, silentLog } from '../platform/log.ts';
 import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
 import { engineHandlers } from './ipc/engine-handlers.ts';
+import { hostHandlers } from './ipc/host-handlers.ts';
 import { queueHandlers } from './ipc/queue-handlers.ts';
 import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
@@ -83,6 +84,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     engine: engineHandlers(current),
     queue: queueHandlers(current),
     tags: tagsHandlers(current),
+    host: hostHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

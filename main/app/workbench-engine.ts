@@ -1,4 +1,5 @@
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
 
 /** What the window reads of the engine. Summaries and pages only: raw samples never cross to the window. */
@@ -10,6 +11,7 @@ interface WorkbenchEngine {
   queuePage(query: PageQuery): Promise<QueuePage>;
   losses(): Promise<readonly LossEntry[]>;
   tagPage(query: PageQuery): Promise<TagPage>;
+  hostModelPage(query: HostModelQuery): Promise<HostModelPage>;
 }
 
 export interface StoppableEngine extends WorkbenchEngine {

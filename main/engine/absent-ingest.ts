@@ -1,3 +1,4 @@
+import type { HostModelPage } from '../../shared/domain/host-model.ts';
 import type { IngestStage, IngestStageSnapshot } from './ports.ts';
 
 /** What there is to say of an ingest stage that does not run. */
@@ -23,9 +24,13 @@ export const NO_INGEST: IngestStageSnapshot = {
   oee: null,
 };
 
+/** What is known of edge nodes where no host runs. */
+export const NO_MODEL: HostModelPage = { nodeCount: 0, nodes: [], rowCount: 0, rows: [] };
+
 /** In place of ingest at a gateway that only sends: the primary host runs on another computer. */
 export const absentIngest: IngestStage = {
   start: () => Promise.resolve(),
   stop: () => Promise.resolve(),
   snapshot: () => NO_INGEST,
+  modelPage: () => Promise.resolve(NO_MODEL),
 };

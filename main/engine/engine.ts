@@ -1,5 +1,6 @@
 import type { SiteConfig } from '../../shared/config/site.ts';
 import type { BufferSnapshot, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
 import type { SiteChangeResult } from '../../shared/domain/site-change.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -139,6 +140,11 @@ export class Engine {
   tagPage(query: PageQuery): Promise<TagPage> {
     const { mapping, pipeline } = this.#parts;
     return Promise.resolve(toTagPage(mapping, query, (serverId) => pipeline.isServerConnected(serverId)));
+  }
+
+  /** What the host knows of edge nodes, devices and metrics. */
+  hostModelPage(query: HostModelQuery): Promise<HostModelPage> {
+    return this.#parts.ingest.modelPage(query);
   }
 
   async #takeSnapshot(): Promise<void> {

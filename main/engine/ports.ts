@@ -8,6 +8,7 @@ import type {
   LatencySnapshot,
   ServerSnapshot,
 } from '../../shared/domain/engine-snapshot.ts';
+import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
@@ -151,6 +152,8 @@ export interface IngestStage {
   start(): Promise<void>;
   stop(): Promise<void>;
   snapshot(): IngestStageSnapshot;
+  /** Empty while the stage does not run. */
+  modelPage(query: HostModelQuery): Promise<HostModelPage>;
 }
 
 export interface IngestStageSnapshot {

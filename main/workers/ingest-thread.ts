@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
+import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { IngestOptions } from '../compose-ingest.ts';
-import { NO_INGEST } from '../engine/absent-ingest.ts';
+import { NO_INGEST, NO_MODEL } from '../engine/absent-ingest.ts';
 import type { IngestStage, IngestStageSnapshot } from '../engine/ports.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
@@ -20,6 +21,8 @@ export class IngestThread implements IngestStage {
   readonly #log: Log;
   #worker: Worker | undefined;
   #snapshot: IngestStageSnapshot = NO_INGEST;
+  readonly #asked = new Map<number, (page: HostModelPage) => void>();
+  #lastAskedId = 0;
   #isStopping = false;
   #cancelRestart = (): void => {};
 
@@ -37,6 +40,7 @@ export class IngestThread implements IngestStage {
       worker.on('message', (report: IngestReport) => {
         if (report.kind === 'started') resolve();
         if (report.kind === 'snapshot') this.#snapshot = report.snapshot;
+        if (report.kind === 'model') this.#answer(report.id, report.page);
       });
       worker.on('error', (error) => {
         this.#log.error('the ingest thread failed', { error: describeError(error) });
@@ -63,12 +67,28 @@ export class IngestThread implements IngestStage {
     await exited;
   }
 
+  modelPage(query: HostModelQuery): Promise<HostModelPage> {
+    const worker = this.#worker;
+    if (worker === undefined || this.#isStopping) return Promise.resolve(NO_MODEL);
+    const id = (this.#lastAskedId += 1);
+    return new Promise((resolve) => {
+      this.#asked.set(id, resolve);
+      worker.postMessage({ kind: 'model', id, query } satisfies IngestRequest);
+    });
+  }
+
   snapshot(): IngestStageSnapshot {
     return this.#snapshot;
   }
 
+  #answer(id: number, page: HostModelPage): void {
+    this.#asked.get(id)?.(page);
+    this.#asked.delete(id);
+  }
+
   #onExit(): void {
     this.#worker = undefined;
+    for (const id of [...this.#asked.keys()]) this.#answer(id, NO_MODEL);
     if (this.#isStopping) return;
     this.#log.error('the ingest thread ended and is started again', { afterMs: RESTART_AFTER_MS });
     this.#snapshot = NO_INGEST;

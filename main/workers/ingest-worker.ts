@@ -19,7 +19,11 @@ report({ kind: 'started' });
 const stopReports = systemClock.every(REPORT_EVERY_MS, () => report({ kind: 'snapshot', snapshot: stage.snapshot() }));
 
 parentPort?.on('message', (request: IngestRequest) => {
-  if (request.kind !== 'stop') return;
+  if (request.kind === 'model') {
+    const { id, query } = request;
+    void stage.modelPage(query).then((page) => report({ kind: 'model', id, page }));
+    return;
+  }
   stopReports();
   void stage.stop().then(() => {
     report({ kind: 'stopped' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EngineSnapshot } from '../domain/engine-snapshot.ts';
+import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
 import { LossEntry, PageQuery, QueuePage, TagPage } from '../domain/listings.ts';
 import { event, request } from './define.ts';
 
@@ -21,6 +22,8 @@ export const contract = {
     losses: request(Nothing, z.array(LossEntry)),
   },
   tags: { page: request(PageQuery, TagPage) },
+  /** The host's model of all edge nodes; empty where the primary host runs on another computer. */
+  host: { page: request(HostModelQuery, HostModelPage) },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
     theme: request(z.enum(['light', 'dark', 'system']), Nothing),
