@@ -122,6 +122,7 @@ export async function runSparkplugWatch(words: readonly string[]): Promise<numbe
           because: 'because' in found ? found.because : 'birth',
         });
       },
+      onDuplicate: (node, isFound) => tell({ kind: 'duplicate-node', atMs: atMs(), node, isFound }),
       onFault: (node, reason, detail) => tell({ kind: 'fault', atMs: atMs(), node, reason, detail }),
     },
   );

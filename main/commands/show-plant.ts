@@ -25,6 +25,7 @@ export type PlantNews =
       readonly bdSeq: number | null;
       readonly rows: readonly HostMetricRow[];
     })
+  | { readonly kind: 'duplicate-node'; readonly atMs: number; readonly node: string; readonly isFound: boolean }
   | { readonly kind: 'metric'; readonly atMs: number; readonly metric: SeenMetric }
   | {
       readonly kind: 'fault';
@@ -70,6 +71,10 @@ export function toPlantText(news: PlantNews): string[] {
     }
     case 'metric':
       return news.metric.isBirth ? [] : [printable(`${at}  ${toChangeText(news.metric)}`)];
+    case 'duplicate-node': {
+      const found = 'two programs speak as this node: stop one of them, or give it another id';
+      return [printable(`${at}  ${news.node}: ${news.isFound ? found : 'is one program again'}`)];
+    }
     case 'fault':
       if (news.reason === 'data-before-birth') {
         const hint = 'its data cannot be read before its births are seen; --rebirth asks for them';

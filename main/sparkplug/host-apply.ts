@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/domain/assert-never.ts';
+import { compareScopes } from './host-duplicate.ts';
 import { fault, type HeldMessage, type Turn } from './host-node.ts';
 import { emitMetrics, toScope } from './host-resolve.ts';
 import { needRebirth } from './rebirth-ask.ts';
@@ -28,6 +29,7 @@ function bearDevice(turn: Turn, message: HeldMessage): void {
   if (deviceId === null) return;
   const wasOnline = node.scopes.has(deviceId) || node.unconfirmed.has(deviceId);
   const scope = toScope(message.payload.metrics);
+  compareScopes(turn, node.scopes.get(deviceId) ?? node.formerScopes.get(deviceId), scope);
   node.scopes = new Map(node.scopes).set(deviceId, scope);
   node.unconfirmed = without(node.unconfirmed, deviceId);
   if (!wasOnline) turn.effects.push({ type: 'device-online', deviceId, atMs: message.receivedAtMs });

@@ -1,3 +1,4 @@
+import { compareScopes, newPrints, noteBirthOrder, notePrint } from './host-duplicate.ts';
 import { createHostNode, fault, type HeldMessage, type HostScope, type OfflineCause, type Turn } from './host-node.ts';
 import { emitMetrics, toScope } from './host-resolve.ts';
 import { BDSEQ_METRIC, type Payload } from './payload.ts';
@@ -22,14 +23,19 @@ export function bear(turn: Turn, message: HeldMessage): void {
   const bdSeq = readBdSeq(message.payload) ?? null;
   if (bdSeq === null)
     fault(turn, 'birth-without-bdseq', 'NBIRTH holds no bdSeq, so its death cannot be told from others');
+  noteBirthOrder(turn, bdSeq);
   const isNewSession = !node.isOnline || node.bdSeq !== bdSeq;
   const scope = toScope(message.payload.metrics);
+  compareScopes(turn, node.scopes.get(null), scope);
   node.unconfirmed = new Set(node.isOnline ? [...onlineDevices(turn), ...node.unconfirmed] : []);
   node.isOnline = true;
   node.bdSeq = bdSeq;
   node.expectedSeq = (message.seq + 1) % 256;
+  node.formerScopes = node.scopes;
   node.scopes = new Map<string | null, HostScope>([[null, scope]]);
   node.skippedSeqs = [];
+  node.prints = newPrints();
+  notePrint(node, message);
   node.last = message;
   node.waiting = overtaking.filter((early) => !isBefore(seqDistance(node, early)));
   node.settlesAtMs = moment.monotonicMs + SETTLE_MS;
@@ -68,7 +74,9 @@ function endSession(turn: Turn, because: OfflineCause, devicesBecause: OfflineCa
     turn.effects.push({ type: 'device-offline', deviceId, atMs: moment.nowMs, because: devicesBecause });
   }
   turn.effects.push({ type: 'node-offline', atMs: moment.nowMs, because });
-  Object.assign(node, createHostNode(node));
+  const { duplicate } = node;
+  // Two that take each other's connection over die all the time.
+  Object.assign(node, createHostNode(node), because === 'death' ? { duplicate } : {});
 }
 
 function onlineDevices({ node }: Turn): string[] {

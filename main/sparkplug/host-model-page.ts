@@ -66,7 +66,7 @@ function toNodeRow({ broker, node, model }: ModelEntry): HostNodeRow {
     edgeNodeId: node.edgeNodeId,
     broker,
     ...(own === undefined ? { isOnline: false, sinceMs: null, because: null } : presenceOf(own)),
-    alarm: null,
+    alarm: node.duplicate.isFound ? 'duplicate-node' : null,
     bdSeq: node.bdSeq,
     seq: model.seq,
     messageCount: model.messageCount,

@@ -82,6 +82,7 @@ export class HostModel {
       case 'fault':
         return countUp(this.faultCounts, effect.reason);
       case 'settled':
+      case 'duplicate-node':
         return;
     }
   }

@@ -1,6 +1,7 @@
 import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
 import type { Quality } from '../../shared/domain/quality.ts';
 import type { DecodeResult } from './decode-payload.ts';
+import { type DuplicateWatch, newPrints, NO_DUPLICATE } from './host-duplicate.ts';
 import type { Payload, PayloadValue } from './payload.ts';
 import type { DeviceId, DeviceVerb, EdgeNodeDescriptor, EdgeNodeVerb } from './topic.ts';
 
@@ -44,7 +45,8 @@ export type HostFaultReason =
   | 'unsupported-datatype'
   | 'bad-properties'
   | 'birth-without-bdseq'
-  | 'death-without-bdseq';
+  | 'death-without-bdseq'
+  | 'duplicate-node';
 
 export type OfflineCause = 'death' | 'node-death' | 'not-born-again' | 'link-lost';
 
@@ -63,6 +65,8 @@ export type HostEffect =
     }
   /** The birth sequence is over. */
   | { readonly type: 'settled'; readonly atMs: number }
+  /** Two programs speak as this node, or do not any more. */
+  | { readonly type: 'duplicate-node'; readonly isFound: boolean }
   | { readonly type: 'request-rebirth'; readonly because: HostFaultReason }
   | { readonly type: 'fault'; readonly reason: HostFaultReason; readonly detail: string };
 
@@ -127,6 +131,8 @@ export interface HostNode extends EdgeNodeDescriptor {
   readonly expectedSeq: number;
   /** Key null: the node itself. */
   readonly scopes: ReadonlyMap<string | null, HostScope>;
+  /** Of the session or birth before. */
+  readonly formerScopes: HostNode['scopes'];
   /** Online before the last NBIRTH and not born again since. */
   readonly unconfirmed: ReadonlySet<string>;
   /** Monotonic time at which the birth counts as complete without further proof. */
@@ -137,6 +143,9 @@ export interface HostNode extends EdgeNodeDescriptor {
   /** Given up on after the reorder timeout; their data is still taken should it come. */
   readonly skippedSeqs: readonly number[];
   readonly ask: RebirthAsk | undefined;
+  readonly duplicate: DuplicateWatch;
+  /** Of the messages taken since the last NBIRTH, by seq. */
+  readonly prints: Float64Array;
 }
 
 export const createHostNode = ({ groupId, edgeNodeId }: EdgeNodeDescriptor): HostNode => ({
@@ -146,12 +155,15 @@ export const createHostNode = ({ groupId, edgeNodeId }: EdgeNodeDescriptor): Hos
   bdSeq: null,
   expectedSeq: 0,
   scopes: new Map(),
+  formerScopes: new Map(),
   unconfirmed: new Set(),
   settlesAtMs: undefined,
   last: undefined,
   waiting: [],
   skippedSeqs: [],
   ask: undefined,
+  duplicate: NO_DUPLICATE,
+  prints: newPrints(),
 });
 
 /** One step in the making: a draft of the next state and the effects so far. Never leaves `step`. */

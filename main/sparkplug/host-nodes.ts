@@ -35,6 +35,8 @@ export interface HostNodesListener {
   onUnstored?(metrics: readonly SeenMetric[]): void;
   /** The births of a node (device null) or device, after everything else that its message says. */
   onBorn?(descriptor: EdgeNodeDescriptor, deviceId: string | null): void;
+  /** Two programs speak as this node, or do not any more. */
+  onDuplicate?(edgeNode: string, isFound: boolean): void;
   onFault?(edgeNode: string, reason: HostFaultReason, detail: string): void;
   onFound(descriptor: EdgeNodeDescriptor, found: Found): void;
   publishCommand(topic: string, payload: Uint8Array): void;
@@ -103,12 +105,12 @@ export class HostNodes {
   }
 
   list(): IngestSnapshot['nodes'] {
-    return [...this.#entries.values()].map(({ key, node: { isOnline, scopes, bdSeq } }) => ({
+    return [...this.#entries.values()].map(({ key, node: { isOnline, scopes, bdSeq, duplicate } }) => ({
       id: key,
       isOnline,
       deviceCount: Math.max(0, scopes.size - 1),
       bdSeq,
-      alarm: null,
+      alarm: duplicate.isFound ? 'duplicate-node' : null,
     }));
   }
 
@@ -227,6 +229,8 @@ export class HostNodes {
       case 'device-offline':
       case 'settled':
         return this.#listener.onFound(descriptor, effect);
+      case 'duplicate-node':
+        return this.#tellDuplicate(key, effect.isFound);
       case 'request-rebirth':
         this.#log.info(`edge node ${key} is asked for its births`, { because: effect.because });
         return this.#rebirths.add(key, descriptor);
@@ -236,6 +240,14 @@ export class HostNodes {
       default:
         return assertNever(effect);
     }
+  }
+
+  #tellDuplicate(key: string, isFound: boolean): void {
+    if (isFound) {
+      const text = `two programs speak as edge node ${key}: stop one or give it another id; no births are asked for until it ends`;
+      this.#log.error(text, { code: 'sparkplug/duplicate-node' });
+    } else this.#log.info(`edge node ${key} is one program again`);
+    this.#listener.onDuplicate?.(key, isFound);
   }
 
   #requestRebirth(descriptor: EdgeNodeDescriptor): void {

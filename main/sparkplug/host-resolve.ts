@@ -1,5 +1,6 @@
 import type { MetricValue } from '../../shared/domain/metric.ts';
 import { parseQualityCode, type Quality } from '../../shared/domain/quality.ts';
+import { isUnreadable } from './host-duplicate.ts';
 import {
   fault,
   type HeldMessage,
@@ -29,17 +30,13 @@ function toQuality(metric: PayloadMetric): Quality {
   return metric.hasBadProperties ? 'uncertain' : 'good';
 }
 
+type Complaint = 'unknown-metric' | 'undecodable-metric' | 'unsupported-datatype' | 'bad-properties' | 'duplicate-node';
+
 /** What could not be used in one message, told once per kind however many metrics it were. */
 class Complaints {
-  readonly #first = new Map<
-    'unknown-metric' | 'undecodable-metric' | 'unsupported-datatype' | 'bad-properties',
-    [string, number]
-  >();
+  readonly #first = new Map<Complaint, [string, number]>();
 
-  add(
-    reason: 'unknown-metric' | 'undecodable-metric' | 'unsupported-datatype' | 'bad-properties',
-    metric: string,
-  ): void {
+  add(reason: Complaint, metric: string): void {
     const before = this.#first.get(reason);
     this.#first.set(reason, before ? [before[0], before[1] + 1] : [metric, 1]);
   }
@@ -93,6 +90,10 @@ export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, 
     const known = find(scope, metric);
     if (known === undefined) {
       complaints.add('unknown-metric', metric.name ?? `alias ${metric.alias ?? 'missing'}`);
+      continue;
+    }
+    if (isUnreadable(turn.node, metric.name)) {
+      complaints.add('duplicate-node', known.name);
       continue;
     }
     const typeCode = metric.datatype ?? known.typeCode;

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { assertNever } from '../../shared/domain/assert-never.ts';
 import { applyInOrder, settleDevices } from './host-apply.ts';
+import { calmsAtMs, endWhenCalm, isCopy, noteConflict, notePrint } from './host-duplicate.ts';
 import { bear, die, loseLink } from './host-lifecycle.ts';
 import {
   fault,
@@ -59,6 +60,8 @@ export function step(node: HostNode, input: HostInput, rules: HostRules): HostSt
 /** Monotonic time of the next `tick`; undefined while nothing waits. */
 export function nextDueMs(node: HostNode): number | undefined {
   let dueMs = nextRepeatMs(node);
+  const calmMs = calmsAtMs(node);
+  if (calmMs !== undefined && (dueMs === undefined || calmMs < dueMs)) dueMs = calmMs;
   if (node.settlesAtMs !== undefined && (dueMs === undefined || node.settlesAtMs < dueMs)) dueMs = node.settlesAtMs;
   for (const { waitsUntilMs } of node.waiting) if (dueMs === undefined || waitsUntilMs < dueMs) dueMs = waitsUntilMs;
   return dueMs;
@@ -68,6 +71,7 @@ function onTick(turn: Turn): void {
   const { monotonicMs } = turn.moment;
   if (turn.node.waiting.some(({ waitsUntilMs }) => waitsUntilMs <= monotonicMs)) giveUpWaiting(turn);
   if (turn.node.settlesAtMs !== undefined && turn.node.settlesAtMs <= monotonicMs) settleDevices(turn);
+  if (endWhenCalm(turn)) needRebirth(turn, 'duplicate-node');
   repeatWhenDue(turn);
 }
 
@@ -127,10 +131,13 @@ function onOrdered(turn: Turn, message: HeldMessage): void {
   if (!isBefore(distance)) return holdBack(turn, message);
   if (isData && turn.node.skippedSeqs.includes(message.seq)) {
     turn.node.skippedSeqs = turn.node.skippedSeqs.filter((seq) => seq !== message.seq);
+    notePrint(turn.node, message);
     return applyInOrder(turn, message);
   }
   // It may belong to a new session whose NBIRTH it has overtaken.
   if (message.verb === 'DBIRTH') return holdBack(turn, message);
+  if (isCopy(turn.node, message)) return;
+  noteConflict(turn, message);
   fault(turn, 'late-message', `${message.verb} with seq ${message.seq}, expected ${turn.node.expectedSeq}`);
   needRebirth(turn, 'late-message');
 }

@@ -24,6 +24,8 @@ function ask(turn: Turn, attempt: number, because: HostFaultReason): void {
 
 /** A message could not be used because a birth is missing. */
 export function needRebirth(turn: Turn, because: HostFaultReason): void {
+  // Both would answer, and nothing would be better.
+  if (turn.node.duplicate.isFound) return;
   const before = turn.node.ask;
   const { monotonicMs } = turn.moment;
   if (before === undefined) return ask(turn, 1, because);

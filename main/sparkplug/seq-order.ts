@@ -1,4 +1,5 @@
 import { applyInOrder } from './host-apply.ts';
+import { noteConflict, notePrint } from './host-duplicate.ts';
 import { fault, type HeldMessage, type HostNode, type Turn } from './host-node.ts';
 import { needRebirth } from './rebirth-ask.ts';
 
@@ -19,6 +20,7 @@ export function acceptInTurn(turn: Turn, first: HeldMessage): void {
   for (let message: HeldMessage | undefined = first; message !== undefined; message = takeNext(turn)) {
     turn.node.expectedSeq = (message.seq + 1) % 256;
     turn.node.last = message;
+    notePrint(turn.node, message);
     applyInOrder(turn, message);
   }
 }
@@ -45,7 +47,10 @@ export function giveUpWaiting(turn: Turn): void {
   const behind = node.waiting.filter((message) => isBefore(seqDistance(node, message)));
   ahead.sort((one, other) => seqDistance(node, one) - seqDistance(node, other));
   node.waiting = [];
-  for (const { verb, seq } of behind) fault(turn, 'late-message', `${verb} with seq ${seq}`);
+  for (const message of behind) {
+    noteConflict(turn, message);
+    fault(turn, 'late-message', `${message.verb} with seq ${message.seq}`);
+  }
   for (const message of ahead) {
     const missing = seqDistance(node, message);
     if (missing > 0) {
