@@ -251,8 +251,12 @@ export class HostNodes {
   }
 
   #requestRebirth(descriptor: EdgeNodeDescriptor): void {
+    const entry = this.#entries.get(nodeKey(descriptor));
+    // It was born, or found to be two, while the request waited for its turn.
+    if (entry?.node.ask === undefined || entry.node.ask.isAnswered) return;
     this.#rebirthRequestCount += 1;
     const payload = encodeRebirthRequest(this.#clock.nowMs());
     this.#listener.publishCommand(edgeNodeTopic('NCMD', descriptor), payload);
+    this.#step(entry, { type: 'asked', moment: this.#moment() });
   }
 }

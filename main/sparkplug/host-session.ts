@@ -12,7 +12,7 @@ import {
   type Moment,
   type Turn,
 } from './host-node.ts';
-import { needRebirth, nextRepeatMs, repeatWhenDue } from './rebirth-ask.ts';
+import { needRebirth, nextRepeatMs, noteAsked, repeatWhenDue } from './rebirth-ask.ts';
 import { acceptInTurn, giveUpWaiting, holdBack, isBefore, seqDistance } from './seq-order.ts';
 
 /**
@@ -31,6 +31,8 @@ export type HostInput =
   | { readonly type: 'message'; readonly message: IncomingMessage; readonly moment: Moment }
   /** To be given at `nextDueMs`. */
   | { readonly type: 'tick'; readonly moment: Moment }
+  /** A request for births has gone out: it may have waited for its turn among those to other nodes. */
+  | { readonly type: 'asked'; readonly moment: Moment }
   /** The host's own connection is gone: nothing is known of the node any more. */
   | { readonly type: 'link-lost'; readonly moment: Moment };
 
@@ -47,6 +49,9 @@ export function step(node: HostNode, input: HostInput, rules: HostRules): HostSt
       break;
     case 'tick':
       onTick(turn);
+      break;
+    case 'asked':
+      noteAsked(turn);
       break;
     case 'link-lost':
       loseLink(turn);

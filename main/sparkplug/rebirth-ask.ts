@@ -43,6 +43,15 @@ export function noteBirth(turn: Turn): void {
   turn.node.ask = { ...open, nextAtMs, isAnswered: true };
 }
 
+/** The request has gone out: its answer has the whole time from now on. */
+export function noteAsked(turn: Turn): void {
+  const { ask: open } = turn.node;
+  if (open === undefined || open.isAnswered) return;
+  const { monotonicMs, chance } = turn.moment;
+  const nextAtMs = monotonicMs + backoffDelayMs(REPEAT, open.attempt, () => chance);
+  turn.node.ask = { ...open, nextAtMs: Math.max(open.nextAtMs, nextAtMs) };
+}
+
 export function repeatWhenDue(turn: Turn): void {
   const before = turn.node.ask;
   if (before === undefined || before.isAnswered || turn.moment.monotonicMs < before.nextAtMs) return;
