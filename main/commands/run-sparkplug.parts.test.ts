@@ -102,6 +102,10 @@ describe('lineside sparkplug', () => {
     expect(lines.find(({ metricName }) => metricName === 'bdSeq')).toMatchObject({ value: '3', datatype: 'Int64' });
   });
 
+  // tck-id-topics-dcmd-topic, tck-id-topics-dcmd-mqtt, tck-id-topics-dcmd-timestamp, tck-id-topics-dcmd-payload
+  // tck-id-payloads-dcmd-seq, tck-id-payloads-dcmd-timestamp, tck-id-payloads-dcmd-retain
+  // tck-id-operational-behavior-data-commands-dcmd-verb, tck-id-operational-behavior-data-commands-dcmd-metric-name
+  // tck-id-operational-behavior-data-commands-dcmd-metric-value
   it('writes a metric by name and datatype without seq, retained by nobody, and shows the echo', async () => {
     const { code, lines } = await run(...SPEED, '--value', '12.5');
     expect([code, lines.map(({ kind }) => kind)]).toEqual([EXIT.ok, ['asked', 'sent', 'echo']]);
@@ -133,6 +137,7 @@ describe('lineside sparkplug', () => {
     expect(heard.filter(({ topic }) => topic.includes('/DCMD/'))).toEqual([]);
   });
 
+  // tck-id-operational-behavior-data-commands-ncmd-rebirth-verb, -name and -value in the payload of every request
   it('asks a node for its births and waits for them', async () => {
     const { code, lines } = await run('command', ...NODE, '--rebirth');
     expect([code, lines.map(({ kind }) => kind)]).toEqual([EXIT.ok, ['sent', 'born']]);

@@ -60,6 +60,8 @@ async function started(toBrokers: (make: () => LoopBroker) => readonly LoopBroke
 const two = () => started((make) => [make(), make()]);
 
 describe('a host on several brokers', () => {
+  // tck-id-operational-behavior-primary-application-state-with-multiple-servers-state
+  // tck-id-operational-behavior-host-application-multi-server-timestamp
   it('has a session, a Will, a STATE and a timestamp of its own on each', async () => {
     const { first, second, settings, host, clock, pass } = await two();
     const firstMs = clock.nowMs();

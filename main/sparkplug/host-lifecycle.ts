@@ -19,7 +19,7 @@ function readBdSeq({ metrics }: Payload): number | undefined {
  */
 export function bear(turn: Turn, message: HeldMessage): void {
   const { node, moment } = turn;
-  const overtaking = flushData(turn).filter(({ verb }) => verb === 'DBIRTH');
+  const overtaking = flushData(turn);
   const bdSeq = readBdSeq(message.payload) ?? null;
   if (bdSeq === null)
     fault(turn, 'birth-without-bdseq', 'NBIRTH holds no bdSeq, so its death cannot be told from others');

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { applyInOrder } from './host-apply.ts';
 import { noteConflict, notePrint } from './host-duplicate.ts';
 import { fault, type HeldMessage, type HostNode, type Turn } from './host-node.ts';
@@ -9,9 +10,20 @@ export const seqDistance = ({ expectedSeq }: HostNode, { seq }: HeldMessage): nu
 /** Half of the circle ahead counts as future, half behind as past (section 2.3). */
 export const isBefore = (distance: number): boolean => distance >= 128;
 
-/** Keeps a message until its turn; twice the same seq keeps the first. */
+/** More than one round of seq never waits for its turn. */
+const MAX_WAITING_COUNT = 256;
+
+/**
+ * Keeps a message until its turn, a copy once. Two different ones of one seq both wait: one of them is of another
+ * session, and is told as late when the reorder time is over.
+ */
 export function holdBack(turn: Turn, message: HeldMessage): void {
-  if (turn.node.waiting.some(({ seq, verb }) => seq === message.seq && verb === message.verb)) return;
+  const isHere = ({ seq, verb, bytes }: HeldMessage): boolean =>
+    seq === message.seq && verb === message.verb && Buffer.compare(bytes, message.bytes) === 0;
+  if (turn.node.waiting.some(isHere)) return;
+  if (turn.node.waiting.length >= MAX_WAITING_COUNT) {
+    return fault(turn, 'late-message', `${message.verb} with seq ${message.seq}: too many wait for their turn`);
+  }
   turn.node.waiting = [...turn.node.waiting, message];
 }
 
@@ -63,7 +75,7 @@ export function giveUpWaiting(turn: Turn): void {
   needRebirth(turn, ahead.length > 0 ? 'seq-gap' : 'late-message');
 }
 
-/** Data of a session that ends now, in its order; what else waits is returned untouched. */
+/** Data of a session that ends now, in its order; what cannot be of it is told. DBIRTHs that wait are returned. */
 export function flushData(turn: Turn): readonly HeldMessage[] {
   const { node } = turn;
   const isOldData = (message: HeldMessage): boolean =>
@@ -73,5 +85,8 @@ export function flushData(turn: Turn): readonly HeldMessage[] {
   data.sort((one, other) => seqDistance(node, one) - seqDistance(node, other));
   node.waiting = [];
   for (const message of data) applyInOrder(turn, message);
-  return rest;
+  for (const { verb, seq } of rest) {
+    if (verb !== 'DBIRTH') fault(turn, 'late-message', `${verb} with seq ${seq}, of no session that is known`);
+  }
+  return rest.filter(({ verb }) => verb === 'DBIRTH');
 }
