@@ -118,6 +118,21 @@ describe('a host on several brokers', () => {
     expect(changes.slice(2)).toEqual(['press false', 'line false']);
   });
 
+  it('tells two programs of one descriptor that speak on a broker each, until one has ended', async () => {
+    const { first, second, host, say, pass } = await two();
+    const [one, other] = [new EdgeNodeStream(5), new EdgeNodeStream(80)];
+    const alarms = () => host.snapshot().nodes.map(({ alarm }) => alarm);
+    await say(first, one.nodeBirth(), one.deviceBirth('press'));
+    await say(second, other.nodeBirth(), other.deviceBirth('press'));
+    await say(first, one.data('press', 'speed', 1));
+    expect(alarms()).toEqual([null]);
+    await pass(11_000);
+    await say(first, one.data('press', 'speed', 2));
+    expect(alarms()).toEqual(['duplicate-node']);
+    await pass(60_000);
+    expect(alarms()).toEqual([null]);
+  });
+
   it('does not fight itself where two addresses lead to one broker', async () => {
     const { first, host, pass } = await started((make) => {
       const one = make();

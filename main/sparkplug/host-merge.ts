@@ -21,6 +21,21 @@ interface BrokerSession {
   readonly devices: ReadonlySet<string>;
   /** A later birth came on another broker. */
   readonly isOver: boolean;
+  /** When it came, on our clock. */
+  readonly overAtMs?: number;
+}
+
+/** Longer than any message is on its way. */
+const STRAY_AFTER_MS = 10_000;
+
+/**
+ * Live data of a session that was over long ago: an honest edge node has left that broker, so there are two of them,
+ * each on a broker of its own.
+ */
+export function isStray({ sessions }: MergedNode, broker: number, nowMs: number): boolean {
+  const session = sessions.get(broker);
+  if (session?.overAtMs === undefined || session.bdSeq === null) return false;
+  return nowMs - session.overAtMs > STRAY_AFTER_MS;
 }
 
 export const NO_SESSIONS: MergedNode = { sessions: new Map(), home: undefined, devices: new Set() };
@@ -74,7 +89,7 @@ function bear(node: MergedNode, { broker, bdSeq, atMs }: InputOf<'node-online'>)
   const sessions = new Map<number, BrokerSession>();
   for (const [index, session] of node.sessions) {
     const isSame = bdSeq !== null && session.bdSeq === bdSeq;
-    sessions.set(index, isSame ? session : { ...session, isOver: true });
+    sessions.set(index, isSame || session.isOver ? session : { ...session, isOver: true, overAtMs: atMs });
   }
   sessions.set(broker, { bdSeq, devices: node.sessions.get(broker)?.devices ?? new Set(), isOver: false });
   const changes: MergedChange[] = isMergedOnline(node)

@@ -42,7 +42,8 @@ export interface HostNodesListener {
   publishCommand(topic: string, payload: Uint8Array): void;
 }
 
-export const nodeKey = ({ groupId, edgeNodeId }: EdgeNodeDescriptor): string => `${groupId}/${edgeNodeId}`;
+export const nodeKey = ({ groupId, edgeNodeId }: Pick<ResolvedMetric, 'groupId' | 'edgeNodeId'>): string =>
+  `${groupId}/${edgeNodeId}`;
 
 /** One edge node with the timer of its next `tick`. */
 interface Entry {

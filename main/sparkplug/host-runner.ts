@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import { HostBroker } from './host-broker.ts';
-import { type MergedNode, type MergeInput, mergeStep, NO_SESSIONS } from './host-merge.ts';
+import { isStray, type MergedNode, type MergeInput, mergeStep, NO_SESSIONS } from './host-merge.ts';
 import { type ModelEntry, toModelPage } from './host-model-page.ts';
 import type { ResolvedMetric } from './host-node.ts';
 import { type DeviceChanged, type NodeChanged, nodeKey } from './host-nodes.ts';
@@ -59,6 +59,9 @@ export interface HostRunner {
   modelPage(query: HostModelQuery): HostModelPage;
 }
 
+/** As long without another sign of two programs, and it counts as one again. */
+const STRAY_CALM_MS = 60_000;
+
 /** Makes the runner; nothing happens before `start`. Throws `sparkplug/illegal-id` for an illegal host id. */
 export const createHostRunner = (parts: HostParts): HostRunner => new MergedHost(parts);
 
@@ -68,10 +71,14 @@ class MergedHost implements HostRunner {
   readonly #metrics = new EventSource<readonly ResolvedMetric[]>();
   readonly #nodeChanged = new EventSource<NodeChanged>();
   readonly #deviceChanged = new EventSource<DeviceChanged>();
+  readonly #parts: HostParts;
+  /** Monotonic time of the last live data on a broker that the node has left. */
+  readonly #strayAtMs = new Map<string, number>();
   #receivedCount = 0;
 
   constructor(parts: HostParts) {
     const { brokerUrls = [''], log } = parts;
+    this.#parts = parts;
     const ownTimestamps = new Set<number>();
     this.#brokers = brokerUrls.map((url, index) => {
       const own = brokerUrls.length > 1 ? { ...parts, log: log.scope(`broker ${index + 1}`) } : parts;
@@ -81,6 +88,7 @@ class MergedHost implements HostRunner {
         {
           onMetrics: (metrics) => {
             this.#receivedCount += metrics.length;
+            this.#noteStrays(index, metrics);
             this.#metrics.emit(metrics);
           },
           onFound: (descriptor, found) => this.#merge(descriptor, { ...found, broker: index }),
@@ -121,7 +129,7 @@ class MergedHost implements HostRunner {
       nodes: summarizeNodes(
         this.#brokers.map(({ nodes }) => nodes.list()),
         this.#merged,
-      ),
+      ).map((row) => (this.#hasStrays(row.id) ? { ...row, alarm: 'duplicate-node' } : row)),
       rebirthRequestCount: sum(({ nodes }) => nodes.rebirthRequestCount),
       faultCount: sum(({ nodes }) => nodes.faultCount),
       receivedCount: this.#receivedCount,
@@ -143,6 +151,26 @@ class MergedHost implements HostRunner {
         if (isHome) yield { ...entry, broker: url };
       }
     }
+  }
+
+  /** Two programs with one descriptor, each on a broker of its own: neither broker sees anything wrong. */
+  #noteStrays(broker: number, metrics: readonly ResolvedMetric[]): void {
+    const [first] = metrics;
+    if (this.#brokers.length < 2 || first === undefined || first.isBirth || first.isHistorical) return;
+    const key = nodeKey(first);
+    const node = this.#merged.get(key);
+    const { clock, log } = this.#parts;
+    if (node === undefined || !isStray(node, broker, clock.nowMs())) return;
+    if (!this.#hasStrays(key)) log.error(`edge node ${key} speaks on two brokers at once: two programs have its id`);
+    this.#strayAtMs.set(key, clock.monotonicMs());
+  }
+
+  #hasStrays(key: string): boolean {
+    const strayAtMs = this.#strayAtMs.get(key);
+    if (strayAtMs === undefined) return false;
+    if (this.#parts.clock.monotonicMs() - strayAtMs < STRAY_CALM_MS) return true;
+    this.#strayAtMs.delete(key);
+    return false;
   }
 
   #merge(descriptor: EdgeNodeDescriptor, input: MergeInput): void {
