@@ -65,8 +65,7 @@ export class HostModel {
     switch (effect.type) {
       case 'metrics':
       case 'unstored':
-        for (const metric of effect.metrics) this.#noteValue(metric, receivedAtMs);
-        return;
+        return this.#noteValues(effect.metrics, receivedAtMs);
       case 'node-online':
       case 'node-offline':
       case 'device-online':
@@ -104,15 +103,18 @@ export class HostModel {
     }
   }
 
-  #noteValue(metric: SeenMetric, receivedAtMs: number): void {
-    const known = this.devices.get(metric.deviceId)?.metrics.get(metric.metricName);
-    if (known === undefined) return;
-    if (metric.isHistorical) {
-      known.historicalCount += 1;
-      return;
+  /** All of one message, and so of one device. Every value of a plant passes here. */
+  #noteValues(metrics: readonly SeenMetric[], receivedAtMs: number): void {
+    const device = this.devices.get(metrics[0]?.deviceId ?? null);
+    if (device === undefined) return;
+    for (const { metricName, value, quality, timestampMs, isHistorical } of metrics) {
+      const known = device.metrics.get(metricName);
+      if (known === undefined) continue;
+      if (isHistorical) known.historicalCount += 1;
+      else if (typeof value === 'number' || typeof value === 'boolean') {
+        known.last = { value, isTooLong: false, quality, timestampMs, receivedAtMs };
+      } else known.last = { ...toKept(value), quality, timestampMs, receivedAtMs };
     }
-    const { quality, timestampMs } = metric;
-    known.last = { ...toKept(metric.value), quality, timestampMs, receivedAtMs };
   }
 
   #deviceOf(deviceId: string | null): ModelDevice {
