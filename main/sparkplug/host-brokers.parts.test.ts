@@ -27,7 +27,7 @@ describe('a host on two real mosquittos', () => {
   });
   afterAll(() => Promise.all(brokers.map((broker) => broker.close())));
 
-  it('hears an edge node that walks from one to the other and back, and stays online itself on the one that is left', async () => {
+  it('hears an edge node that walks to the other when its own is killed, stays online there, and comes back on both', async () => {
     const host = createHostRunner({
       ...shared,
       hostId: 'ingest',
