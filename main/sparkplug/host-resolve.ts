@@ -1,4 +1,3 @@
-import type { MetricValue } from '../../shared/domain/metric.ts';
 import { parseQualityCode, type Quality } from '../../shared/domain/quality.ts';
 import { isUnreadable } from './host-duplicate.ts';
 import {
@@ -10,7 +9,8 @@ import {
   type SeenMetric,
   type Turn,
 } from './host-node.ts';
-import { toMetricValue, toValue } from './metric-value.ts';
+import { ItemBudget } from './item-budget.ts';
+import { toMetricValue } from './metric-value.ts';
 import { BDSEQ_METRIC, type PayloadMetric, QUALITY_PROPERTY, STATUS_CODE_PROPERTY, toDatatype } from './payload.ts';
 import { nameDatatype } from './payload-json.ts';
 
@@ -72,10 +72,6 @@ function find(scope: HostScope, { alias, name }: PayloadMetric): KnownMetric | u
   return known ?? (name === undefined ? undefined : scope.byName.get(name));
 }
 
-function readValue(metric: PayloadMetric, datatype: ResolvedMetric['datatype']): MetricValue | undefined {
-  return metric.isNull ? null : toValue(datatype, metric.wireKind, metric.wireValue);
-}
-
 /**
  * Emits the metrics of a message under the names and datatypes of its scope. False when a metric is not in the birth,
  * so that a new one is needed. What is not for storing (structures, the protocol's own, transient) is emitted apart.
@@ -84,6 +80,7 @@ export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, 
   const { payload, receivedAtMs } = message;
   const place = { turn, message, isBirth };
   const complaints = new Complaints();
+  const budget = new ItemBudget();
   const metrics: ResolvedMetric[] = [];
   const unstored: SeenMetric[] = [];
   for (const metric of payload.metrics) {
@@ -105,7 +102,7 @@ export function emitMetrics(turn: Turn, message: HeldMessage, scope: HostScope, 
       unstored.push(toSeen(place, metric, known.name, nameDatatype(typeCode), toMetricValue(metric, typeCode)));
       continue;
     }
-    const value = readValue(metric, datatype);
+    const value = budget.read(metric, datatype);
     if (value === undefined) {
       complaints.add('undecodable-metric', known.name);
       continue;

@@ -37,3 +37,26 @@ it.each([
   const faults = effects.filter(({ type }) => type === 'fault' || type === 'request-rebirth');
   expect(faults).toEqual([{ type: 'fault', reason: 'undecodable-metric', detail: 'DDATA press: speed' }]);
 });
+
+it('a message of more array items than a machine sends is read up to its bound, and the scalars behind it as well', () => {
+  const edge = new EdgeNodeStream();
+  const births = [edge.nodeBirth(), edge.deviceBirth('press', ['speed', 'count'])];
+  const bits = new Uint8Array(4 + 131_072);
+  bits.set([0, 0, 16, 0]);
+  const arrays = Array.from({ length: 20 }, (_array, index) => ({
+    name: 'speed',
+    datatype: 32,
+    timestamp: index,
+    bytesValue: bits,
+  }));
+  const scalar = toWireMetric(
+    { name: 'count', hasDatatype: false, isHistorical: false },
+    { datatype: 'Double', value: 2, quality: 'good', statusCode: 0, timestampMs: 1 },
+  );
+  const effects = take([...births, toIncoming('DDATA', 'press', encodePayload(0, 2, [...arrays, scalar]))]);
+  const metrics = effects.flatMap((effect) => (effect.type === 'metrics' ? effect.metrics : []));
+  const read = metrics.filter(({ isBirth }) => !isBirth);
+  expect(read.map(({ datatype }) => datatype)).toEqual([...Array<string>(8).fill('BooleanArray'), 'Double']);
+  const faults = effects.filter(({ type }) => type === 'fault');
+  expect(faults).toEqual([{ type: 'fault', reason: 'undecodable-metric', detail: 'DDATA press: speed and 11 more' }]);
+});
