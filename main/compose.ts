@@ -135,7 +135,7 @@ async function composeStages(
     descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),
     primaryHostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
-    brokerCount: site.brokers.length,
+    brokerUrls: site.brokers.map(({ url }) => url),
     openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
     memory: store,
     births: image,

@@ -42,6 +42,11 @@ export class EdgeNodePublisher {
     return this.#sentMessageCount;
   }
 
+  /** What is born of the node (null) or of a device; undefined: nothing. */
+  scopeOf(deviceId: string | null): BornScope | undefined {
+    return this.#scopes.get(deviceId);
+  }
+
   /** QoS 1, not retained (tck-id-payloads-ndeath-will-message-qos, -retain). */
   toWill(bdSeq: number): LinkRequest['will'] {
     const payload = encodeNodeDeath(bdSeq, this.#clock.nowMs());

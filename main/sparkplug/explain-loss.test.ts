@@ -15,6 +15,7 @@ const bornSince = (firstBornAtMs: number, attempt: number): EdgeNodeSession => (
   firstBornAtMs,
   bornAtMs: firstBornAtMs,
   isRebirthDue: false,
+  loneBirths: new Map(),
 });
 
 describe('the loss of a session', () => {
