@@ -84,6 +84,12 @@ describe('mapSample', () => {
     expect(mapSample(tag, sample(20.5, 2), change(20, 1))).toMatchObject({ kind: 'change' });
   });
 
+  it('tells what was read back after a write, however small the change', () => {
+    const readBack = { ...sample(20.1, 2), isReadBack: true };
+    expect(mapSample(tag, readBack, change(20, 1))).toMatchObject({ kind: 'change', change: { value: 20.1 } });
+    expect(mapSample(tag, sample(20.1, 2), change(20, 1))).toMatchObject({ kind: 'dropped' });
+  });
+
   it('never hides a change of quality in the deadband', () => {
     expect(mapSample(tag, sample(20.1, 2, 'bad'), change(20, 1))).toMatchObject({ kind: 'change' });
   });

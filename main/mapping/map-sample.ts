@@ -41,7 +41,7 @@ export function mapSample(tag: MappedTag, sample: Sample, last: MetricChange | u
     }
     // A late sample (back-filled history) is compared with nothing: its neighbours in time are not known here.
     const isLate = sample.sourceTimestampMs < last.timestampMs;
-    if (!isSame && !isLate && isWithinDeadband(tag, last, sample))
+    if (!isSame && !isLate && sample.isReadBack !== true && isWithinDeadband(tag, last, sample))
       return { kind: 'dropped', reason: 'within-deadband' };
   }
   return {

@@ -1,15 +1,18 @@
 import type { ClientSession } from 'node-opcua';
+import type { MetricValue, TagId } from '../../shared/domain/metric.ts';
 import { type Clock, within } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { backfillHistory } from './backfill-history.ts';
 import type { ResolvedTag } from './item-request.ts';
 import { faultNameOf, servicesOf } from './opcua-services.ts';
 import { resolveNode } from './resolve-node.ts';
+import { SampleBatch } from './sample-batch.ts';
 import { readSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { SessionLink } from './session-link.ts';
 import type { SourceSampling } from './session-sampling.ts';
 import type { TagSubscription } from './tag-subscription.ts';
 import { TagWatch, type TagWatchOptions } from './tag-watch.ts';
+import { readBack, type WriteResult, writeTag } from './write-tag.ts';
 
 const CLOSE_LIMIT_MS = 1_000;
 
@@ -22,6 +25,7 @@ export class TagSession {
   readonly #limits: SessionLimits;
   readonly #resolved: readonly ResolvedTag[];
   readonly #watch: TagWatch;
+  readonly #readBacks: SampleBatch;
   #session: ClientSession;
   #link: SessionLink;
   #lost: Promise<EngineError> = new Promise(() => {});
@@ -45,6 +49,8 @@ export class TagSession {
       onLost: (reason: EngineError) => this.#lose(reason),
     };
     this.#watch = new TagWatch(options, watched, isSlow);
+    const { clock, health, log } = options;
+    this.#readBacks = new SampleBatch(clock, health, log, (samples) => options.onSamples(samples));
     this.#attach(link, session);
   }
 
@@ -104,6 +110,27 @@ export class TagSession {
     const { clock, log, onSamples } = this.#options;
     const [session, limits, tags] = [this.#session, this.#limits, this.#resolved];
     return backfillHistory({ session, limits, tags, gapFromMs, clock, log, onSamples, signal });
+  }
+
+  /**
+   * Writes a value and reads the node back, which is told like any other value: what the device made of it is its own
+   * to say. Never rejects; resolves when the server has answered both.
+   */
+  async write(tagId: TagId, value: Exclude<MetricValue, null>): Promise<WriteResult> {
+    const { clock, log } = this.#options;
+    const session = this.#session;
+    const resolved = this.#resolved.find(({ tag }) => tag.tagId === tagId);
+    if (resolved === undefined) {
+      return { phase: 'failed', status: 'BadNodeIdUnknown', text: 'the server does not have the node of this tag' };
+    }
+    const result = await writeTag(session, resolved, value, clock);
+    if (result.phase === 'refused') return result;
+    try {
+      this.#readBacks.add(resolved.tag, await readBack(session, resolved, clock), true);
+    } catch (error) {
+      log.warn('a value was not read back after a write', { tagId, reason: describeError(error) });
+    }
+    return result;
   }
 
   /** In place; over a break it is remembered. */

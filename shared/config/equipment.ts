@@ -48,6 +48,10 @@ export const TagConfig = z.strictObject({
   priority: Priority.optional().describe(
     'Normal where absent. After an outage high is sent first; a full buffer drops low first, high last.',
   ),
+  writable: z
+    .boolean()
+    .optional()
+    .describe('Sparkplug commands (DCMD) may write it; no tag takes writes that does not say so.'),
   unit: z.string().max(20).optional().describe('Engineering unit, for display.'),
 });
 export type TagConfig = z.infer<typeof TagConfig>;
