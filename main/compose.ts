@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
+import { composeCommands, type WritableSource } from './compose-commands.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { ControlServer } from './control/control-server.ts';
 import { absentIngest } from './engine/absent-ingest.ts';
-import { EdgePipeline, type NamedSource } from './engine/edge-pipeline.ts';
+import { EdgePipeline } from './engine/edge-pipeline.ts';
 import { Engine } from './engine/engine.ts';
 import { LiveImage } from './engine/live-image.ts';
 import { MeasuredSender } from './engine/measured-sender.ts';
@@ -67,7 +68,7 @@ async function openSources(
   tags: readonly MappedTag[],
   secrets: SecretReader,
   observedUntil: ReadonlyMap<string, number>,
-): Promise<NamedSource[]> {
+): Promise<WritableSource[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
   const trustFolder = join(options.dataFolder, 'opcua-pki');
@@ -139,6 +140,7 @@ async function composeStages(
     openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
     memory: store,
     births: image,
+    takesWrites: () => mapping.tags.some(({ config }) => config.writable === true),
     maxPacketBytes: site.sparkplug.maxPacketBytes,
     clock,
     log: log.scope('edge-node'),
@@ -202,6 +204,7 @@ async function composeStages(
     mapping,
     pipeline,
     sampling,
+    commands: composeCommands({ edgeNode, mapping, sources, clock, log: log.scope('commands') }),
     store,
     writer,
     forwarder,

@@ -11,6 +11,7 @@ import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import { AlarmLog } from './alarm-log.ts';
 import { toAttention } from './attention.ts';
+import type { CommandDesk } from './command-desk.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type {
   ChangeForwarder,
@@ -33,6 +34,7 @@ export interface EngineParts {
   readonly mapping: Mapping;
   readonly pipeline: EdgePipeline;
   readonly sampling: SamplingControl;
+  readonly commands: CommandDesk;
   readonly store: ChangeStore;
   readonly writer: ChangeWriter;
   readonly forwarder: ChangeForwarder;
@@ -78,13 +80,15 @@ export class Engine {
   }
 
   async #startStages(): Promise<void> {
-    const { store, forwarder, ingest, pipeline, sampling, status, control, clock, log } = this.#parts;
+    const { store, forwarder, ingest, pipeline, sampling, commands, status, control, clock, log } = this.#parts;
     this.#lifetime.own('status', () => status.close());
     this.#lifetime.own('buffer', () => store.close());
     this.#lifetime.own('forwarder', () => forwarder.stop());
     this.#lifetime.own('ingest', () => ingest.stop());
     await ingest.start();
     this.#lifetime.own('edge pipeline', () => pipeline.stop());
+    // Before the node is born: none is missed.
+    this.#lifetime.own('commands', commands.start());
     await pipeline.start();
     this.#lifetime.own('sampling control', sampling.start());
     this.#lifetime.own(
@@ -178,7 +182,7 @@ export class Engine {
   }
 
   #toSnapshot(buffer: BufferSnapshot): EngineSnapshot {
-    const { site, isDemo, mapping, pipeline, sampling, edgeNode, ingest, latencyToBroker, sentRate, clock } =
+    const { site, isDemo, mapping, pipeline, sampling, commands, edgeNode, ingest, latencyToBroker, sentRate, clock } =
       this.#parts;
     const behind = ingest.snapshot();
     const edge = edgeNode.snapshot();
@@ -194,6 +198,7 @@ export class Engine {
         dropped: mapping.dropped,
       },
       sampling: sampling.snapshot(),
+      commands: commands.snapshot(),
       buffer,
       broker: {
         url: site.brokers[edge.brokerIndex]?.url ?? '',

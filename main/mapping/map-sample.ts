@@ -8,7 +8,7 @@ export type MapOutcome =
   | { readonly kind: 'change'; readonly change: MetricChange }
   | { readonly kind: 'dropped'; readonly reason: DropReason };
 
-const isSameValue = (a: MetricValue, b: MetricValue): boolean => {
+export const isSameValue = (a: MetricValue, b: MetricValue): boolean => {
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.from(a).equals(b);
   if (a !== null && b !== null && isArrayValue(a) && isArrayValue(b)) {
     return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
