@@ -18,6 +18,8 @@ const USAGE = `lineside <command>
          puts rows that were set aside and can be read back into the queue
   status --data DIR [--json] [--watch]
          how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
+  sparkplug forget-host --data DIR [--json]
+         forgets how far ahead the clock of the primary host once was, where its STATE is ignored as old
   opcua  discover URL [--json]
          which OPC UA servers and endpoints an address tells of, and which is the safest
   opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]
@@ -41,6 +43,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-queue.ts')).runQueue(words, print);
     case 'status':
       return (await import('./commands/run-status.ts')).runStatus(words, print);
+    case 'sparkplug':
+      return (await import('./commands/run-sparkplug.ts')).runSparkplug(words, print);
     case 'opcua':
       return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
     case undefined:

@@ -195,6 +195,10 @@ async function composeStages(
     dataFolder: options.dataFolder,
     store,
     rowsCommitted: (lastRowId) => forwarder.rowsCommitted(lastRowId),
+    forgetHost: () => {
+      edgeNode.forgetHost();
+      return edgeNode.snapshot().session;
+    },
     clock,
     log: log.scope('control'),
   });

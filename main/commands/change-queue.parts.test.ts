@@ -44,6 +44,7 @@ async function startGateway(dataFolder: string) {
     dataFolder,
     store,
     rowsCommitted: () => {},
+    forgetHost: () => 'born',
     clock: systemClock,
     log: silentLog,
   });

@@ -16,6 +16,7 @@ export const ControlRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('count-purge'), filter: PurgeFilter }),
   z.strictObject({ command: z.literal('purge'), filter: PurgeFilter }),
   z.strictObject({ command: z.literal('retry-dead-letters') }),
+  z.strictObject({ command: z.literal('forget-host') }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -25,6 +26,7 @@ export const RESULTS = {
   'count-purge': z.array(LossEntry),
   purge: z.array(LossEntry),
   'retry-dead-letters': RetryResult,
+  'forget-host': z.object({ session: z.string() }),
 } as const;
 
 export type ControlResult<C extends ControlRequest['command']> = z.infer<(typeof RESULTS)[C]>;

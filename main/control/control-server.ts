@@ -25,6 +25,8 @@ export interface ControlServerOptions {
   readonly store: ControlledStore;
   /** Told of rows that came into the store by a command. */
   readonly rowsCommitted: (lastRowId: number) => void;
+  /** Forgets how late the primary host's clock once was; returns how the session is. */
+  readonly forgetHost: () => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -93,7 +95,7 @@ export class ControlServer {
   }
 
   async #carryOut(request: ControlRequest): Promise<ControlResult<ControlRequest['command']>> {
-    const { store, rowsCommitted, log } = this.#options;
+    const { store, rowsCommitted, forgetHost, log } = this.#options;
     switch (request.command) {
       case 'status':
         return { pid: process.pid };
@@ -111,6 +113,9 @@ export class ControlServer {
         log.info('dead letters were put back by command', { ...result });
         return result;
       }
+      case 'forget-host':
+        log.warn('the STATE timestamps of the primary host were forgotten by command');
+        return { session: forgetHost() };
     }
   }
 }

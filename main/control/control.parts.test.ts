@@ -24,11 +24,23 @@ const newFolder = (): string => mkdtempSync(join(root, 'case-'));
 
 async function serve(dataFolder: string, store = new MemoryForwardBuffer(systemClock)) {
   const committed: number[] = [];
+  const forgotten: string[] = [];
   const rowsCommitted = (lastRowId: number): void => void committed.push(lastRowId);
-  const server = new ControlServer({ dataFolder, store, rowsCommitted, clock: systemClock, log: silentLog });
+  const forgetHost = (): string => {
+    forgotten.push('host');
+    return 'born';
+  };
+  const server = new ControlServer({
+    dataFolder,
+    store,
+    rowsCommitted,
+    forgetHost,
+    clock: systemClock,
+    log: silentLog,
+  });
   servers.push(server);
   await server.start();
-  return { server, store, committed };
+  return { server, store, committed, forgotten };
 }
 
 /** Everything that the socket answers until it is closed. */
@@ -51,6 +63,13 @@ describe('the control socket', () => {
     expect(counted).toMatchObject([{ metricName: 'Count', reason: 'purged', droppedCount: 4 }]);
     expect(await askGateway(folder, { command: 'purge', filter }, systemClock)).toEqual(counted);
     expect((await store.stats()).rowCount).toBe(1);
+  });
+
+  it('lets the edge node forget the clock of its host', async () => {
+    const folder = newFolder();
+    const { forgotten } = await serve(folder);
+    expect(await askGateway(folder, { command: 'forget-host' }, systemClock)).toEqual({ session: 'born' });
+    expect(forgotten).toEqual(['host']);
   });
 
   it('tells the forwarder of rows that come back', async () => {
