@@ -6,7 +6,7 @@ import { DEVICE_REBIRTH_METRIC, type PayloadMetric, REBIRTH_METRIC } from './pay
 import type { LinkMessage } from './sparkplug-link.ts';
 
 /** Why a command, or one metric of it, is not carried out. */
-export type CommandRefusal =
+type CommandRefusal =
   | 'retained'
   | 'unreadable'
   | 'too-many'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alone, run, up } from '../testing/edge-node-session-fixture.ts';
-import { REBIRTH_GAP_MS } from './edge-node-rebirth-rules.ts';
+import { holdsData, REBIRTH_GAP_MS } from './edge-node-rebirth-rules.ts';
 import type { EdgeNodeInput } from './edge-node-session.ts';
 
 describe('rebirths of an edge node', () => {
@@ -24,6 +24,18 @@ describe('rebirths of an edge node', () => {
       [{ type: 'publish-births', bdSeq: 7 }],
       [],
     ]);
+  });
+
+  it('holds data from the request to its births, but not in two gaps in a row', () => {
+    const ask = (monotonicMs: number): EdgeNodeInput => ({ type: 'rebirth-requested', monotonicMs });
+    const due = (monotonicMs: number): EdgeNodeInput => ({ type: 'rebirth-due', monotonicMs });
+    const holds = (...inputs: EdgeNodeInput[]): boolean => holdsData(run(alone, [...up, ...inputs]).session);
+    expect(holds()).toBe(false);
+    expect(holds(ask(500))).toBe(true);
+    expect(holds(ask(500), due(2_000))).toBe(false);
+    expect(holds(ask(500), due(2_000), ask(2_001))).toBe(false);
+    expect(holds(ask(500), due(2_000), ask(2_001), due(4_000), ask(6_000))).toBe(false);
+    expect(holds(ask(500), due(2_000), ask(4_000), ask(4_001))).toBe(true);
   });
 
   it('answers a request for one device with its birth alone, those inside the gap once, at its end', () => {

@@ -12,6 +12,13 @@ export function onRebirthRequested(session: EdgeNodeSession, monotonicMs: number
   return { next: { ...session, isRebirthDue: true }, effects: [{ type: 'rebirth-later', delayMs }] };
 }
 
+/**
+ * From the request on no DATA goes out before its births (tck-id-operational-behavior-data-commands-rebirth-action-1).
+ * In a storm of requests that would be never: then every second gap is open for data.
+ */
+export const holdsData = (session: EdgeNodeSession): boolean =>
+  session.phase === 'born' && session.isRebirthDue && !session.wasAwaited;
+
 /** As for the node, but only that device is born again; a rebirth of the node that is due answers this one too. */
 export function onDeviceRebirthRequested(
   session: EdgeNodeSession,

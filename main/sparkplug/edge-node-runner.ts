@@ -11,6 +11,7 @@ import type { EdgeNodeCommand } from './edge-node-commands.ts';
 import { EdgeNodeEvents } from './edge-node-events.ts';
 import { EdgeNodeInbox } from './edge-node-inbox.ts';
 import { EdgeNodePublisher } from './edge-node-publisher.ts';
+import { holdsData } from './edge-node-rebirth-rules.ts';
 import {
   createEdgeNodeSession,
   type EdgeNodeEffect,
@@ -99,7 +100,7 @@ class LinkedEdgeNode extends EdgeNodeEvents implements EdgeNodeRunner {
 
   async send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<SendOutcome<Row>> {
     const { link } = this.#holder;
-    if (this.#session.phase !== 'born' || !link) return { notTaken: rows, poisoned: [] };
+    if (this.#session.phase !== 'born' || holdsData(this.#session) || !link) return { notTaken: rows, poisoned: [] };
     return this.#publisher.publishRows(link, rows, isHistorical);
   }
 

@@ -67,6 +67,8 @@ export type EdgeNodeSession = Carried &
         readonly firstBornAtMs: number;
         readonly bornAtMs: number;
         readonly isRebirthDue: boolean;
+        /** The last birth sequence had been waited for: requests come faster than births may. */
+        readonly wasAwaited: boolean;
         /** Devices that were born alone since then. */
         readonly loneBirths: ReadonlyMap<string, LoneBirth>;
       }

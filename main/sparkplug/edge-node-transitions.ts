@@ -40,8 +40,9 @@ export function retry(session: EdgeNodeSession, brokerIndex: number, before: rea
 export function bear(session: EdgeNodeSession & { readonly bdSeq: number }, monotonicMs: number): EdgeNodeStep {
   const { bdSeq } = session;
   const firstBornAtMs = session.phase === 'born' ? session.firstBornAtMs : monotonicMs;
+  const wasAwaited = session.phase === 'born' && session.isRebirthDue;
   const loneBirths = new Map<string, LoneBirth>();
-  const born = { firstBornAtMs, bornAtMs: monotonicMs, nextSeq: 0, isRebirthDue: false, loneBirths };
+  const born = { firstBornAtMs, bornAtMs: monotonicMs, nextSeq: 0, isRebirthDue: false, wasAwaited, loneBirths };
   return {
     next: { ...carried(session), phase: 'born', bdSeq, ...born },
     effects: [{ type: 'publish-births', bdSeq }],

@@ -43,7 +43,7 @@ export interface PoisonedRow<Row> {
 
 /** The rows that a send has left; all others went out. */
 export interface SendOutcome<Row> {
-  /** No session is born, their device is not, or the birth does not hold their metric. */
+  /** No session is born or its births are about to be repeated, their device is not, or the birth lacks their metric. */
   readonly notTaken: readonly Row[];
   /** No message can be made of them, now or later. */
   readonly poisoned: readonly PoisonedRow<Row>[];

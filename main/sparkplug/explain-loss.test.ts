@@ -15,6 +15,7 @@ const bornSince = (firstBornAtMs: number, attempt: number): EdgeNodeSession => (
   firstBornAtMs,
   bornAtMs: firstBornAtMs,
   isRebirthDue: false,
+  wasAwaited: false,
   loneBirths: new Map(),
 });
 
