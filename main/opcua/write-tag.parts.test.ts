@@ -65,7 +65,8 @@ const CASES: readonly Case[] = [
 const CLAMPED = { ...one('Double', DataType.Double, 10), name: 'clamped', clamp: { least: 0, most: 100 } };
 const READ_ONLY = { ...one('Double', DataType.Double, 10), name: 'read-only', isReadOnly: true };
 const NARROW = { ...one('Int32', DataType.Byte, 10), name: 'narrow' };
-const NODES: readonly Case[] = [...CASES, CLAMPED, READ_ONLY, NARROW];
+const STUCK = { ...one('Double', DataType.Double, 10), name: 'stuck', isStuck: true };
+const NODES: readonly Case[] = [...CASES, CLAMPED, READ_ONLY, NARROW, STUCK];
 const tagId = (name: string): TagId => `Press.${name}` as TagId;
 
 describe('writing into a real server', () => {
@@ -150,6 +151,12 @@ describe('writing into a real server', () => {
     expect(told).toEqual(values);
     expect(server.get(name)).toBe(20);
   });
+
+  it('gives up a write that is not answered, tells what the node has, and holds up no other tag', async () => {
+    const stuck = write('stuck', 99);
+    expect((await write('Int32 as Int32', 5)).told).toBe(5);
+    expect(await stuck).toMatchObject({ result: { phase: 'failed', status: 'BadTimeout' }, told: 10 });
+  }, 20_000);
 
   it('refuses while the server is away', async () => {
     const idle = createOpcuaSource(bareSourceOptions(server.endpointUrl, tmpdir(), []));

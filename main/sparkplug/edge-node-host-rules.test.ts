@@ -53,7 +53,7 @@ describe('edge node session with a primary host', () => {
     const known: EdgeNodeInput = { type: 'start', nextBdSeq: 0, hostTimestampsMs: new Map([[0, 150]]) };
     const again = [known, linkOpen, subscribed];
     expect(run(withHost, [...again, host(true, 149)])).toMatchObject({
-      last: [],
+      last: [{ type: 'tell-old-host', timestampMs: 149, newestMs: 150 }],
       session: { phase: 'waiting-for-host' },
     });
     expect(run(withHost, [...again, host(true, 150)]).session.phase).toBe('born');

@@ -24,7 +24,10 @@ export function onHostState(
   const { brokerIndex } = session;
   if (!hasOpenLink(session) || !session.rules.hasPrimaryHost) return stay(session);
   const newestMs = session.hostTimestampsMs.get(brokerIndex);
-  if (newestMs !== undefined && timestampMs < newestMs) return stay(session);
+  if (newestMs !== undefined && timestampMs < newestMs) {
+    if (!isOnline || isHostSeen(session)) return stay(session);
+    return { next: session, effects: [{ type: 'tell-old-host', timestampMs, newestMs }] };
+  }
   const isNews = timestampMs !== newestMs && isCredible(timestampMs, nowMs);
   const known = session.hostTimestampsMs;
   const hostTimestampsMs = isNews ? new Map(known).set(brokerIndex, timestampMs) : known;

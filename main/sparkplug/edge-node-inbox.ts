@@ -56,6 +56,18 @@ export class EdgeNodeInbox {
     if (this.#stateTopic !== undefined) await link.subscribe([this.#stateTopic]);
   }
 
+  /** The only sign that a node waits for a host which believes that it is online. */
+  tellOldHost(ages: { readonly timestampMs: number; readonly newestMs: number }): void {
+    const text =
+      'the primary host is online with a STATE older than one known, which is ignored; if its clock was set back, run ' +
+      '"lineside sparkplug forget-host"';
+    this.#parts.log.warn(text, {
+      topic: this.#stateTopic,
+      time: new Date(ages.timestampMs).toISOString(),
+      newest: new Date(ages.newestMs).toISOString(),
+    });
+  }
+
   take(message: LinkMessage): void {
     const { topic, payload } = message;
     if (topic === this.#stateTopic) {

@@ -182,6 +182,8 @@ class LinkedEdgeNode extends EdgeNodeEvents implements EdgeNodeRunner {
         return this.#hostTimes?.remember(effect.brokerIndex, effect.timestampMs);
       case 'forget-hosts':
         return this.#hostTimes?.forget();
+      case 'tell-old-host':
+        return this.#inbox.tellOldHost(effect);
       case 'wait-for-host':
         return this.#timers.set('next', HOST_WAIT_MS, () => this.#dispatch({ type: 'host-wait-over' }));
       case 'rebirth-later':

@@ -186,6 +186,9 @@ describe('edge node session under any order of events', () => {
                   expect(effect.timestampMs).toBeLessThanOrEqual(NOW_MS + CLOCK_TOLERANCE_MS);
                   rememberedMs.set(effect.brokerIndex, effect.timestampMs);
                   break;
+                case 'tell-old-host':
+                  expect(effect.timestampMs).toBeLessThan(effect.newestMs);
+                  break;
                 case 'subscribe-host':
                   expect(isSubscribing).toBe(true);
                   break;

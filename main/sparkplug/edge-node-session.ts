@@ -117,6 +117,8 @@ export type EdgeNodeEffect =
   | { readonly type: 'subscribe-host' }
   | { readonly type: 'remember-host'; readonly brokerIndex: number; readonly timestampMs: number }
   | { readonly type: 'forget-hosts' }
+  /** The host says that it is online, and is not believed: a person may know better. */
+  | { readonly type: 'tell-old-host'; readonly timestampMs: number; readonly newestMs: number }
   /** Ask again with `host-wait-over` if no host shows itself on this broker. */
   | { readonly type: 'wait-for-host' }
   | { readonly type: 'publish-births'; readonly bdSeq: number }

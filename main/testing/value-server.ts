@@ -9,6 +9,7 @@ import {
   OPCUAServer,
   RegisterServerMethod,
   setLogLevel,
+  type StatusCode,
   StatusCodes,
   type UAVariable,
   Variant,
@@ -26,6 +27,8 @@ export interface ValueNode {
   readonly dimensions?: readonly number[];
   /** Clients may not write it. */
   readonly isReadOnly?: boolean;
+  /** A write of it is never answered. */
+  readonly isStuck?: boolean;
   /** What is written is brought into these bounds, as many controllers do, and answered well. */
   readonly clamp?: { readonly least: number; readonly most: number };
 }
@@ -71,7 +74,7 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
       const shape = dimensions === undefined ? {} : { dimensions: [...dimensions] };
       // The tests hold the values against what arrives, so their type is theirs to get right.
       const variant = { dataType, arrayType, value, ...shape } as Parameters<UAVariable['setValueFromSource']>[0];
-      if (entry.node.clamp !== undefined)
+      if (entry.node.clamp !== undefined || entry.node.isStuck === true)
         entry.held = new DataValue({ value: variant, sourceTimestamp: new Date(sourceTimeMs) });
       else entry.variable.setValueFromSource(variant, StatusCodes.Good, new Date(sourceTimeMs));
     },
@@ -86,11 +89,13 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
 interface ServedNode {
   readonly node: ValueNode;
   readonly variable: UAVariable;
-  /** What a clamped node has. */
+  /** What a clamped or stuck node has. */
   held: DataValue;
+  /** What a stuck node was written. */
+  readonly unanswered: DataValue[];
 }
 
-const CLAMPED_SAMPLING_MS = 50;
+const POLLED_MS = 50;
 
 function addVariables(server: OPCUAServer, nodes: readonly ValueNode[]): Map<string, ServedNode> {
   const addressSpace = server.engine.addressSpace;
@@ -104,11 +109,12 @@ function addVariables(server: OPCUAServer, nodes: readonly ValueNode[]): Map<str
         nodeId: `s=${node.name}`,
         dataType: node.dataType,
         valueRank: node.arrayType === 0 ? -1 : node.arrayType,
-        minimumSamplingInterval: node.clamp === undefined ? 0 : CLAMPED_SAMPLING_MS,
+        minimumSamplingInterval: node.clamp === undefined && node.isStuck !== true ? 0 : POLLED_MS,
         ...(node.isReadOnly === true ? { accessLevel: 'CurrentRead', userAccessLevel: 'CurrentRead' } : {}),
       });
-      const served: ServedNode = { node, variable, held: new DataValue() };
+      const served: ServedNode = { node, variable, held: new DataValue(), unanswered: [] };
       if (node.clamp !== undefined) bindClamped(served, node.clamp);
+      if (node.isStuck === true) bindStuck(served);
       return [node.name, served];
     }),
   );
@@ -124,5 +130,12 @@ function bindClamped(served: ServedNode, { least, most }: { readonly least: numb
       served.held = new DataValue({ value: new Variant({ dataType, value }), sourceTimestamp: new Date() });
       done(null, StatusCodes.Good);
     },
+  });
+}
+
+function bindStuck(served: ServedNode): void {
+  served.variable.bindVariable({
+    timestamped_get: () => served.held,
+    timestamped_set: (written: DataValue) => new Promise<StatusCode>(() => served.unanswered.push(written)),
   });
 }
