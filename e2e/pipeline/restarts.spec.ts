@@ -5,8 +5,8 @@ import { expect, test } from '../fixtures/line.ts';
 import { SessionEar } from '../fixtures/session-ear.ts';
 
 const RESTARTS = 24;
-/** In every third life the devices are born too, and send: their numbers go on. */
-const LONG_LIFE_EVERY = 3;
+/** In every fifth life the devices are born too, and send: their numbers go on. */
+const LONG_LIFE_EVERY = 5;
 const MESSAGES = 8;
 
 test('24 restarts, by SIGKILL and by SIGTERM in turn: each session is one bdSeq above the last, and dies with its own', async ({
