@@ -1,5 +1,5 @@
 import type { Datatype, MetricValue } from '../../shared/domain/metric.ts';
-import { readCommandValue } from './command-value.ts';
+import { readCommandValue } from './commanded-value.ts';
 import { decodePayload } from './decode-payload.ts';
 import type { BornScope } from './edge-node-births.ts';
 import { DEVICE_REBIRTH_METRIC, type PayloadMetric, REBIRTH_METRIC } from './payload.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Datatype, DATATYPE_CODES } from '../../shared/domain/metric.ts';
-import { type CommandValue, readCommandValue } from './command-value.ts';
+import { type CommandValue, readCommandValue } from './commanded-value.ts';
 import type { PayloadMetric, WireKind, WireValue } from './payload.ts';
 
 const metricOf = (wireKind: WireKind, wireValue: WireValue, datatype?: Datatype): PayloadMetric => ({
