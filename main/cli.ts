@@ -30,6 +30,8 @@ const USAGE = `lineside <command>
          what a plant says, as a host understands it; publishes nothing, --rebirth asks for births not seen
   sparkplug command --broker URL --group G --node N [--device D] --metric NAME --value V | --rebirth
          writes a metric and waits for its echo; exit code 4 when it is not confirmed in time
+  sparkplug forget-host --data DIR [--json]
+         forgets how far ahead the clock of the primary host once was, where its STATE is ignored as old
 `;
 
 const print = (text: string): void => console.log(text);

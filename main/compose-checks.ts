@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HistorianConfig, OpcuaServerConfig } from '../shared/config/connections.ts';
+import { findCaseClashes } from '../shared/config/letter-case.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import type { ProbeStep } from '../shared/domain/probe.ts';
 import { readBroker } from './compose-links.ts';
@@ -75,7 +76,8 @@ async function checkHistorian(historian: HistorianConfig, secrets: SecretReader)
 export async function* composeChecks(options: CheckOptions): AsyncGenerator<CheckedPart> {
   const site = await readSiteFile(options.configFile);
   const text = `${site.machines.length} machines, ${toMappedTags(site).length} tags`;
-  yield { part: `site file ${options.configFile}`, steps: [{ step: 'read', ok: true, text }] };
+  const odd = findCaseClashes(site).map((clash): ProbeStep => ({ step: 'names', ok: true, isOdd: true, text: clash }));
+  yield { part: `site file ${options.configFile}`, steps: [{ step: 'read', ok: true, text }, ...odd] };
 
   const secrets = new SecretReader(options.configFile);
   for (const server of site.opcuaServers) {

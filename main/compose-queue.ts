@@ -42,10 +42,14 @@ export const applySite = (
  * @throws EngineError `store-and-forward/no-buffer`, `…/folder-in-use` when the gateway runs and does not answer.
  */
 export async function openChangeableBuffer(dataFolder: string): Promise<ChangeableBuffer> {
-  return (await findGateway(dataFolder)) === undefined ? openStopped(dataFolder) : throughGateway(dataFolder);
+  return (await findGateway(dataFolder)) === undefined ? openStoppedBuffer(dataFolder) : throughGateway(dataFolder);
 }
 
-function openStopped(dataFolder: string): ChangeableBuffer {
+/**
+ * The buffer of a gateway that does not run, locked.
+ * @throws EngineError `store-and-forward/no-buffer`, `…/folder-in-use`.
+ */
+export function openStoppedBuffer(dataFolder: string): SqliteForwardBuffer {
   // The reader says it best when there is no buffer, and keeps this from making one.
   openBufferReader(dataFolder).close();
   const folder = bufferFolder(dataFolder);

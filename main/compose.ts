@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
+import { composeCommands, type WritableSource } from './compose-commands.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
 import { SiteChanger } from './compose-site-change.ts';
@@ -8,7 +9,7 @@ import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { ControlServer } from './control/control-server.ts';
 import { absentIngest } from './engine/absent-ingest.ts';
-import { EdgePipeline, type NamedSource } from './engine/edge-pipeline.ts';
+import { EdgePipeline } from './engine/edge-pipeline.ts';
 import { Engine } from './engine/engine.ts';
 import { LiveImage } from './engine/live-image.ts';
 import { MeasuredSender } from './engine/measured-sender.ts';
@@ -69,7 +70,7 @@ async function openSources(
   tags: readonly MappedTag[],
   secrets: SecretReader,
   observedUntil: ReadonlyMap<string, number>,
-): Promise<(NamedSource & TagTaker)[]> {
+): Promise<(WritableSource & TagTaker)[]> {
   // The OPC UA library takes a second to load: one-shot commands that need no server never do.
   const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
   const trustFolder = join(options.dataFolder, 'opcua-pki');
@@ -128,10 +129,11 @@ async function composeStages(
     descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),
     primaryHostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
-    brokerCount: site.brokers.length,
+    brokerUrls: site.brokers.map(({ url }) => url),
     openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
     memory: store,
     births: image,
+    takesWrites: () => mapping.tags.some(({ config }) => config.writable === true),
     maxPacketBytes: site.sparkplug.maxPacketBytes,
     clock,
     log: log.scope('edge-node'),
@@ -207,6 +209,10 @@ async function composeStages(
     store,
     rowsCommitted: (lastRowId) => forwarder.rowsCommitted(lastRowId),
     changeSite: (request) => siteChanges.change(request),
+    forgetHost: () => {
+      edgeNode.forgetHost();
+      return edgeNode.snapshot().session;
+    },
     clock,
     log: log.scope('control'),
   });
@@ -216,6 +222,7 @@ async function composeStages(
     mapping,
     pipeline,
     sampling,
+    commands: composeCommands({ edgeNode, mapping, sources, clock, log: log.scope('commands') }),
     store,
     writer,
     forwarder,

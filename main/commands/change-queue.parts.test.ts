@@ -45,6 +45,7 @@ async function startGateway(dataFolder: string) {
     store,
     rowsCommitted: () => {},
     changeSite: () => Promise.reject(new Error('not asked here')),
+    forgetHost: () => 'born',
     clock: systemClock,
     log: silentLog,
   });

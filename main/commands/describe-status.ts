@@ -1,5 +1,7 @@
+import type { CommandRecord } from '../../shared/domain/command-snapshot.ts';
 import type { Attention, ConnectionState, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { GatewayStatus } from './judge-status.ts';
+import { printable } from './printable.ts';
 
 const count = (value: number): string => Math.round(value).toLocaleString('en-US');
 const perS = (value: number): string => `${value < 10 ? value.toFixed(1) : count(value)}/s`;
@@ -48,6 +50,7 @@ function describeSnapshot(snapshot: EngineSnapshot): string {
     ['mapping', 'sampling', toSampling(snapshot)],
     ['buffer', 'buffer', toBuffer(snapshot)],
     ['broker', 'broker', toBroker(snapshot)],
+    ['broker', 'commands', toCommands(snapshot)],
     ['ingest', 'ingest', snapshot.isIngestHere ? toIngest(snapshot) : 'on another computer'],
     ['historian', 'historian', snapshot.isIngestHere ? toHistorian(snapshot) : 'on another computer'],
   ];
@@ -59,9 +62,11 @@ function describeSnapshot(snapshot: EngineSnapshot): string {
   ].join('\n');
 }
 
-/** Sampling has no stage of its own: it is the buffer's remedy. */
+/** Sampling has no stage of its own: it is the buffer's remedy; neither have commands. */
 function toWord(name: string, stage: Stage, { attention, sampling }: EngineSnapshot): string {
   if (name === 'sampling') return sampling.phase === 'slow' ? 'LOOK' : 'ok';
+  // Whoever commands is told by the device; a command that was refused is no fault of the gateway.
+  if (name === 'commands') return 'ok';
   const found = attention.filter((entry) => entry.stage === stage);
   if (found.some((entry) => entry.severity === 'broken')) return 'BROKEN';
   return found.length > 0 ? 'LOOK' : 'ok';
@@ -124,6 +129,25 @@ function toBuffer({ buffer }: EngineSnapshot): string {
 
 const toBroker = ({ broker }: EngineSnapshot): string =>
   `${broker.url} ${toState(broker.state)}, session ${broker.session}, ${perS(broker.sentPerS)}`;
+
+const SHOWN_COMMANDS = 5;
+
+function toCommands({ commands }: EngineSnapshot): string {
+  const { receivedCount, rebirthCount, writtenCount, failedCount, underWayCount, refused, last } = commands;
+  if (receivedCount === 0) return 'none received';
+  const reasons = Object.entries(refused).map(([reason, value]) => `${count(value)} ${reason}`);
+  const underWay = underWayCount === 0 ? '' : `, ${count(underWayCount)} under way`;
+  return [
+    `${count(receivedCount)} received, ${count(rebirthCount)} asked for births; values: ${count(writtenCount)} written, ` +
+      `${count(failedCount)} failed at the server, ${reasons.length === 0 ? '0 refused' : `refused: ${reasons.join(', ')}`}${underWay}`,
+    ...last.slice(0, SHOWN_COMMANDS).map(toCommandLine),
+  ].join(`\n${' '.repeat(21)}`);
+}
+
+function toCommandLine({ atMs, topic, metric, value, phase, detail }: CommandRecord): string {
+  const what = metric === null ? '' : ` ${metric}${value === null ? '' : ` = ${value}`}`;
+  return printable(`${isoTime(atMs)} ${topic}${what}: ${phase === 'rebirth' ? detail : `${phase}, ${detail}`}`);
+}
 
 function toIngest({ ingest }: EngineSnapshot): string {
   const onlineCount = ingest.nodes.filter((node) => node.isOnline).length;

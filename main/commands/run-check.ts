@@ -13,7 +13,8 @@ interface CheckedPart {
 const describeStep = (step: ProbeStep): string => {
   const code = step.code === undefined ? '' : ` (${step.code})`;
   const next = step.nextStep === undefined ? '' : `\n         next: ${step.nextStep}`;
-  return `  ${step.ok ? 'ok  ' : 'FAIL'}  ${step.step}: ${step.text}${code}${next}`;
+  const word = step.isOdd === true ? 'LOOK' : step.ok ? 'ok  ' : 'FAIL';
+  return `  ${word}  ${step.step}: ${step.text}${code}${next}`;
 };
 
 /** Parses the site file, then asks every endpoint it names. Prints what was found; returns the exit code. */

@@ -6,6 +6,7 @@ type Subcommand = (words: readonly string[], print: (text: string) => void) => P
 const SUBCOMMANDS: ReadonlyMap<string, () => Promise<Subcommand>> = new Map<string, () => Promise<Subcommand>>([
   ['watch', async () => (await import('./run-sparkplug-watch.ts')).runSparkplugWatch],
   ['command', async () => (await import('./run-sparkplug-command.ts')).runSparkplugCommand],
+  ['forget-host', async () => (await import('./run-sparkplug-forget-host.ts')).runSparkplugForgetHost],
 ]);
 
 /** `lineside sparkplug …`: looks at a Sparkplug plant from the outside. Returns the exit code. */

@@ -24,6 +24,7 @@ export const ControlRequest = z.discriminatedUnion('command', [
     isDryRun: z.boolean(),
     by: ChangeAuthor,
   }),
+  z.strictObject({ command: z.literal('forget-host') }),
 ]);
 export type ControlRequest = z.infer<typeof ControlRequest>;
 
@@ -34,6 +35,7 @@ export const RESULTS = {
   purge: z.array(LossEntry),
   'retry-dead-letters': RetryResult,
   'apply-site': SiteChangeResult,
+  'forget-host': z.object({ session: z.string() }),
 } as const;
 
 export type ControlResult<C extends ControlRequest['command']> = z.infer<(typeof RESULTS)[C]>;

@@ -30,6 +30,8 @@ export interface ControlServerOptions {
   readonly rowsCommitted: (lastRowId: number) => void;
   /** Applies a site file while the gateway runs, or says what that would mean. */
   readonly changeSite: (request: ChangeSiteRequest) => Promise<SiteChangeResult>;
+  /** Forgets how late the primary host's clock once was; returns how the session is. */
+  readonly forgetHost: () => string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -98,7 +100,7 @@ export class ControlServer {
   }
 
   async #carryOut(request: ControlRequest): Promise<ControlResult<ControlRequest['command']>> {
-    const { store, rowsCommitted, changeSite, log } = this.#options;
+    const { store, rowsCommitted, changeSite, forgetHost, log } = this.#options;
     switch (request.command) {
       case 'status':
         return { pid: process.pid };
@@ -118,6 +120,9 @@ export class ControlServer {
       }
       case 'apply-site':
         return changeSite(request);
+      case 'forget-host':
+        log.warn('the STATE timestamps of the primary host were forgotten by command');
+        return { session: forgetHost() };
     }
   }
 }

@@ -39,18 +39,24 @@ const changeSite: ControlServerOptions['changeSite'] = (request) => {
 
 async function serve(dataFolder: string, store = new MemoryForwardBuffer(systemClock)) {
   const committed: number[] = [];
+  const forgotten: string[] = [];
   const rowsCommitted = (lastRowId: number): void => void committed.push(lastRowId);
+  const forgetHost = (): string => {
+    forgotten.push('host');
+    return 'born';
+  };
   const server = new ControlServer({
     dataFolder,
     store,
     rowsCommitted,
     changeSite,
+    forgetHost,
     clock: systemClock,
     log: silentLog,
   });
   servers.push(server);
   await server.start();
-  return { server, store, committed };
+  return { server, store, committed, forgotten };
 }
 
 /** Everything that the socket answers until it is closed. */
@@ -85,6 +91,13 @@ describe('the control socket', () => {
       siteFile: '/etc/other.yaml',
     });
     expect(askedFor).toMatchObject([{ siteFile: '/etc/other.yaml', isDryRun: true, by }]);
+  });
+
+  it('lets the edge node forget the clock of its host', async () => {
+    const folder = newFolder();
+    const { forgotten } = await serve(folder);
+    expect(await askGateway(folder, { command: 'forget-host' }, systemClock)).toEqual({ session: 'born' });
+    expect(forgotten).toEqual(['host']);
   });
 
   it('tells the forwarder of rows that come back', async () => {

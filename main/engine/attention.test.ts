@@ -44,6 +44,15 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
     uncountedTagCount: 0,
     servers: [{ serverId: 'plc', phase: 'normal', slowedCount: 0, exemptCount: 1, refusedCount: 0, reason: null }],
   },
+  commands: {
+    receivedCount: 0,
+    rebirthCount: 0,
+    underWayCount: 0,
+    writtenCount: 0,
+    failedCount: 0,
+    refused: {},
+    last: [],
+  },
   buffer: {
     rowCount: 0,
     waitingCount: 0,

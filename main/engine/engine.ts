@@ -13,6 +13,7 @@ import type { Log } from '../platform/log.ts';
 import type { RateMeter } from '../platform/rate-meter.ts';
 import { AlarmLog } from './alarm-log.ts';
 import { toAttention, toRestartAttention } from './attention.ts';
+import type { CommandDesk } from './command-desk.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type {
   ChangeForwarder,
@@ -37,6 +38,7 @@ export interface EngineParts {
   readonly mapping: Mapping;
   readonly pipeline: EdgePipeline;
   readonly sampling: SamplingControl;
+  readonly commands: CommandDesk;
   readonly store: ChangeStore;
   readonly writer: ChangeWriter;
   readonly forwarder: ChangeForwarder;
@@ -83,13 +85,16 @@ export class Engine {
   }
 
   async #startStages(): Promise<void> {
-    const { store, forwarder, ingest, pipeline, sampling, status, control, siteChanges, clock, log } = this.#parts;
+    const { store, forwarder, ingest, pipeline, sampling, commands } = this.#parts;
+    const { status, control, siteChanges, clock, log } = this.#parts;
     this.#lifetime.own('status', () => status.close());
     this.#lifetime.own('buffer', () => store.close());
     this.#lifetime.own('forwarder', () => forwarder.stop());
     this.#lifetime.own('ingest', () => ingest.stop());
     await ingest.start();
     this.#lifetime.own('edge pipeline', () => pipeline.stop());
+    // Before the node is born: none is missed.
+    this.#lifetime.own('commands', commands.start());
     await pipeline.start();
     this.#lifetime.own('sampling control', sampling.start());
     this.#lifetime.own(
@@ -194,7 +199,7 @@ export class Engine {
   }
 
   #toSnapshot(buffer: BufferSnapshot): EngineSnapshot {
-    const { site, isDemo, mapping, pipeline, sampling, edgeNode, ingest, latencyToBroker, sentRate, clock } =
+    const { site, isDemo, mapping, pipeline, sampling, commands, edgeNode, ingest, latencyToBroker, sentRate, clock } =
       this.#parts;
     const behind = ingest.snapshot();
     const edge = edgeNode.snapshot();
@@ -210,6 +215,7 @@ export class Engine {
         dropped: mapping.dropped,
       },
       sampling: sampling.snapshot(),
+      commands: commands.snapshot(),
       buffer,
       broker: {
         url: site.brokers[edge.brokerIndex]?.url ?? '',

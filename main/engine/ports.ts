@@ -10,7 +10,7 @@ import type {
 } from '../../shared/domain/engine-snapshot.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
-import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
+import type { MetricChange, MetricValue, Sample } from '../../shared/domain/metric.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
 import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 import type { ChangeAuthor, SiteChangeResult } from '../../shared/domain/site-change.ts';
@@ -139,6 +139,36 @@ export interface EdgeNode {
     readonly brokerIndex: number;
   };
 }
+
+/** One metric of a command, as far as the session can judge it. */
+export type CommandedMetric =
+  | { readonly phase: 'asked'; readonly metricName: string; readonly value: Exclude<MetricValue, null> }
+  | {
+      readonly phase: 'refused';
+      /** Null: the command as a whole. */
+      readonly metricName: string | null;
+      readonly reason: string;
+      readonly text: string;
+    };
+
+/** A command of a host to the node (`deviceId` null) or to a device. The session answers rebirths by itself. */
+export interface SparkplugCommand {
+  readonly topic: string;
+  readonly deviceId: string | null;
+  readonly isRebirthAsked: boolean;
+  readonly metrics: readonly CommandedMetric[];
+}
+
+/** Where commands come from. */
+export interface CommandSource {
+  onCommand(listener: (command: SparkplugCommand) => void): () => void;
+}
+
+/** What became of a value that was to be written; `refused` was never sent to the server. */
+export type WriteResult =
+  | { readonly phase: 'written'; readonly status: string }
+  | { readonly phase: 'failed'; readonly status: string; readonly text: string }
+  | { readonly phase: 'refused'; readonly reason: string; readonly text: string };
 
 /** Where other programs find the state of the gateway. Neither call ever fails or waits for long. */
 export interface StatusBoard {

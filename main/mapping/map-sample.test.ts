@@ -84,6 +84,12 @@ describe('mapSample', () => {
     expect(mapSample(tag, sample(20.5, 2), change(20, 1))).toMatchObject({ kind: 'change' });
   });
 
+  it('tells what was read back after a write, however small the change', () => {
+    const readBack = { ...sample(20.1, 2), isReadBack: true };
+    expect(mapSample(tag, readBack, change(20, 1))).toMatchObject({ kind: 'change', change: { value: 20.1 } });
+    expect(mapSample(tag, sample(20.1, 2), change(20, 1))).toMatchObject({ kind: 'dropped' });
+  });
+
   it('never hides a change of quality in the deadband', () => {
     expect(mapSample(tag, sample(20.1, 2, 'bad'), change(20, 1))).toMatchObject({ kind: 'change' });
   });
@@ -107,6 +113,18 @@ describe('Mapping', () => {
         },
       ),
     );
+  });
+
+  it('tells values that were read back once, and ends with the newest, when the subscription reports them late', () => {
+    const mapping = new Mapping([tag]);
+    const readBack = (value: number, timeMs: number): Sample => ({ ...sample(value, timeMs), isReadBack: true });
+    const told = (...samples: Sample[]): unknown[] => mapping.accept(samples, 0).map(({ value }) => value);
+    expect(told(sample(0, 1), readBack(10, 10), readBack(20, 20), readBack(30, 30))).toEqual([0, 10, 20, 30]);
+    expect(told(sample(10, 10), sample(20, 20), sample(30, 30))).toEqual([]);
+    expect(mapping.dropped).toEqual({ repeated: 3 });
+    // One that nobody has told yet comes in between: the newest is told again after it.
+    expect(told(readBack(40, 40), sample(35, 35), sample(40, 40), sample(40, 40))).toEqual([40, 35, 40]);
+    expect(mapping.lastChange(tag.tagId)).toMatchObject({ value: 40, timestampMs: 40 });
   });
 
   it('keeps the newest value current when an older one comes late', () => {

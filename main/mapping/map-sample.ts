@@ -8,7 +8,7 @@ export type MapOutcome =
   | { readonly kind: 'change'; readonly change: MetricChange }
   | { readonly kind: 'dropped'; readonly reason: DropReason };
 
-const isSameValue = (a: MetricValue, b: MetricValue): boolean => {
+export const isSameValue = (a: MetricValue, b: MetricValue): boolean => {
   if (a instanceof Uint8Array && b instanceof Uint8Array) return Buffer.from(a).equals(b);
   if (a !== null && b !== null && isArrayValue(a) && isArrayValue(b)) {
     return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
@@ -41,7 +41,7 @@ export function mapSample(tag: MappedTag, sample: Sample, last: MetricChange | u
     }
     // A late sample (back-filled history) is compared with nothing: its neighbours in time are not known here.
     const isLate = sample.sourceTimestampMs < last.timestampMs;
-    if (!isSame && !isLate && isWithinDeadband(tag, last, sample))
+    if (!isSame && !isLate && sample.isReadBack !== true && isWithinDeadband(tag, last, sample))
       return { kind: 'dropped', reason: 'within-deadband' };
   }
   return {

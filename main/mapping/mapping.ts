@@ -1,5 +1,6 @@
 import type { MetricChange, Sample, TagId } from '../../shared/domain/metric.ts';
-import { type DropReason, mapSample } from './map-sample.ts';
+import { type DropReason, isSameValue, mapSample } from './map-sample.ts';
+import { ReadBacks } from './read-backs.ts';
 import { isSameSeries, type MappedTag } from './tag-map.ts';
 
 /** The last sample of a tag, for the tag screen and for births. */
@@ -17,6 +18,7 @@ export class Mapping {
   #byId: ReadonlyMap<TagId, MappedTag>;
   readonly #lastChange = new Map<TagId, MetricChange>();
   readonly #lastValue = new Map<TagId, LastValue>();
+  readonly #readBacks = new ReadBacks();
   readonly #dropped = new Map<DropReason | 'unknown-tag', number>();
 
   constructor(tags: readonly MappedTag[]) {
@@ -41,6 +43,7 @@ export class Mapping {
       if (tag !== undefined && isSameSeries(old, tag)) continue;
       this.#lastChange.delete(tagId);
       this.#lastValue.delete(tagId);
+      this.#readBacks.forget(tagId);
     }
   }
 
@@ -54,19 +57,14 @@ export class Mapping {
         continue;
       }
       this.#lastValue.set(sample.tagId, { sample, receivedAtMs });
-      const outcome = mapSample(tag, sample, this.#lastChange.get(sample.tagId));
-      if (outcome.kind === 'dropped') {
-        this.#count(outcome.reason);
-        continue;
-      }
-      // A late sample is stored like any other, but the newest stays the current value (births show it).
-      const last = this.#lastChange.get(sample.tagId);
-      if (last === undefined || outcome.change.timestampMs > last.timestampMs) {
-        this.#lastChange.set(sample.tagId, outcome.change);
-      }
-      changes.push(outcome.change);
+      const change = this.#map(tag, sample);
+      if (change !== undefined) changes.push(change);
     }
     return changes;
+  }
+
+  tag(tagId: TagId): MappedTag | undefined {
+    return this.#byId.get(tagId);
   }
 
   deviceOf(tagId: TagId): string | undefined {
@@ -85,7 +83,32 @@ export class Mapping {
     return Object.fromEntries(this.#dropped);
   }
 
+  #map(tag: MappedTag, sample: Sample): MetricChange | undefined {
+    const { tagId } = tag;
+    const last = this.#lastChange.get(tagId);
+    const outcome = mapSample(tag, sample, last);
+    if (outcome.kind === 'dropped') {
+      if (outcome.reason === 'repeated' && this.#readBacks.takeOvertaken(tagId)) return last;
+      this.#count(outcome.reason);
+      return undefined;
+    }
+    const { change } = outcome;
+    if (last !== undefined && change.timestampMs < last.timestampMs) {
+      if (this.#readBacks.takeTold(tagId, (told) => isSameChange(told, change))) {
+        this.#count('repeated');
+        return undefined;
+      }
+      // A late sample is stored like any other, but the newest stays the current value (births show it).
+      this.#readBacks.overtake(tagId);
+    } else this.#lastChange.set(tagId, change);
+    if (sample.isReadBack === true) this.#readBacks.note(tagId, change);
+    return change;
+  }
+
   #count(reason: DropReason | 'unknown-tag'): void {
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
   }
 }
+
+const isSameChange = (one: MetricChange, other: MetricChange): boolean =>
+  one.timestampMs === other.timestampMs && one.quality === other.quality && isSameValue(one.value, other.value);

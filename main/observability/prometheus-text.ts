@@ -133,6 +133,24 @@ function ofBroker({ broker }: EngineSnapshot): MetricFamily[] {
   ];
 }
 
+function ofCommands({ commands }: EngineSnapshot): MetricFamily[] {
+  return [
+    counter('commands_received', 'NCMD and DCMD messages.', single(commands.receivedCount)),
+    counter('commands_rebirth_requests', 'Commands that asked for a birth.', single(commands.rebirthCount)),
+    counter('commands_written_values', 'Commanded values that the server has taken.', single(commands.writtenCount)),
+    counter(
+      'commands_failed_values',
+      'Commanded values that the server refused or did not answer to.',
+      single(commands.failedCount),
+    ),
+    counter(
+      'commands_refused_values',
+      'Commanded values that were never sent to a server, by reason.',
+      Object.entries(commands.refused).map(([reason, value]) => ({ labels: { reason }, value })),
+    ),
+  ];
+}
+
 function ofHost({ ingest, historian, isIngestHere }: EngineSnapshot): MetricFamily[] {
   if (!isIngestHere) return [];
   const onlineCount = ingest.nodes.filter((node) => node.isOnline).length;
@@ -175,7 +193,7 @@ function ofLatency({ latency }: EngineSnapshot): MetricFamily[] {
  */
 export function toPrometheusText(snapshot: EngineSnapshot): string {
   const { site, line } = snapshot.site;
-  const stages = [ofGateway, ofServers, ofSampling, ofBuffer, ofBroker, ofHost, ofLatency];
+  const stages = [ofGateway, ofServers, ofSampling, ofBuffer, ofBroker, ofCommands, ofHost, ofLatency];
   return describeFamilies(
     stages.flatMap((toFamilies) => toFamilies(snapshot)),
     { site, line },

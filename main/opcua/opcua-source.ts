@@ -1,5 +1,5 @@
 import type { ConnectionState, RecoveryStage, ServerSnapshot } from '../../shared/domain/engine-snapshot.ts';
-import type { Sample, TagId } from '../../shared/domain/metric.ts';
+import type { MetricValue, Sample, TagId } from '../../shared/domain/metric.ts';
 import { backoffDelayMs, type BackoffRule } from '../platform/backoff.ts';
 import { delay } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
@@ -15,6 +15,8 @@ import { samplingWhileAway, type SourceSampling } from './session-sampling.ts';
 import { watchSleep } from './sleep-watch.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
+import { WriteQueue } from './write-queue.ts';
+import type { WriteResult } from './write-tag.ts';
 
 /** One OPC UA server whose tags are watched; it is tried for ever. */
 export interface OpcuaSource {
@@ -31,6 +33,11 @@ export interface OpcuaSource {
    */
   changeTags(tags: readonly OpcuaTag[]): Promise<TagsTaken>;
   sampling(): SourceSampling;
+  /**
+   * Writes a value into the node of a tag, those of one tag in the order of the calls; then the node is read, and what
+   * it has comes as a sample. Never rejects; nothing is written later than 10 s after the call.
+   */
+  write(tagId: TagId, value: Exclude<MetricValue, null>): Promise<WriteResult>;
   snapshot(): Omit<ServerSnapshot, 'changesPerS'>;
   /** Until when nothing is missing that can still be read, on our clock; undefined before the first connect. */
   readonly observedUntilMs: number | undefined;
@@ -45,11 +52,16 @@ type TagsTaken =
   | { readonly phase: 'taken'; readonly refused: readonly { readonly tagId: TagId; readonly reason: string }[] }
   | { readonly phase: 'away' };
 
+/** A command that waited longer behind others is not what its sender means any more. */
+const WRITE_WAIT_LIMIT_MS = 10_000;
 const RETRY: BackoffRule = { firstMs: 250, maxMs: 5_000 };
 /** Slower: many servers lock an account after some refused logins. */
 const RETRY_LOGIN: BackoffRule = { firstMs: 5_000, maxMs: 60_000 };
 
 export const createOpcuaSource = (options: OpcuaSourceOptions): OpcuaSource => new ReconnectingSource(options);
+
+const SERVER_AWAY: WriteResult = { phase: 'refused', reason: 'server-away', text: 'the OPC UA server is away' };
+const TOO_MANY: WriteResult = { phase: 'refused', reason: 'too-many', text: 'too many writes wait for this server' };
 
 class ReconnectingSource implements OpcuaSource {
   readonly #options: OpcuaSourceOptions;
@@ -60,6 +72,7 @@ class ReconnectingSource implements OpcuaSource {
   readonly #counts = new RecoveryCounts();
   readonly #gap: HistoryGap;
   readonly #ladder: SessionLadder;
+  readonly #writes = new WriteQueue();
   readonly #stopping = new AbortController();
   #state: ConnectionState = { phase: 'stopped' };
   /** The present session, or the last one while its connection is lost. */
@@ -139,6 +152,20 @@ class ReconnectingSource implements OpcuaSource {
   sampling(): SourceSampling {
     const sampling = this.#isLive ? this.#session?.sampling : undefined;
     return sampling ?? samplingWhileAway(this.#tags.all);
+  }
+
+  async write(tagId: TagId, value: Exclude<MetricValue, null>): Promise<WriteResult> {
+    const { clock } = this.#options;
+    if (!this.#isLive) return SERVER_AWAY;
+    const askedAtMs = clock.monotonicMs();
+    const work = async (): Promise<WriteResult> => {
+      const session = this.#isLive ? this.#session : undefined;
+      if (session === undefined) return SERVER_AWAY;
+      if (clock.monotonicMs() - askedAtMs <= WRITE_WAIT_LIMIT_MS) return session.write(tagId, value);
+      const text = 'it waited too long behind others and was not sent';
+      return { phase: 'failed', status: 'BadTimeout', text };
+    };
+    return this.#writes.run(tagId, work) ?? TOO_MANY;
   }
 
   snapshot(): Omit<ServerSnapshot, 'changesPerS'> {

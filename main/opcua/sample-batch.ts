@@ -27,13 +27,15 @@ export class SampleBatch {
     this.#onSamples = onSamples;
   }
 
-  add(tag: OpcuaTag, dataValue: DecodedDataValue): void {
+  /** `isReadBack`: asked for after a write. */
+  add(tag: OpcuaTag, dataValue: DecodedDataValue, isReadBack = false): void {
     const nowMs = this.#clock.nowMs();
     const { sample, reason } = toSample(tag, dataValue, nowMs);
     this.#health.note(tag.tagId, reason);
     this.#judgeTime(sample, nowMs);
     if (sample.hasOverflow) this.#health.noteOverflow();
-    if (this.#samples.push(sample) === 1) queueMicrotask(() => this.#hand());
+    const told = isReadBack ? { ...sample, isReadBack } : sample;
+    if (this.#samples.push(told) === 1) queueMicrotask(() => this.#hand());
   }
 
   /** A clock that was never set, or runs ahead: the value and its time are kept, and people are told. */

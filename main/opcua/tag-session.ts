@@ -1,5 +1,5 @@
 import type { ClientSession } from 'node-opcua';
-import type { Sample } from '../../shared/domain/metric.ts';
+import type { MetricValue, Sample, TagId } from '../../shared/domain/metric.ts';
 import { type Clock, within } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { backfillHistory } from './backfill-history.ts';
@@ -7,12 +7,14 @@ import type { ResolvedTag } from './item-request.ts';
 import { faultNameOf, servicesOf } from './opcua-services.ts';
 import type { OpcuaTag } from './opcua-source-options.ts';
 import { resolveNode } from './resolve-node.ts';
+import { SampleBatch } from './sample-batch.ts';
 import { readSessionLimits, type SessionLimits } from './session-limits.ts';
 import type { SessionLink } from './session-link.ts';
 import type { SourceSampling } from './session-sampling.ts';
 import type { RefusedTag } from './tag-items.ts';
 import type { TagSubscription } from './tag-subscription.ts';
 import { TagWatch, type TagWatchOptions } from './tag-watch.ts';
+import { readBack, type WriteResult, writeTag } from './write-tag.ts';
 
 const CLOSE_LIMIT_MS = 1_000;
 
@@ -26,6 +28,7 @@ export class TagSession {
   readonly #watch: TagWatch;
   /** For which it was opened, or changed since. */
   #tags: readonly OpcuaTag[];
+  readonly #readBacks: SampleBatch;
   #session: ClientSession;
   #link: SessionLink;
   #lost: Promise<EngineError> = new Promise(() => {});
@@ -55,6 +58,8 @@ export class TagSession {
       onLost: (reason: EngineError) => this.#lose(reason),
     };
     this.#watch = new TagWatch(options, watched, isSlow);
+    const { clock, health, log } = options;
+    this.#readBacks = new SampleBatch(clock, health, log, (samples) => options.onSamples(samples));
     this.#attach(link, session);
   }
 
@@ -138,6 +143,28 @@ export class TagSession {
     const refused = await this.#watch.changeTags(resolved);
     this.#tags = tags;
     return [...unknown, ...refused];
+  }
+
+  /**
+   * Writes a value and reads the node back, which is told like any other value: what the device made of it is its own
+   * to say. Never rejects; resolves when the server has answered both.
+   */
+  async write(tagId: TagId, value: Exclude<MetricValue, null>): Promise<WriteResult> {
+    const { clock, log, isMeant } = this.#options;
+    const session = this.#session;
+    const resolved = this.#watch.resolved.find(({ tag }) => tag.tagId === tagId);
+    if (resolved === undefined || !isMeant(resolved.tag)) {
+      return { phase: 'failed', status: 'BadNodeIdUnknown', text: 'the server does not have the node of this tag' };
+    }
+    const result = await writeTag(session, resolved, value, clock);
+    if (result.phase === 'refused') return result;
+    try {
+      const present = await readBack(session, resolved, clock);
+      if (isMeant(resolved.tag)) this.#readBacks.add(resolved.tag, present, true);
+    } catch (error) {
+      log.warn('a value was not read back after a write', { tagId, reason: describeError(error) });
+    }
+    return result;
   }
 
   /** In place; over a break it is remembered. */

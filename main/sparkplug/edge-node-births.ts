@@ -22,6 +22,7 @@ export interface BirthDevice {
 /** What the birth promised of a metric; the heads are made once because data repeats them thousands of times a second. */
 interface BornMetric {
   readonly datatype: Datatype;
+  readonly alias: number;
   readonly liveHead: MetricHead;
   readonly historicalHead: MetricHead;
 }
@@ -103,6 +104,7 @@ function bear(
     wireMetrics.push(isTold ? wireMetric : toWireMetric(head, withoutValue(metric)));
     born.set(metric.metricName, {
       datatype: metric.datatype,
+      alias,
       liveHead: { alias, hasDatatype: false, isHistorical: false },
       historicalHead: { alias, hasDatatype: false, isHistorical: true },
     });

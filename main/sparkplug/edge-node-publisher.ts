@@ -19,7 +19,7 @@ type PublisherParts = Pick<EdgeNodeParts, 'descriptor' | 'births' | 'clock' | 'm
  * data, and no number can be taken by a message that stays behind.
  */
 export class EdgeNodePublisher {
-  readonly sizes = new PacketSizes();
+  readonly sizes: PacketSizes;
   readonly #descriptor: EdgeNodeDescriptor;
   readonly #births: BirthSource;
   readonly #clock: Clock;
@@ -31,6 +31,7 @@ export class EdgeNodePublisher {
   #sentMessageCount = 0;
 
   constructor(parts: PublisherParts, takeSeq: () => number) {
+    this.sizes = new PacketSizes(parts.clock);
     this.#descriptor = parts.descriptor;
     this.#births = parts.births;
     this.#clock = parts.clock;
@@ -40,6 +41,11 @@ export class EdgeNodePublisher {
 
   get sentMessageCount(): number {
     return this.#sentMessageCount;
+  }
+
+  /** What is born of the node (null) or of a device; undefined: nothing. */
+  scopeOf(deviceId: string | null): BornScope | undefined {
+    return this.#scopes.get(deviceId);
   }
 
   /** QoS 1, not retained (tck-id-payloads-ndeath-will-message-qos, -retain). */

@@ -43,6 +43,24 @@ describe('edge node runner', () => {
     expect(births()).toBe(1);
   });
 
+  it('sends no data between a request in the gap and its births (tck-id-operational-behavior-data-commands-rebirth-action-1)', async () => {
+    const { clock, askRebirth, taken, runner } = await born();
+    await runner.send([change('press', 'speed', 5)], false);
+    askRebirth();
+    await settle();
+    expect((await runner.send([change('press', 'speed', 6)], false)).notTaken).toHaveLength(1);
+    clock.advanceMs(2_000);
+    expect((await runner.send([change('press', 'speed', 6)], false)).notTaken).toEqual([]);
+    const sent = taken(3).filter((topic) => !topic.startsWith('NCMD'));
+    expect(sent).toEqual([
+      'DDATA/line/press',
+      'NBIRTH/line',
+      'DBIRTH/line/press',
+      'DBIRTH/line/oven',
+      'DDATA/line/press',
+    ]);
+  });
+
   it('does nothing for a command that the broker kept, that says false, or that cannot be read', async () => {
     const { parts, broker, clock, taken } = fixture();
     const listeners: ((message: LinkMessage) => void)[] = [];

@@ -1,15 +1,17 @@
 import { assertNever } from '../../shared/domain/assert-never.ts';
-import type { EdgeSession } from '../../shared/domain/engine-snapshot.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import { backoffDelayMs } from '../platform/backoff.ts';
 import { within } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
-import { EventSource } from '../platform/event-source.ts';
 import { BdSeqMemory } from './bdseq-memory.ts';
 import { ConnectionTracker, toLinkClosed } from './connection-tracker.ts';
 import type { EdgeNodeParts, EdgeNodeRunner, EdgeNodeSnapshot, SendOutcome } from './edge-node.ts';
-import { parseEdgeNodeCommand } from './edge-node-commands.ts';
+import type { BornScope } from './edge-node-births.ts';
+import type { EdgeNodeCommand } from './edge-node-commands.ts';
+import { EdgeNodeEvents } from './edge-node-events.ts';
+import { EdgeNodeInbox } from './edge-node-inbox.ts';
 import { EdgeNodePublisher } from './edge-node-publisher.ts';
+import { holdsData } from './edge-node-rebirth-rules.ts';
 import {
   createEdgeNodeSession,
   type EdgeNodeEffect,
@@ -19,10 +21,10 @@ import {
 import { step, takeSeq } from './edge-node-session.ts';
 import { explainLoss } from './explain-loss.ts';
 import type { HeldLink } from './held-link.ts';
-import { parseHostState } from './host-state.ts';
+import { HostTimeMemory } from './host-time-memory.ts';
 import { LinkHolder } from './link-holder.ts';
-import type { LinkClosed, LinkMessage, SparkplugLink } from './sparkplug-link.ts';
-import { edgeNodeTopic, hostStateTopic, toHostId } from './topic.ts';
+import { SessionTimers } from './session-timers.ts';
+import type { LinkClosed, SparkplugLink } from './sparkplug-link.ts';
 
 /**
  * The first try comes within a second: a primary host that has just come back is waiting for the births. The longest
@@ -36,41 +38,44 @@ const STOP_LIMIT_MS = 2_000;
 /** Makes the runner; nothing happens before `start`. Throws `sparkplug/illegal-id` for an illegal host id. */
 export const createEdgeNodeRunner = (parts: EdgeNodeParts): EdgeNodeRunner => new LinkedEdgeNode(parts);
 
-class LinkedEdgeNode implements EdgeNodeRunner {
+class LinkedEdgeNode extends EdgeNodeEvents implements EdgeNodeRunner {
   readonly #parts: EdgeNodeParts;
   readonly #tracker: ConnectionTracker;
   readonly #publisher: EdgeNodePublisher;
   readonly #holder: LinkHolder;
-  readonly #stateTopic: string | undefined;
-  readonly #commandTopic: string;
+  readonly #inbox: EdgeNodeInbox;
+  readonly #timers: SessionTimers;
   readonly #bdSeqs: BdSeqMemory;
-  readonly #sessionChanged = new EventSource<{ readonly session: EdgeSession }>();
-  readonly #born = new EventSource<void>();
-  readonly #deviceBorn = new EventSource<string>();
-  readonly #hostOnlineChanged = new EventSource<boolean>();
+  readonly #hostTimes: HostTimeMemory | undefined;
   readonly #inputs: EdgeNodeInput[] = [];
   #isStepping = false;
   #isStarted = false;
   #session: EdgeNodeSession;
   #failure: LinkClosed = { code: 'sparkplug/not-tried', text: 'not tried yet' };
-  /** The next connection, rebirth or change of broker; a change of phase ends it. */
-  #cancelTimer = (): void => {};
 
   constructor(parts: EdgeNodeParts) {
-    const { descriptor, primaryHostId, brokerCount, clock } = parts;
+    super();
+    const { descriptor, primaryHostId, brokerUrls, memory, clock, log } = parts;
     this.#parts = parts;
     this.#tracker = new ConnectionTracker(clock);
+    this.#timers = new SessionTimers(clock);
     this.#publisher = new EdgeNodePublisher(parts, () => this.#takeSeq());
-    this.#holder = new LinkHolder(clock, parts.log, {
+    const scopeOf = (deviceId: string | null): BornScope | undefined =>
+      this.#session.phase === 'born' ? this.#publisher.scopeOf(deviceId) : undefined;
+    this.#inbox = new EdgeNodeInbox(parts, scopeOf, {
+      onHostState: (state) => this.#dispatch({ type: 'host-state', ...state, nowMs: clock.nowMs(), ...this.#now() }),
+      onCommand: (command) => this.#onCommand(command),
+    });
+    this.#holder = new LinkHolder(clock, log, {
       onOpen: () => this.#dispatch({ type: 'link-open' }),
       onOpenFailed: (error) => this.#onOpenFailed(error),
-      onMessage: (message) => this.#onMessage(message),
+      onMessage: (message) => this.#inbox.take(message),
       onLost: (reason) => this.#onLost(reason),
     });
-    this.#stateTopic = primaryHostId === null ? undefined : hostStateTopic(toHostId(primaryHostId));
-    this.#commandTopic = edgeNodeTopic('NCMD', descriptor);
-    this.#bdSeqs = new BdSeqMemory(parts.memory, descriptor, parts.log);
-    this.#session = createEdgeNodeSession({ hasPrimaryHost: primaryHostId !== null, brokerCount });
+    this.#bdSeqs = new BdSeqMemory(memory, descriptor, log);
+    if (primaryHostId !== null) this.#hostTimes = new HostTimeMemory(memory, primaryHostId, brokerUrls, log);
+    const rules = { hasPrimaryHost: primaryHostId !== null, brokerCount: brokerUrls.length };
+    this.#session = createEdgeNodeSession(rules);
   }
 
   start(): void {
@@ -95,7 +100,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
 
   async send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<SendOutcome<Row>> {
     const { link } = this.#holder;
-    if (this.#session.phase !== 'born' || !link) return { notTaken: rows, poisoned: [] };
+    if (this.#session.phase !== 'born' || holdsData(this.#session) || !link) return { notTaken: rows, poisoned: [] };
     return this.#publisher.publishRows(link, rows, isHistorical);
   }
 
@@ -108,27 +113,15 @@ class LinkedEdgeNode implements EdgeNodeRunner {
   }
 
   deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void {
-    this.#dispatch({ type: 'device-changed', deviceId, isOnline, atMs });
+    this.#dispatch({ type: 'device-changed', deviceId, isOnline, atMs, ...this.#now() });
+  }
+
+  forgetHost(): void {
+    this.#dispatch({ type: 'forget-host' });
   }
 
   dropLink(why: Error): void {
     this.#holder.link?.fail(why);
-  }
-
-  onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void {
-    return this.#sessionChanged.on(listener);
-  }
-
-  onBorn(listener: () => void): () => void {
-    return this.#born.on(listener);
-  }
-
-  onDeviceBorn(listener: (deviceId: string) => void): () => void {
-    return this.#deviceBorn.on(listener);
-  }
-
-  onHostOnlineChanged(listener: (isOnline: boolean) => void): () => void {
-    return this.#hostOnlineChanged.on(listener);
   }
 
   snapshot(): EdgeNodeSnapshot {
@@ -144,7 +137,8 @@ class LinkedEdgeNode implements EdgeNodeRunner {
 
   async #begin(): Promise<void> {
     const nextBdSeq = await this.#bdSeqs.readNext();
-    if (this.#isStarted) this.#dispatch({ type: 'start', nextBdSeq });
+    const hostTimestampsMs = (await this.#hostTimes?.read(this.#parts.clock.nowMs())) ?? new Map<number, number>();
+    if (this.#isStarted) this.#dispatch({ type: 'start', nextBdSeq, hostTimestampsMs });
   }
 
   /** Inputs are taken one after the other, also those that an effect causes. */
@@ -163,11 +157,11 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     const before = this.#session.phase;
     const { next, effects } = step(this.#session, input);
     this.#session = next;
-    if (next.phase !== before) this.#cancelTimer();
+    if (next.phase !== before) this.#timers.cancelAll();
     for (const effect of effects) this.#perform(effect);
     if (next.phase === before) return;
     this.#parts.log.info(`the edge node is ${next.phase}`, { broker: next.brokerIndex, because: input.type });
-    this.#sessionChanged.emit({ session: next.phase });
+    this.sessionChanged.emit({ session: next.phase });
   }
 
   #perform(effect: EdgeNodeEffect): void {
@@ -180,23 +174,38 @@ class LinkedEdgeNode implements EdgeNodeRunner {
       case 'subscribe':
         this.#tracker.connected();
         return this.#withLink((link) => void this.#subscribe(link));
+      case 'subscribe-host':
+        return this.#withLink(
+          (link) => void this.#inbox.subscribeHost(link).catch((error: unknown) => link.fail(error)),
+        );
+      case 'remember-host':
+        return this.#hostTimes?.remember(effect.brokerIndex, effect.timestampMs);
+      case 'forget-hosts':
+        return this.#hostTimes?.forget();
+      case 'tell-old-host':
+        return this.#inbox.tellOldHost(effect);
       case 'wait-for-host':
-        return this.#later(HOST_WAIT_MS, () => this.#dispatch({ type: 'host-wait-over' }));
+        return this.#timers.set('next', HOST_WAIT_MS, () => this.#dispatch({ type: 'host-wait-over' }));
       case 'rebirth-later':
-        return this.#later(effect.delayMs, () => this.#dispatch({ type: 'rebirth-due', ...this.#now() }));
+        return this.#timers.set('next', effect.delayMs, () => this.#dispatch({ type: 'rebirth-due', ...this.#now() }));
+      case 'device-rebirth-later': {
+        const { deviceId, delayMs } = effect;
+        const due = (): void => this.#dispatch({ type: 'device-rebirth-due', deviceId, ...this.#now() });
+        return this.#timers.set(`device ${deviceId}`, delayMs, due);
+      }
       case 'publish-births':
         return this.#withLink((link) => {
           this.#publisher.publishBirths(link, effect.bdSeq);
-          this.#born.emit();
+          this.born.emit();
         });
       case 'publish-device-birth':
         return this.#withLink((link) => {
-          if (this.#publisher.publishDeviceBirth(link, effect.deviceId)) this.#deviceBorn.emit(effect.deviceId);
+          if (this.#publisher.publishDeviceBirth(link, effect.deviceId)) this.deviceBorn.emit(effect.deviceId);
         });
       case 'publish-device-death':
         return this.#withLink((link) => this.#publisher.publishDeviceDeath(link, effect.deviceId, effect.atMs));
       case 'host-online-changed':
-        return this.#hostOnlineChanged.emit(effect.isOnline);
+        return this.hostOnlineChanged.emit(effect.isOnline);
       case 'end-link':
         return this.#endLink(effect.deathBdSeq, effect.why);
       default:
@@ -238,11 +247,9 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     this.#dispatch({ type: 'link-lost', ...this.#now() });
   }
 
-  /** NCMD and STATE before any birth: a rebirth request or a word of the host in between would be missed. */
   async #subscribe(link: HeldLink): Promise<void> {
-    const filters = [this.#commandTopic, ...(this.#stateTopic === undefined ? [] : [this.#stateTopic])];
     try {
-      await link.subscribe(filters);
+      await this.#inbox.subscribe(link);
       if (link.isHeld) this.#dispatch({ type: 'subscribed', ...this.#now() });
     } catch (error) {
       link.fail(error);
@@ -253,12 +260,7 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     const { clock, random } = this.#parts;
     const delayMs = backoffDelayMs(RETRY, attempt, random);
     this.#tracker.away(this.#failure, clock.nowMs() + delayMs);
-    this.#later(delayMs, () => this.#dispatch({ type: 'connect-due' }));
-  }
-
-  #later(delayMs: number, action: () => void): void {
-    this.#cancelTimer();
-    this.#cancelTimer = this.#parts.clock.after(delayMs, action);
+    this.#timers.set('next', delayMs, () => this.#dispatch({ type: 'connect-due' }));
   }
 
   #endLink(deathBdSeq: number | null, why: 'host-offline' | 'stopped'): void {
@@ -269,19 +271,15 @@ class LinkedEdgeNode implements EdgeNodeRunner {
     this.#holder.end(deathBdSeq === null ? undefined : this.#publisher.toLastMessage(deathBdSeq));
   }
 
-  #onMessage({ topic, payload, isRetained }: LinkMessage): void {
-    const { log } = this.#parts;
-    if (topic === this.#stateTopic) {
-      const state = parseHostState(payload);
-      if (state) this.#dispatch({ type: 'host-state', ...state, ...this.#now() });
-      else log.warn('a STATE message is not readable and was ignored', { topic, sizeBytes: payload.length });
-      return;
+  /** Writes are told before births: the birth that answers stands behind what was asked with it. */
+  #onCommand(command: EdgeNodeCommand): void {
+    const { deviceId, isRebirthAsked } = command;
+    this.commanded.emit(command);
+    if (!isRebirthAsked) return;
+    if (deviceId === null) this.#dispatch({ type: 'rebirth-requested', ...this.#now() });
+    else if (this.#publisher.scopeOf(deviceId) !== undefined) {
+      this.#dispatch({ type: 'device-rebirth-requested', deviceId, ...this.#now() });
     }
-    // A command that the broker kept must not act when the node comes back days later.
-    if (topic !== this.#commandTopic || isRetained) return;
-    const command = parseEdgeNodeCommand(payload);
-    if (command.kind === 'rebirth') this.#dispatch({ type: 'rebirth-requested', ...this.#now() });
-    else log.warn('a command was not carried out', { topic, ...command });
   }
 
   #now(): { readonly monotonicMs: number } {

@@ -1,39 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  createEdgeNodeSession,
-  type EdgeNodeEffect,
-  type EdgeNodeInput,
-  type EdgeNodeRules,
-} from './edge-node-session.ts';
-import { REBIRTH_GAP_MS, step, takeSeq } from './edge-node-session.ts';
-
-/** Runs inputs through the session and keeps all effects, each with the input that caused it. */
-function run(rules: EdgeNodeRules, inputs: readonly EdgeNodeInput[]) {
-  let session = createEdgeNodeSession(rules);
-  const log: { readonly input: EdgeNodeInput; readonly effects: readonly EdgeNodeEffect[] }[] = [];
-  for (const input of inputs) {
-    const { next, effects } = step(session, input);
-    session = next;
-    log.push({ input, effects });
-  }
-  return { session, log, last: log.at(-1)?.effects ?? [] };
-}
-
-const start: EdgeNodeInput = { type: 'start', nextBdSeq: 7 };
-const linkOpen: EdgeNodeInput = { type: 'link-open' };
-const subscribed: EdgeNodeInput = { type: 'subscribed', monotonicMs: 0 };
-const up: readonly EdgeNodeInput[] = [start, linkOpen, subscribed];
-const host = (isOnline: boolean, timestampMs: number, monotonicMs = 0): EdgeNodeInput => ({
-  type: 'host-state',
-  isOnline,
-  timestampMs,
-  monotonicMs,
-});
-const alone: EdgeNodeRules = { hasPrimaryHost: false, brokerCount: 1 };
-const withHost: EdgeNodeRules = { hasPrimaryHost: true, brokerCount: 1 };
-const withTwoBrokers: EdgeNodeRules = { hasPrimaryHost: true, brokerCount: 2 };
-const types = (effects: readonly EdgeNodeEffect[]): string[] => effects.map((effect) => effect.type);
+  alone,
+  host,
+  linkOpen,
+  NOW_MS,
+  run,
+  start,
+  subscribed,
+  up,
+  withHost,
+} from '../testing/edge-node-session-fixture.ts';
+import { CLOCK_TOLERANCE_MS } from './edge-node-host-rules.ts';
+import { createEdgeNodeSession, type EdgeNodeInput } from './edge-node-session.ts';
+import { takeSeq } from './edge-node-session.ts';
 
 describe('edge node session', () => {
   it('connects with the bdSeq it is given, subscribes, and only then is born', () => {
@@ -48,7 +28,7 @@ describe('edge node session', () => {
 
   it('counts bdSeq per CONNECT, from 255 to 0, and not for tries that never sent one (tck-id-topics-nbirth-bdseq-increment)', () => {
     const bdSeqs = run(alone, [
-      { type: 'start', nextBdSeq: 255 },
+      { type: 'start', nextBdSeq: 255, hostTimestampsMs: new Map() },
       { type: 'connect-failed', isConnectSent: true },
       { type: 'connect-due' },
       { type: 'connect-failed', isConnectSent: false },
@@ -58,84 +38,6 @@ describe('edge node session', () => {
       { type: 'connect-due' },
     ]).log.flatMap(({ effects }) => effects.flatMap((effect) => (effect.type === 'connect' ? [effect.bdSeq] : [])));
     expect(bdSeqs).toEqual([255, 0, 0, 1]);
-  });
-
-  it('waits for the primary host, whether its STATE comes before or after SUBACK (tck-id-message-flow-edge-node-birth-publish-phid-wait)', () => {
-    expect(run(withHost, up)).toMatchObject({ session: { phase: 'waiting-for-host' }, last: [] });
-    const late = run(withHost, [...up, host(true, 100)]);
-    expect(types(late.last)).toEqual(['host-online-changed', 'publish-births']);
-    const early = run(withHost, [start, linkOpen, host(true, 100), subscribed]);
-    expect(types(early.last)).toEqual(['publish-births']);
-    const gone = run(withHost, [start, linkOpen, host(true, 100), host(false, 100), subscribed]);
-    expect(gone.session.phase).toBe('waiting-for-host');
-  });
-
-  it('publishes its death and leaves when the host goes offline, equal timestamps included', () => {
-    const { last, session } = run(withHost, [...up, host(true, 100), host(false, 100)]);
-    expect(last).toEqual([
-      { type: 'host-online-changed', isOnline: false },
-      { type: 'end-link', deathBdSeq: 7, why: 'host-offline' },
-      { type: 'connect-later', attempt: 1 },
-    ]);
-    expect(session.phase).toBe('offline');
-  });
-
-  it('stays when an older STATE says offline (tck-id-operational-behavior-edge-node-termination-host-offline-timestamp)', () => {
-    expect(run(withHost, [...up, host(true, 100), host(false, 99)])).toMatchObject({
-      last: [],
-      session: { phase: 'born' },
-    });
-  });
-
-  it('remembers the STATE timestamp over sessions and takes an old online for nothing', () => {
-    const again: readonly EdgeNodeInput[] = [{ type: 'connect-due' }, linkOpen, subscribed];
-    const gone = [...up, host(true, 100), host(false, 150), ...again];
-    expect(run(withHost, [...gone, host(true, 149)]).session.phase).toBe('waiting-for-host');
-    expect(run(withHost, [...gone, host(true, 150)]).session.phase).toBe('born');
-  });
-
-  it('keeps the timestamps of brokers apart and walks the list (tck-id-operational-behavior-primary-application-state-with-multiple-servers-walk)', () => {
-    const { session, log } = run(withTwoBrokers, [
-      ...up,
-      host(true, 1_000),
-      host(false, 1_000),
-      { type: 'connect-due' },
-      linkOpen,
-      subscribed,
-      host(true, 5),
-    ]);
-    expect(session).toMatchObject({ phase: 'born', brokerIndex: 1, bdSeq: 8 });
-    expect(log[3]?.effects).toContainEqual({ type: 'publish-births', bdSeq: 7 });
-  });
-
-  it('goes on to the next broker when the host is offline or silent there, without a death', () => {
-    const offline = run(withTwoBrokers, [...up, host(false, 5)]);
-    expect(offline.last[0]).toEqual({ type: 'end-link', deathBdSeq: null, why: 'host-offline' });
-    const silent = run(withTwoBrokers, [...up, { type: 'host-wait-over' }]);
-    expect(silent.session).toMatchObject({ phase: 'offline', brokerIndex: 1 });
-    expect(run(withHost, [...up, host(false, 5)]).last).toEqual([]);
-  });
-
-  it('answers a rebirth request at once, with the same bdSeq and seq 0', () => {
-    const { last, session } = run(alone, [...up, { type: 'rebirth-requested', monotonicMs: REBIRTH_GAP_MS }]);
-    expect(last).toEqual([{ type: 'publish-births', bdSeq: 7 }]);
-    expect(session).toMatchObject({ nextSeq: 0 });
-  });
-
-  it('answers requests inside the gap once, at its end', () => {
-    const { log } = run(alone, [
-      ...up,
-      { type: 'rebirth-requested', monotonicMs: 500 },
-      { type: 'rebirth-requested', monotonicMs: 900 },
-      { type: 'rebirth-due', monotonicMs: REBIRTH_GAP_MS },
-      { type: 'rebirth-due', monotonicMs: REBIRTH_GAP_MS },
-    ]);
-    expect(log.slice(3).map(({ effects }) => effects)).toEqual([
-      [{ type: 'rebirth-later', delayMs: REBIRTH_GAP_MS - 500 }],
-      [],
-      [{ type: 'publish-births', bdSeq: 7 }],
-      [],
-    ]);
   });
 
   it('raises the back-off while sessions are short and forgets it after a lasting one', () => {
@@ -157,6 +59,7 @@ describe('edge node session', () => {
       type: 'host-state',
       isOnline: false,
       timestampMs: 100,
+      nowMs: NOW_MS,
       monotonicMs,
     });
     const attempts = (lastedMs: number): unknown[] =>
@@ -200,17 +103,22 @@ const anyInput: fc.Arbitrary<EdgeNodeInput> = fc.oneof(
     { type: 'connect-due' },
     linkOpen,
     { type: 'host-wait-over' },
+    { type: 'forget-host' },
     { type: 'stop' },
     { type: 'connect-failed', isConnectSent: true },
     { type: 'connect-failed', isConnectSent: false },
-    { type: 'device-changed', deviceId: 'd', isOnline: true, atMs: 0 },
-    { type: 'device-changed', deviceId: 'd', isOnline: false, atMs: 0 },
+    { type: 'device-changed', deviceId: 'd', isOnline: true, atMs: 0, monotonicMs: 0 },
+    { type: 'device-changed', deviceId: 'd', isOnline: false, atMs: 0, monotonicMs: 0 },
   ),
   fc
     .constantFrom('subscribed', 'link-lost', 'rebirth-requested', 'rebirth-due')
     .chain((type) => fc.nat(20_000).map((monotonicMs): EdgeNodeInput => ({ type, monotonicMs }))),
   fc
-    .record({ isOnline: fc.boolean(), timestampMs: fc.nat(10), monotonicMs: fc.nat(20_000) })
+    .constantFrom('device-rebirth-requested', 'device-rebirth-due')
+    .chain((type) => fc.nat(20_000).map((monotonicMs): EdgeNodeInput => ({ type, deviceId: 'd', monotonicMs }))),
+  fc
+    .record({ isOnline: fc.boolean(), timestampMs: fc.oneof(fc.nat(10), fc.maxSafeNat()), monotonicMs: fc.nat(20_000) })
+    .map((state) => ({ ...state, nowMs: NOW_MS }))
     .map((state): EdgeNodeInput => ({ type: 'host-state', ...state })),
 );
 
@@ -230,6 +138,7 @@ describe('edge node session under any order of events', () => {
           let isBorn = false;
           let isHostOnline = false;
           let isRetryOpen = false;
+          const rememberedMs = new Map<number, number>();
           for (const { input, effects } of log) {
             if (input.type === 'link-lost' || input.type === 'stop') isBorn = isSubscribing = false;
             for (const effect of effects) {
@@ -257,6 +166,7 @@ describe('edge node session under any order of events', () => {
                 case 'publish-device-birth':
                 case 'publish-device-death':
                 case 'rebirth-later':
+                case 'device-rebirth-later':
                   expect(isBorn).toBe(true);
                   break;
                 case 'end-link':
@@ -270,6 +180,20 @@ describe('edge node session under any order of events', () => {
                   break;
                 case 'wait-for-host':
                   expect(brokerCount).toBeGreaterThan(1);
+                  break;
+                case 'remember-host':
+                  expect(effect.timestampMs).toBeGreaterThanOrEqual(rememberedMs.get(effect.brokerIndex) ?? 0);
+                  expect(effect.timestampMs).toBeLessThanOrEqual(NOW_MS + CLOCK_TOLERANCE_MS);
+                  rememberedMs.set(effect.brokerIndex, effect.timestampMs);
+                  break;
+                case 'tell-old-host':
+                  expect(effect.timestampMs).toBeLessThan(effect.newestMs);
+                  break;
+                case 'subscribe-host':
+                  expect(isSubscribing).toBe(true);
+                  break;
+                case 'forget-hosts':
+                  rememberedMs.clear();
               }
             }
           }

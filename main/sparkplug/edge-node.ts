@@ -3,6 +3,7 @@ import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import type { BirthSource } from './edge-node-births.ts';
+import type { EdgeNodeCommand } from './edge-node-commands.ts';
 import type { OpenLink, SessionMemory } from './sparkplug-link.ts';
 import type { EdgeNodeDescriptor } from './topic.ts';
 
@@ -11,11 +12,13 @@ export interface EdgeNodeParts {
   /** Births wait for the STATE of this host; null: none is configured. */
   readonly primaryHostId: string | null;
   readonly keepAliveS: number;
-  /** Brokers in the list that `openLink` knows; they are tried in order, for ever. */
-  readonly brokerCount: number;
+  /** The list that `openLink` knows by place; they are tried in order, for ever. */
+  readonly brokerUrls: readonly string[];
   readonly openLink: OpenLink;
   readonly memory: SessionMemory;
   readonly births: BirthSource;
+  /** Whether anything may be written: then a broker that refuses commands for devices is no broker for this node. */
+  readonly takesWrites?: (() => boolean) | undefined;
   /** The largest packet that every broker of the list takes; undefined: as large as MQTT allows. */
   readonly maxPacketBytes?: number | undefined;
   readonly clock: Clock;
@@ -40,7 +43,7 @@ export interface PoisonedRow<Row> {
 
 /** The rows that a send has left; all others went out. */
 export interface SendOutcome<Row> {
-  /** No session is born, or their device is not. */
+  /** No session is born, its births are about to be repeated, or their device is not born. */
   readonly notTaken: readonly Row[];
   /** No message can be made of them, or no birth holds their device, or their metric with their datatype. */
   readonly poisoned: readonly PoisonedRow<Row>[];
@@ -58,8 +61,13 @@ export interface EdgeNodeRunner {
   send<Row extends MetricChange>(rows: readonly Row[], isHistorical: boolean): Promise<SendOutcome<Row>>;
   /** Resolves when the broker has taken everything sent before; rejects `sparkplug/no-link` without one. */
   barrier(): Promise<void>;
-  /** DBIRTH or DDEATH while born; otherwise the next birth sequence shows it. `atMs`: when it was noticed. */
+  /**
+   * DBIRTH or DDEATH while born; otherwise the next birth sequence shows it. A device that is online already is born
+   * again, alone: for one with other metrics than before. `atMs`: when it was noticed.
+   */
   deviceOnlineChanged(deviceId: string, isOnline: boolean, atMs: number): void;
+  /** Forgets the newest STATE timestamp of the primary host, here and in the memory, and listens to its STATE anew. */
+  forgetHost(): void;
   /** Ends the link for a fault that it does not see itself, such as a barrier that never passes; a new one is tried. */
   dropLink(why: Error): void;
   onSessionChanged(listener: (event: { readonly session: EdgeSession }) => void): () => void;
@@ -67,6 +75,8 @@ export interface EdgeNodeRunner {
   onBorn(listener: () => void): () => void;
   /** After a DBIRTH that stood alone. */
   onDeviceBorn(listener: (deviceId: string) => void): () => void;
+  /** Each NCMD and DCMD; rebirths are answered by the node itself. */
+  onCommand(listener: (command: EdgeNodeCommand) => void): () => void;
   /** The primary host came online or went, as far as this node knows. */
   onHostOnlineChanged(listener: (isOnline: boolean) => void): () => void;
   snapshot(): EdgeNodeSnapshot;

@@ -15,6 +15,8 @@ const bornSince = (firstBornAtMs: number, attempt: number): EdgeNodeSession => (
   firstBornAtMs,
   bornAtMs: firstBornAtMs,
   isRebirthDue: false,
+  wasAwaited: false,
+  loneBirths: new Map(),
 });
 
 describe('the loss of a session', () => {

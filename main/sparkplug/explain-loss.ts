@@ -1,4 +1,5 @@
-import { type EdgeNodeSession, hasLasted } from './edge-node-session.ts';
+import type { EdgeNodeSession } from './edge-node-session.ts';
+import { hasLasted } from './edge-node-transitions.ts';
 import type { LinkClosed } from './sparkplug-link.ts';
 import type { EdgeNodeDescriptor } from './topic.ts';
 

@@ -47,13 +47,21 @@ export class HeldLink {
     return written;
   }
 
-  /** QoS 1 for each; rejects `sparkplug/subscription-refused` when the broker refuses one of them. */
+  /**
+   * QoS 1 for each (tck-id-message-flow-edge-node-ncmd-subscribe, tck-id-message-flow-device-dcmd-subscribe); rejects
+   * `sparkplug/subscription-refused` when the broker refuses one of them or grants less.
+   */
   async subscribe(filters: readonly string[]): Promise<void> {
     const granted = await this.#link.subscribe(filters);
     const refused = filters.filter((_filter, index) => (granted[index] ?? 128) >= 128);
-    if (refused.length === 0) return;
-    const text = `the broker refuses the subscription to ${refused.join(', ')}; allow it in its access list`;
-    throw new EngineError('sparkplug/subscription-refused', text, { refused });
+    if (refused.length > 0) {
+      const text = `the broker refuses the subscription to ${refused.join(', ')}; allow it in its access list`;
+      throw new EngineError('sparkplug/subscription-refused', text, { refused });
+    }
+    const weak = filters.filter((_filter, index) => granted[index] === 0);
+    if (weak.length === 0) return;
+    const text = `the broker grants only QoS 0 for ${weak.join(', ')}, Sparkplug needs QoS 1; allow QoS 1 in the broker`;
+    throw new EngineError('sparkplug/subscription-refused', text, { refused: weak });
   }
 
   barrier(): Promise<void> {

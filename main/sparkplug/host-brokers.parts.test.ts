@@ -45,7 +45,7 @@ describe('a host on two real mosquittos', () => {
       ...shared,
       descriptor: toEdgeNodeDescriptor('plant', 'line'),
       primaryHostId: 'ingest',
-      brokerCount: 2,
+      brokerUrls: brokers.map(({ url }) => url),
       memory: newMemory(),
       births: {
         nodeMetrics: () => [metric('load')],

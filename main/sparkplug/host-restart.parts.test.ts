@@ -57,7 +57,7 @@ describe('a host that is restarted in the middle of traffic', () => {
         ...shared,
         descriptor: toEdgeNodeDescriptor('plant', `line-${node}`),
         primaryHostId: null,
-        brokerCount: 1,
+        brokerUrls: [broker.url],
         openLink: (_index, request) => openBrokerLink({ url: broker.url }, request, parts),
         memory: newMemory(),
         births: {

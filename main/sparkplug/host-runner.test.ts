@@ -3,7 +3,7 @@ import { silentLog } from '../platform/log.ts';
 import { EdgeNodeStream } from '../testing/edge-node-stream.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { LoopBroker } from '../testing/loop-broker.ts';
-import { parseEdgeNodeCommand } from './edge-node-commands.ts';
+import { readCommand } from './edge-node-commands.ts';
 import type { IncomingMessage } from './host-node.ts';
 import { createHostRunner, type HostParts } from './host-runner.ts';
 import type { LinkMessage } from './sparkplug-link.ts';
@@ -41,7 +41,11 @@ function fixture() {
       message.bytes,
     );
   const requests = (): string[] =>
-    broker.taken.filter(({ payload }) => parseEdgeNodeCommand(payload).kind === 'rebirth').map(({ topic }) => topic);
+    broker.taken
+      .filter(
+        ({ topic, payload }) => readCommand({ topic, payload, isRetained: false }, null, undefined).isRebirthAsked,
+      )
+      .map(({ topic }) => topic);
   return { clock, broker, settings, parts, states, say, requests, host: createHostRunner(parts) };
 }
 

@@ -97,6 +97,8 @@ export interface Payload {
 export const BDSEQ_METRIC = 'bdSeq';
 /** Name of the metric that asks for all births again (tck-id-operational-behavior-data-commands-rebirth-name). */
 export const REBIRTH_METRIC = 'Node Control/Rebirth';
+/** The same for one device; optional in the specification. */
+export const DEVICE_REBIRTH_METRIC = 'Device Control/Rebirth';
 /** Property of a metric whose quality is not good (tck-id-payloads-propertyset-quality-value-type). */
 export const QUALITY_PROPERTY = 'Quality';
 /** Property of ours: the OPC UA status code (UInt32) where it is not 0. */

@@ -37,7 +37,7 @@ describe('edge node and host on a real mosquitto', () => {
       ...shared,
       descriptor: toEdgeNodeDescriptor('plant', edgeNodeId),
       primaryHostId: 'ingest',
-      brokerCount: 1,
+      brokerUrls: [broker.url],
       memory: newMemory(),
       births: {
         nodeMetrics: () => [metric('load')],

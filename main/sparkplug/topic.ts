@@ -65,6 +65,10 @@ export const edgeNodeTopic = (verb: EdgeNodeVerb, { groupId, edgeNodeId }: EdgeN
 export const deviceTopic = (verb: DeviceVerb, descriptor: EdgeNodeDescriptor, deviceId: DeviceId): string =>
   `${NAMESPACE}/${descriptor.groupId}/${verb}/${descriptor.edgeNodeId}/${deviceId}`;
 
+/** All devices of an edge node. */
+export const deviceFilter = (verb: DeviceVerb, { groupId, edgeNodeId }: EdgeNodeDescriptor): string =>
+  `${NAMESPACE}/${groupId}/${verb}/${edgeNodeId}/+`;
+
 /** STATE in the form of 3.0; `STATE/<id>` of version 2.2 is not served. */
 export const hostStateTopic = (hostId: HostId): string => `${NAMESPACE}/STATE/${hostId}`;
 

@@ -65,7 +65,7 @@ export function fixture(options: FixtureOptions = {}) {
     descriptor: toEdgeNodeDescriptor('plant', 'line'),
     primaryHostId: options.primaryHostId ?? null,
     keepAliveS: 10,
-    brokerCount: brokers.length,
+    brokerUrls: brokers.map((_broker, index) => `mqtt://loop-${index}:1883`),
     openLink: (brokerIndex, request) => (brokers[brokerIndex] ?? broker).open(request),
     memory: {
       readSetting: async (key) => settings.get(key),

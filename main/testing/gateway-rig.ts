@@ -32,7 +32,7 @@ export async function openGatewayRig(options: GatewayRigOptions) {
     descriptor: toEdgeNodeDescriptor('plant', 'line'),
     primaryHostId: null,
     keepAliveS: 10,
-    brokerCount: 1,
+    brokerUrls: [options.brokerUrl],
     openLink: toOpenLink(() => Promise.resolve({ url: options.brokerUrl }), clock, log),
     memory: buffer,
     births: { nodeMetrics: () => [], devices: () => [{ deviceId: 'press', isOnline: true, metrics: [...metrics] }] },

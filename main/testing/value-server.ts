@@ -3,13 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type DataType,
+  DataValue,
   LogLevel,
   OPCUACertificateManager,
   OPCUAServer,
   RegisterServerMethod,
   setLogLevel,
+  type StatusCode,
   StatusCodes,
   type UAVariable,
+  Variant,
   type VariantArrayType,
 } from 'node-opcua';
 
@@ -22,12 +25,20 @@ export interface ValueNode {
   readonly arrayType: VariantArrayType;
   /** Lengths of the dimensions of a matrix. */
   readonly dimensions?: readonly number[];
+  /** Clients may not write it. */
+  readonly isReadOnly?: boolean;
+  /** A write of it is never answered. */
+  readonly isStuck?: boolean;
+  /** What is written is brought into these bounds, as many controllers do, and answered well. */
+  readonly clamp?: { readonly least: number; readonly most: number };
 }
 
 export interface ValueServer {
   readonly endpointUrl: string;
   /** Gives a node a value with its source time. */
   set(name: string, value: unknown, sourceTimeMs: number): void;
+  /** What the node has. */
+  get(name: string): unknown;
   close(): Promise<void>;
 }
 
@@ -65,8 +76,11 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
       const shape = dimensions === undefined ? {} : { dimensions: [...dimensions] };
       // The tests hold the values against what arrives, so their type is theirs to get right.
       const variant = { dataType, arrayType, value, ...shape } as Parameters<UAVariable['setValueFromSource']>[0];
-      entry.variable.setValueFromSource(variant, StatusCodes.Good, new Date(sourceTimeMs));
+      if (entry.node.clamp !== undefined || entry.node.isStuck === true)
+        entry.held = new DataValue({ value: variant, sourceTimestamp: new Date(sourceTimeMs) });
+      else entry.variable.setValueFromSource(variant, StatusCodes.Good, new Date(sourceTimeMs));
     },
+    get: (name) => variables.get(name)?.variable.readValue().value.value as unknown,
     async close() {
       await server.shutdown(50);
       await rm(folder, { recursive: true, force: true });
@@ -74,27 +88,56 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
   };
 }
 
-function addVariables(
-  server: OPCUAServer,
-  nodes: readonly ValueNode[],
-): Map<string, { readonly node: ValueNode; readonly variable: UAVariable }> {
+interface ServedNode {
+  readonly node: ValueNode;
+  readonly variable: UAVariable;
+  /** What a clamped or stuck node has. */
+  held: DataValue;
+  /** What a stuck node was written. */
+  readonly unanswered: DataValue[];
+}
+
+const POLLED_MS = 50;
+
+function addVariables(server: OPCUAServer, nodes: readonly ValueNode[]): Map<string, ServedNode> {
   const addressSpace = server.engine.addressSpace;
   if (!addressSpace) throw new Error('the server has no address space');
   const namespace = addressSpace.registerNamespace(VALUE_NAMESPACE);
   return new Map(
-    nodes.map((node) => [
-      node.name,
-      {
-        node,
-        variable: namespace.addVariable({
-          organizedBy: addressSpace.rootFolder.objects,
-          browseName: node.name,
-          nodeId: `s=${node.name}`,
-          dataType: node.dataType,
-          valueRank: node.arrayType === 0 ? -1 : node.arrayType,
-          minimumSamplingInterval: 0,
-        }),
-      },
-    ]),
+    nodes.map((node) => {
+      const variable = namespace.addVariable({
+        organizedBy: addressSpace.rootFolder.objects,
+        browseName: node.name,
+        nodeId: `s=${node.name}`,
+        dataType: node.dataType,
+        valueRank: node.arrayType === 0 ? -1 : node.arrayType,
+        minimumSamplingInterval: node.clamp === undefined && node.isStuck !== true ? 0 : POLLED_MS,
+        ...(node.isReadOnly === true ? { accessLevel: 'CurrentRead', userAccessLevel: 'CurrentRead' } : {}),
+      });
+      const served: ServedNode = { node, variable, held: new DataValue(), unanswered: [] };
+      if (node.clamp !== undefined) bindClamped(served, node.clamp);
+      if (node.isStuck === true) bindStuck(served);
+      return [node.name, served];
+    }),
   );
+}
+
+/** The commanded value is never there, not even for a moment. */
+function bindClamped(served: ServedNode, { least, most }: { readonly least: number; readonly most: number }): void {
+  served.variable.bindVariable({
+    timestamped_get: () => served.held,
+    timestamped_set(written, done) {
+      const value = Math.min(most, Math.max(least, Number(written.value.value)));
+      const { dataType } = served.node;
+      served.held = new DataValue({ value: new Variant({ dataType, value }), sourceTimestamp: new Date() });
+      done(null, StatusCodes.Good);
+    },
+  });
+}
+
+function bindStuck(served: ServedNode): void {
+  served.variable.bindVariable({
+    timestamped_get: () => served.held,
+    timestamped_set: (written: DataValue) => new Promise<StatusCode>(() => served.unanswered.push(written)),
+  });
 }

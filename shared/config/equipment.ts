@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Datatype, Priority } from '../domain/metric.ts';
-import { LONE_SURROGATE, MetricName, SparkplugId } from './sparkplug-name.ts';
+import { DisplayName, LONE_SURROGATE, MetricName, SparkplugId } from './sparkplug-name.ts';
 
 /** What a tag means for OEE and for the screens; `value` is anything else. */
 export const TagRole = z.enum([
@@ -48,13 +48,17 @@ export const TagConfig = z.strictObject({
   priority: Priority.optional().describe(
     'Normal where absent. After an outage high is sent first; a full buffer drops low first, high last.',
   ),
+  writable: z
+    .boolean()
+    .optional()
+    .describe('Sparkplug commands (DCMD) may write it; no tag takes writes that does not say so.'),
   unit: z.string().max(20).optional().describe('Engineering unit, for display.'),
 });
 export type TagConfig = z.infer<typeof TagConfig>;
 
 export const MachineConfig = z.strictObject({
   id: SparkplugId.describe('Sparkplug device id; the work cell of ISA-95.'),
-  name: z.string().min(1).optional().describe('Name on screens; the id where absent.'),
+  name: DisplayName.optional().describe('Name on screens; the id where absent.'),
   server: z.string().describe('Id of the OPC UA server that has its tags.'),
   idealCycleMs: z.number().positive().optional().describe('Planned run time per item, milliseconds.'),
   microStopS: z.number().min(0).default(60).describe('Stops up to this length are performance loss, seconds.'),
@@ -69,10 +73,10 @@ const WALL_TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time o
 const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 
 export const ShiftConfig = z.strictObject({
-  name: z.string().min(1),
+  name: DisplayName,
   days: z.array(Weekday).min(1),
   from: WALL_TIME.describe('Local start, in the time zone of the site.'),
   to: WALL_TIME.describe('Local end; not after the start means the next day.'),
-  breaks: z.array(z.strictObject({ name: z.string().min(1), from: WALL_TIME, to: WALL_TIME })).default([]),
+  breaks: z.array(z.strictObject({ name: DisplayName, from: WALL_TIME, to: WALL_TIME })).default([]),
 });
 export type ShiftConfig = z.infer<typeof ShiftConfig>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isArrayDatatype } from '../domain/metric.ts';
 import { BrokerConfig, HistorianConfig, OpcuaServerConfig } from './connections.ts';
 import { MachineConfig, ShiftConfig } from './equipment.ts';
-import { GroupId, SparkplugId } from './sparkplug-name.ts';
+import { DisplayName, GroupId, SparkplugId } from './sparkplug-name.ts';
 
 const SamplingClass = z
   .strictObject({
@@ -36,10 +36,10 @@ const Backpressure = z
 
 const SiteFields = z.strictObject({
   site: z.strictObject({
-    enterprise: z.string().min(1),
-    site: z.string().min(1),
-    area: z.string().min(1),
-    line: z.string().min(1),
+    enterprise: DisplayName,
+    site: DisplayName,
+    area: DisplayName,
+    line: DisplayName,
     timeZone: z.string().refine(isTimeZone, 'is not an IANA time zone such as Europe/Berlin'),
   }),
   sparkplug: z.strictObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { GroupId, MetricName, SparkplugId } from './sparkplug-name.ts';
+import { DisplayName, GroupId, MetricName, SparkplugId } from './sparkplug-name.ts';
 
 const LEGAL_ODD = ['$SYS', 'Presse 🏭', 'آلة', 'ﬁller', '-', 'a.b', "x'y", 'STATE', '日本語'] as const;
 const reasonOf = (schema: typeof SparkplugId, text: string): string =>
@@ -35,6 +35,17 @@ describe('names in the site file', () => {
     ['Node Control/Rebirth', 'the gateway itself uses'],
   ])('refuse the metric name %j, with the reason', (name, reason) => {
     expect(reasonOf(MetricName, name)).toContain(reason);
+  });
+
+  it.each([
+    ['', 'is empty'],
+    [' \u00a0', 'is empty'],
+    ['Line\n1', 'control character'],
+    ['Line\u009b1', 'control character'],
+    ['half \ud83d', 'not valid UTF-8'],
+  ])('refuse the name %j for people, with the reason', (name, reason) => {
+    expect(reasonOf(DisplayName, name)).toContain(reason);
+    expect(reasonOf(DisplayName, 'Füller #1 / آلة 🏭')).toBe('is legal');
   });
 
   it('may be odd where MQTT and Sparkplug allow it: $, emoji, right to left', () => {

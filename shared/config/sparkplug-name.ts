@@ -25,6 +25,14 @@ function findMetricNameFault(name: string): string | undefined {
   return undefined;
 }
 
+/** What is wrong with a name for people: of the enterprise, the line, a machine, a shift. */
+function findDisplayNameFault(name: string): string | undefined {
+  if (name.trim() === '') return 'is empty';
+  if (CONTROL_CHARACTER.test(name)) return 'holds a control character';
+  if (LONE_SURROGATE.test(name)) return 'is not valid UTF-8';
+  return undefined;
+}
+
 function named(kind: string, findFault: (text: string) => string | undefined) {
   return z.string().superRefine((text, context) => {
     const fault = findFault(text);
@@ -35,3 +43,5 @@ function named(kind: string, findFault: (text: string) => string | undefined) {
 export const SparkplugId = named('id', findIdFault);
 export const GroupId = SparkplugId.refine((id) => id !== 'STATE', 'group id STATE is reserved by Sparkplug');
 export const MetricName = named('metric name', findMetricNameFault);
+/** It goes onto screens, into the database and into labels of metrics as it is. */
+export const DisplayName = named('name', findDisplayNameFault);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CommandsSnapshot } from './command-snapshot.ts';
 import { OeeSnapshot } from './oee-snapshot.ts';
 import { SamplingSnapshot } from './sampling-snapshot.ts';
 
@@ -154,6 +155,7 @@ export const EngineSnapshot = z.object({
     dropped: z.record(z.string(), z.number()).describe('Samples not passed on, by reason.'),
   }),
   sampling: SamplingSnapshot,
+  commands: CommandsSnapshot,
   buffer: BufferSnapshot,
   broker: z.object({ url: z.string(), state: ConnectionState, session: EdgeSession, sentPerS: z.number() }),
   ingest: IngestSnapshot,

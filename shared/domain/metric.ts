@@ -84,6 +84,8 @@ export interface Sample {
   readonly serverTimestampMs: number;
   /** OPC UA overflow bit: the server's queue dropped values before this one. */
   readonly hasOverflow: boolean;
+  /** Read after a write was tried: whoever commanded it is told what the device then has, however small the change. */
+  readonly isReadBack?: boolean;
 }
 
 /** Classes of changes, least first: of a backlog the highest is sent first, in a full buffer the lowest is dropped first. */

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const ProbeStep = z.object({
   step: z.string().describe('Short name: dns, tcp, tls, connack, round-trip …'),
   ok: z.boolean(),
+  /** What was seen works, and a person should look at it all the same. */
+  isOdd: z.boolean().optional(),
   /** Failure code, `stage/what-is-wrong`; only when not ok. */
   code: z.string().optional(),
   /** One sentence: what was seen. */

@@ -79,6 +79,15 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
       uncountedTagCount: 0,
       servers: [{ serverId: 'plc1', phase: 'normal', slowedCount: 0, exemptCount: 20, refusedCount: 0, reason: null }],
     },
+    commands: {
+      receivedCount: 0,
+      rebirthCount: 0,
+      underWayCount: 0,
+      writtenCount: 0,
+      failedCount: 0,
+      refused: {},
+      last: [],
+    },
     buffer: {
       rowCount: 1_704,
       waitingCount: 204,

@@ -24,7 +24,9 @@ it('finds no payload that gets past the codec, deafens the host or ends the sess
   expect([...hostEffects.keys()]).toEqual(
     expect.arrayContaining([...faults, 'seq-gap', 'late-message', 'request-rebirth']),
   );
-  expect([...commands.keys()]).toEqual(expect.arrayContaining(['rebirth', 'not-understood', 'ignored', 'host online']));
+  expect([...commands.keys()]).toEqual(
+    expect.arrayContaining(['rebirth', 'unreadable', 'unknown-metric', 'host online']),
+  );
 }, 180_000);
 
 it('damages the same way for the same seed, and every seed is whole before', () => {

@@ -1,4 +1,4 @@
-import { parseEdgeNodeCommand } from '../../sparkplug/edge-node-commands.ts';
+import { readCommand } from '../../sparkplug/edge-node-commands.ts';
 import {
   createEdgeNodeSession,
   type EdgeNodeInput,
@@ -9,6 +9,9 @@ import {
 import { parseHostState } from '../../sparkplug/host-state.ts';
 import { count } from './examine-payload.ts';
 
+/** Our clock: every time of a STATE can be right. */
+const NOW_MS = Number.MAX_SAFE_INTEGER;
+
 /** A born edge node with a primary host, to which damaged commands and damaged STATE are said. */
 export class EdgeNodeTalk {
   /** What the commands were taken for, and the states that were believed. */
@@ -18,16 +21,17 @@ export class EdgeNodeTalk {
   #stateMs = 0;
 
   constructor() {
-    this.#step({ type: 'start', nextBdSeq: 0 });
+    this.#step({ type: 'start', nextBdSeq: 0, hostTimestampsMs: new Map() });
     this.#bear();
   }
 
   /** Throws where the edge node does, and where a message other than a valid STATE ends its session. */
   receive(bytes: Buffer): void {
     this.#monotonicMs += 100;
-    const command = parseEdgeNodeCommand(bytes);
-    count(this.commands, command.kind);
-    if (command.kind === 'rebirth') this.#step({ type: 'rebirth-requested', monotonicMs: this.#monotonicMs });
+    const command = readCommand({ topic: 'NCMD', payload: bytes, isRetained: false }, null, undefined);
+    const [first] = command.metrics;
+    count(this.commands, command.isRebirthAsked ? 'rebirth' : first?.phase === 'refused' ? first.reason : 'nothing');
+    if (command.isRebirthAsked) this.#step({ type: 'rebirth-requested', monotonicMs: this.#monotonicMs });
     this.#step({ type: 'rebirth-due', monotonicMs: this.#monotonicMs });
     const taken = takeSeq(this.#session);
     if (taken === undefined) throw new Error('a command ended the session');
@@ -35,7 +39,7 @@ export class EdgeNodeTalk {
     const state = parseHostState(bytes);
     if (state === undefined) return;
     count(this.commands, state.isOnline ? 'host online' : 'host offline');
-    this.#step({ type: 'host-state', ...state, monotonicMs: this.#monotonicMs });
+    this.#step({ type: 'host-state', ...state, nowMs: NOW_MS, monotonicMs: this.#monotonicMs });
     this.#stateMs = Math.max(this.#stateMs, state.timestampMs);
     if (this.#session.phase !== 'born') this.#bear();
   }
@@ -44,7 +48,7 @@ export class EdgeNodeTalk {
     const { isOnline, timestampMs } = { isOnline: true, timestampMs: this.#stateMs };
     this.#step({ type: 'connect-due' });
     this.#step({ type: 'link-open' });
-    this.#step({ type: 'host-state', isOnline, timestampMs, monotonicMs: this.#monotonicMs });
+    this.#step({ type: 'host-state', isOnline, timestampMs, nowMs: NOW_MS, monotonicMs: this.#monotonicMs });
     this.#step({ type: 'subscribed', monotonicMs: this.#monotonicMs });
     if (this.#session.phase !== 'born') throw new Error(`the edge node is ${this.#session.phase}, not born`);
   }
