@@ -42,7 +42,11 @@ export default tseslint.config(
   },
   {
     files: ['main/**/*.ts', 'shared/**/*.ts'],
-    ignores: ['main/platform/clock.ts', 'main/launch/**', 'main/testing/**', 'main/bench/**', '**/*.test.ts'],
+    ignores: [
+      'main/platform/clock.ts',
+      ...['launch', 'testing', 'conformance', 'bench'].map((room) => `main/${room}/**`),
+      '**/*.test.ts',
+    ],
     rules: {
       'no-restricted-globals': ['error', ...TIME],
       'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'take a Clock' }],

@@ -1,5 +1,5 @@
+import { connack, PINGRESP, puback } from '../../main/testing/mqtt-frames.ts';
 import { expect } from '../fixtures/line.ts';
-import { connack, PINGRESP, puback } from '../fixtures/mqtt-frames.ts';
 import { MqttRoad, type Passage } from '../fixtures/mqtt-road.ts';
 import { fault } from './fault.ts';
 import type { FaultRun } from './fault-run.ts';

@@ -1,7 +1,7 @@
 import { toOpenLink } from '../compose-links.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
-import type { BirthMetric } from '../sparkplug/edge-node-births.ts';
+import type { BirthDevice, BirthMetric } from '../sparkplug/edge-node-births.ts';
 import { createEdgeNodeRunner } from '../sparkplug/edge-node-runner.ts';
 import { toEdgeNodeDescriptor } from '../sparkplug/topic.ts';
 import { Forwarder, type ForwarderOptions } from '../store-and-forward/forwarder.ts';
@@ -9,10 +9,15 @@ import { GroupCommit } from '../store-and-forward/group-commit.ts';
 import { WorkerForwardBuffer } from '../store-and-forward/worker-forward-buffer.ts';
 
 export interface GatewayRigOptions {
-  readonly brokerUrl: string;
+  /** Tried in this order where there are several. */
+  readonly brokerUrl: string | readonly string[];
   readonly folder: string;
   /** Metrics of the one device, `press`. */
   readonly metrics: readonly BirthMetric[];
+  readonly nodeMetrics?: readonly BirthMetric[];
+  /** Further ones beside `press`. */
+  readonly devices?: readonly BirthDevice[];
+  readonly primaryHostId?: string;
   readonly historyRowsPerS: number;
   readonly limitBytes?: number;
   readonly maxPacketBytes?: number;
@@ -27,15 +32,19 @@ export interface GatewayRigOptions {
 export async function openGatewayRig(options: GatewayRigOptions) {
   const clock = systemClock;
   const { folder, limitBytes = 500_000_000, metrics, log = silentLog } = options;
+  const brokerUrls = [options.brokerUrl].flat();
   const buffer = await WorkerForwardBuffer.open({ folder, limitBytes, whenFull: 'drop-oldest' });
   const edge = createEdgeNodeRunner({
     descriptor: toEdgeNodeDescriptor('plant', 'line'),
-    primaryHostId: null,
+    primaryHostId: options.primaryHostId ?? null,
     keepAliveS: 10,
-    brokerUrls: [options.brokerUrl],
-    openLink: toOpenLink(() => Promise.resolve({ url: options.brokerUrl }), clock, log),
+    brokerUrls,
+    openLink: toOpenLink((index) => Promise.resolve({ url: brokerUrls[index] ?? '' }), clock, log),
     memory: buffer,
-    births: { nodeMetrics: () => [], devices: () => [{ deviceId: 'press', isOnline: true, metrics: [...metrics] }] },
+    births: {
+      nodeMetrics: () => options.nodeMetrics ?? [],
+      devices: () => [{ deviceId: 'press', isOnline: true, metrics: [...metrics] }, ...(options.devices ?? [])],
+    },
     maxPacketBytes: options.maxPacketBytes,
     clock: options.edgeClock ?? clock,
     log,

@@ -35,8 +35,8 @@ export interface ValueNode {
 
 export interface ValueServer {
   readonly endpointUrl: string;
-  /** Gives a node a value with its source time. */
-  set(name: string, value: unknown, sourceTimeMs: number): void;
+  /** Gives a node a value with its source time; good unless told. */
+  set(name: string, value: unknown, sourceTimeMs: number, statusCode?: StatusCode): void;
   /** What the node has. */
   get(name: string): unknown;
   close(): Promise<void>;
@@ -69,7 +69,7 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
   await server.start();
   return {
     endpointUrl: server.getEndpointUrl(),
-    set(name, value, sourceTimeMs) {
+    set(name, value, sourceTimeMs, statusCode = StatusCodes.Good) {
       const entry = variables.get(name);
       if (entry === undefined) throw new Error(`there is no node ${name}`);
       const { dataType, arrayType, dimensions } = entry.node;
@@ -78,7 +78,7 @@ export async function startValueServer(nodes: readonly ValueNode[]): Promise<Val
       const variant = { dataType, arrayType, value, ...shape } as Parameters<UAVariable['setValueFromSource']>[0];
       if (entry.node.clamp !== undefined || entry.node.isStuck === true)
         entry.held = new DataValue({ value: variant, sourceTimestamp: new Date(sourceTimeMs) });
-      else entry.variable.setValueFromSource(variant, StatusCodes.Good, new Date(sourceTimeMs));
+      else entry.variable.setValueFromSource(variant, statusCode, new Date(sourceTimeMs));
     },
     get: (name) => variables.get(name)?.variable.readValue().value.value as unknown,
     async close() {

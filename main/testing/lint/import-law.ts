@@ -8,7 +8,7 @@ import type { Rule } from 'eslint';
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   shared: [],
   renderer: ['shared'],
-  e2e: ['shared'],
+  e2e: ['main/testing', 'shared'],
   'main/platform': ['shared'],
   'main/observability': ['main/platform', 'shared'],
   'main/opcua': ['main/platform', 'shared'],
@@ -36,7 +36,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'shared',
   ],
   'main/app': ['main/engine', 'main/platform', 'shared'],
-  'main/launch': [],
+  'main/launch': ['main/conformance'],
+  'main/conformance': [],
+  'main/testing': [],
   'main/preload.ts': ['shared'],
 };
 
@@ -58,7 +60,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that assemble: they know every concrete class, and only the entries may import them. */
 const COMPOSERS = /^main\/(compose[a-z-]*|index|service|cli|bench|launch\/fuzz)\.ts$|^main\/(workers|bench|commands)\//;
-const TESTS = /\.test\.tsx?$|^main\/testing\//;
+const TESTS = /\.test\.tsx?$|^main\/(conformance|testing)\//;
 
 /** Room of a path relative to the repository; the longest known prefix. */
 function roomOf(path: string): string | undefined {

@@ -1,0 +1,110 @@
+import sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
+
+// The generated module of the protocol's own definition file: our codec is no witness for itself.
+const { Payload } = sparkplugProto.org.eclipse.tahu.protobuf;
+type Raw = ReturnType<typeof Payload.decode>;
+type RawMetric = NonNullable<Raw['metrics']>[number];
+type RawPropertySet = NonNullable<RawMetric['properties']>;
+
+/** Where in a message a value stood. */
+const VALUE_FIELDS = [
+  'intValue',
+  'longValue',
+  'floatValue',
+  'doubleValue',
+  'booleanValue',
+  'stringValue',
+  'bytesValue',
+  'datasetValue',
+  'templateValue',
+  'extensionValue',
+] as const;
+type ValueField = (typeof VALUE_FIELDS)[number];
+
+interface WitnessProperties {
+  readonly keys: readonly string[];
+  readonly values: readonly WitnessProperty[];
+}
+
+interface WitnessProperty {
+  readonly type: number | undefined;
+  readonly intValue: number | undefined;
+}
+
+/** A metric with the presence of each optional field: undefined means that it was not on the wire. */
+export interface WitnessMetric {
+  readonly name: string | undefined;
+  readonly alias: number | undefined;
+  readonly timestampMs: number | undefined;
+  readonly datatype: number | undefined;
+  readonly isHistorical: boolean | undefined;
+  readonly isNull: boolean | undefined;
+  readonly properties: WitnessProperties | undefined;
+  readonly valueField: ValueField | undefined;
+  /** Numbers, texts and booleans as they are; 64-bit integers as unsigned bigint; the rest as the module gives it. */
+  readonly value: unknown;
+}
+
+export interface WitnessPayload {
+  readonly timestampMs: number | undefined;
+  readonly seq: number | undefined;
+  readonly metrics: readonly WitnessMetric[];
+}
+
+/** Undefined for an absent field of a decoded message: absent ones stand on the prototype only. */
+function own<T extends object, K extends keyof T>(message: T, key: K): NonNullable<T[K]> | undefined {
+  return Object.hasOwn(message, key) ? (message[key] ?? undefined) : undefined;
+}
+
+type Long = Exclude<NonNullable<RawMetric['longValue']>, number>;
+
+const toBigint = (value: number | Long): bigint =>
+  typeof value === 'number' ? BigInt(value) : (BigInt(value.high >>> 0) << 32n) | BigInt(value.low >>> 0);
+
+const toNumber = (value: number | Long | undefined): number | undefined =>
+  value === undefined ? undefined : Number(toBigint(value));
+
+/** Throws where the bytes are no Sparkplug payload. */
+export function decodeWitness(bytes: Uint8Array): WitnessPayload {
+  const raw = Payload.decode(bytes);
+  return {
+    timestampMs: toNumber(own(raw, 'timestamp')),
+    seq: toNumber(own(raw, 'seq')),
+    metrics: (own(raw, 'metrics') ?? []).map(toMetric),
+  };
+}
+
+function toMetric(metric: RawMetric): WitnessMetric {
+  const valueField = VALUE_FIELDS.find((field) => Object.hasOwn(metric, field));
+  const value = valueField === undefined ? undefined : metric[valueField];
+  const properties = own(metric, 'properties');
+  return {
+    name: own(metric, 'name'),
+    alias: toNumber(own(metric, 'alias')),
+    timestampMs: toNumber(own(metric, 'timestamp')),
+    datatype: own(metric, 'datatype'),
+    isHistorical: own(metric, 'isHistorical'),
+    isNull: own(metric, 'isNull'),
+    properties: properties === undefined ? undefined : toProperties(properties),
+    valueField,
+    value: valueField === 'longValue' ? toBigint(metric.longValue ?? 0) : value,
+  };
+}
+
+const toProperties = (properties: RawPropertySet): WitnessProperties => ({
+  keys: own(properties, 'keys') ?? [],
+  values: (own(properties, 'values') ?? []).map((property) => ({
+    type: own(property, 'type'),
+    intValue: own(property, 'intValue'),
+  })),
+});
+
+/** A command as any host may send it: no seq, and only the fields that are given. */
+export const encodeCommand = (fields: {
+  readonly timestampMs?: number;
+  readonly metrics: readonly NonNullable<Parameters<typeof Payload.encode>[0]['metrics']>[number][];
+}): Uint8Array =>
+  Payload.encode({
+    ...(fields.timestampMs === undefined ? {} : { timestamp: fields.timestampMs }),
+    metrics: [...fields.metrics],
+  }).finish();

@@ -1,0 +1,156 @@
+import { inConnect, inFilter, inPayload, inWill, isSent, movedBefore } from '../mutant.ts';
+import type { WitnessPayload } from '../payload-witness.ts';
+import type { Recording } from '../recording.ts';
+import { all, type Check, everyConnection, everyMessage, type Rule, unless } from '../rule.ts';
+import { type EdgeConnection, published, toPayload } from '../select.ts';
+
+/** Guide 1.2: CONNECT, Will and bdSeq. */
+
+const willPayload = ({ connect }: EdgeConnection): WitnessPayload | undefined => toPayload(connect.willContent);
+const deathTopic = ({ groupId, edgeNodeId }: Recording): string => `spBv1.0/${groupId}/NDEATH/${edgeNodeId}`;
+
+const hasWill = everyConnection(({ connect }) => unless(connect.will !== undefined, 'has no Will'));
+const willTopic = everyConnection(({ connect, recording }) =>
+  unless(connect.will?.topic === deathTopic(recording), `its Will goes to ${connect.will?.topic}`),
+);
+const willQos = everyConnection(({ connect }) =>
+  unless(connect.will?.qos === 1, `its Will has QoS ${connect.will?.qos}`),
+);
+const willNotRetained = everyConnection(({ connect }) =>
+  unless(connect.will?.isRetained === false, 'its Will is retained'),
+);
+const willReadable = everyConnection((one) => unless(willPayload(one) !== undefined, 'its Will is no payload'));
+
+const noWill = inConnect('has no Will', () => ({ will: undefined, willContent: undefined }));
+const changedWill = (fault: string, change: { qos?: number; isRetained?: boolean; topic?: string }) =>
+  inConnect(`Will: ${fault}`, ({ will }) => will && { will: { ...will, ...change } });
+
+/** Of the Will and of every NDEATH that the edge node publishes itself. */
+const everyDeath = (judge: (payload: WitnessPayload | undefined) => string | undefined): Check =>
+  all(
+    everyConnection((one) => judge(willPayload(one))),
+    everyMessage(published('NDEATH'), ({ payload }) => judge(payload)),
+  );
+
+const withoutSeq = everyDeath((payload) => unless(payload !== undefined && payload.seq === undefined, 'holds a seq'));
+const seqInWill = inWill('holds a seq', () => ({ seq: 0 }));
+const seqInDeath = inPayload('NDEATH', 'holds a seq', () => ({ seq: 3 }));
+
+/** What is wrong where the filter is not subscribed with QoS 1, and granted, before the first NBIRTH. */
+function grantedBeforeBirth({ connection }: EdgeConnection, filter: string): string | undefined {
+  const birth = connection.packets.findIndex(isSent('NBIRTH'));
+  const before = birth < 0 ? connection.packets : connection.packets.slice(0, birth);
+  for (const packet of before) {
+    if (packet.kind !== 'subscribe') continue;
+    const at = packet.filters.findIndex((one) => one.filter === filter);
+    if (at < 0) continue;
+    if (packet.filters[at]?.qos !== 1) return `${filter} is subscribed with QoS ${packet.filters[at]?.qos}`;
+    const answer = before.find((one) => one.kind === 'suback' && one.packetId === packet.packetId);
+    const granted = answer?.kind === 'suback' ? answer.granted[at] : undefined;
+    return unless(granted === 1, `${filter} was not granted before the birth`);
+  }
+  return `${filter} is not subscribed before the birth`;
+}
+
+export const connectRules: readonly Rule[] = [
+  {
+    ids: ['tck-id-principles-persistence-clean-session-311'],
+    says: 'each CONNECT of MQTT 3.1.1 asks for a clean session',
+    check: everyConnection(({ connect }) => unless(connect.isCleanSession, 'asks for a session that is kept')),
+    mutants: [inConnect('asks for a session that is kept', () => ({ isCleanSession: false }))],
+  },
+  {
+    ids: ['tck-id-principles-persistence-clean-session-50'],
+    says: 'no CONNECT speaks MQTT 5.0, so none can ask for a session that expires later',
+    check: everyConnection(({ connect }) => unless(connect.protocolLevel === 4, 'speaks another version than 3.1.1')),
+    mutants: [inConnect('speaks MQTT 5.0', () => ({ protocolLevel: 5 }))],
+  },
+  {
+    ids: ['tck-id-message-flow-edge-node-birth-publish-connect'],
+    says: 'CONNECT is the first packet and the broker has admitted it before anything is published',
+    check: everyConnection(({ connection: { packets } }) => {
+      if (packets[0]?.kind !== 'connect') return 'begins with another packet';
+      const admitted = packets.findIndex((packet) => packet.kind === 'connack' && packet.returnCode === 0);
+      const first = packets.findIndex((packet) => packet.kind === 'publish' && packet.from === 'client');
+      return unless(first < 0 || (admitted >= 0 && admitted < first), 'publishes before CONNACK');
+    }),
+    mutants: [movedBefore('NBIRTH: is sent before CONNACK', isSent('NBIRTH'), ({ kind }) => kind === 'connack')],
+  },
+  {
+    ids: ['tck-id-principles-birth-certificates-order'],
+    says: 'the first message of each session is the NBIRTH',
+    check: everyConnection(({ messages: [first] }) =>
+      unless(first === undefined || first.verb === 'NBIRTH', `begins with ${first?.verb}`),
+    ),
+    mutants: [
+      movedBefore('DDATA: is sent before NBIRTH', isSent('DDATA'), isSent('NBIRTH')),
+      movedBefore('DBIRTH: is sent before NBIRTH', isSent('DBIRTH'), isSent('NBIRTH')),
+    ],
+  },
+  {
+    ids: ['tck-id-message-flow-edge-node-birth-publish-will-message', 'tck-id-payloads-ndeath-will-message'],
+    says: 'each CONNECT has a Will that is an NDEATH of this node',
+    check: all(hasWill, willTopic),
+    mutants: [noWill, changedWill('is a DDEATH', { topic: 'spBv1.0/plant/DDEATH/line' })],
+  },
+  {
+    ids: ['tck-id-message-flow-edge-node-birth-publish-will-message-topic'],
+    says: 'the Will goes to the NDEATH topic of this node',
+    check: willTopic,
+    mutants: [changedWill('goes to another node', { topic: 'spBv1.0/plant/NDEATH/other' })],
+  },
+  {
+    ids: ['tck-id-message-flow-edge-node-birth-publish-will-message-payload'],
+    says: 'the payload of the Will is protobuf',
+    check: willReadable,
+    mutants: [inConnect('Will: is no protobuf', () => ({ willContent: { kind: 'unreadable', reason: 'mutated' } }))],
+  },
+  {
+    ids: ['tck-id-message-flow-edge-node-birth-publish-will-message-qos', 'tck-id-payloads-ndeath-will-message-qos'],
+    says: 'the Will has QoS 1',
+    check: willQos,
+    mutants: [changedWill('has QoS 0', { qos: 0 })],
+  },
+  {
+    ids: [
+      'tck-id-message-flow-edge-node-birth-publish-will-message-will-retained',
+      'tck-id-payloads-ndeath-will-message-retain',
+    ],
+    says: 'the Will is not retained',
+    check: willNotRetained,
+    mutants: [changedWill('is retained', { isRetained: true })],
+  },
+  {
+    ids: ['tck-id-topics-ndeath-payload'],
+    says: 'NDEATH, as Will and as message, holds bdSeq by its name and nothing else',
+    check: everyDeath((payload) => {
+      const [first, ...rest] = payload?.metrics ?? [];
+      return unless(first?.name === 'bdSeq' && first.alias === undefined && rest.length === 0, 'holds something else');
+    }),
+    mutants: [
+      inWill('holds no bdSeq', () => ({ metrics: [] })),
+      inWill('holds two metrics', ({ metrics }) => ({ metrics: [...metrics, ...metrics] })),
+      inPayload('NDEATH', 'names bdSeq by an alias', ({ metrics }) => ({
+        metrics: metrics.map((metric) => ({ ...metric, name: undefined, alias: 1 })),
+      })),
+    ],
+  },
+  {
+    ids: ['tck-id-topics-ndeath-seq', 'tck-id-payloads-ndeath-seq'],
+    says: 'NDEATH, as Will and as message, holds no seq',
+    check: withoutSeq,
+    mutants: [seqInWill, seqInDeath],
+  },
+  {
+    ids: ['tck-id-message-flow-edge-node-ncmd-subscribe'],
+    says: 'NCMD is subscribed with QoS 1, and granted, before the NBIRTH',
+    check: everyConnection((one) =>
+      grantedBeforeBirth(one, `spBv1.0/${one.recording.groupId}/NCMD/${one.recording.edgeNodeId}`),
+    ),
+    mutants: [
+      inFilter('NCMD', 'NCMD with QoS 0', (filter) => filter, 0),
+      inFilter('NCMD', 'no NCMD', () => 'elsewhere'),
+      movedBefore('NBIRTH: is sent before SUBACK', isSent('NBIRTH'), ({ kind }) => kind === 'suback'),
+    ],
+  },
+];

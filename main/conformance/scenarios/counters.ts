@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { MetricChange } from '../../../shared/domain/metric.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import { Lifetime } from '../../platform/lifetime.ts';
+import type { BirthMetric } from '../../sparkplug/edge-node-births.ts';
+import { openGatewayRig } from '../../testing/gateway-rig.ts';
+import { RecordedBroker } from '../recorded-broker.ts';
+import { Recorder } from '../recorder.ts';
+import type { Recording } from '../recording.ts';
+import { untilPublished } from './steps.ts';
+
+const SPEED_UP = 20;
+/** The edge node waits less between its connections; the network keeps its pace. */
+const fastClock: Clock = {
+  nowMs: () => systemClock.nowMs(),
+  monotonicMs: () => systemClock.monotonicMs() * SPEED_UP,
+  after: (delayMs, action) => systemClock.after(delayMs / SPEED_UP, action),
+  every: (periodMs, action) => systemClock.every(periodMs / SPEED_UP, action),
+};
+
+/** Near the end, so that the counter begins anew while this is recorded. */
+const LAST_BDSEQ = 245;
+const CONNECTION_COUNT = 24;
+/** More than 256: seq begins anew. */
+const MESSAGE_COUNT = 300;
+
+const metric = (metricName: string, value: number): BirthMetric => ({
+  metricName,
+  datatype: 'Double',
+  value,
+  quality: 'good',
+  statusCode: 0,
+  timestampMs: Date.now(),
+});
+const change = (deviceId: string | null, metricName: string, value: number, timestampMs: number): MetricChange => ({
+  ...metric(metricName, value),
+  deviceId,
+  timestampMs,
+});
+
+/** Edge node, buffer and link as the gateway has them: many connections, many messages, and metrics of the node itself. */
+export async function recordCounters(): Promise<Recording> {
+  const recorder = new Recorder({ scenario: 'counters', groupId: 'plant', edgeNodeId: 'line', primaryHostId: null });
+  const lifetime = new Lifetime();
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'lineside-conformance-'));
+    lifetime.own('folder', () => rm(folder, { recursive: true, force: true }));
+    const broker = await RecordedBroker.start(recorder);
+    lifetime.own('broker', () => broker.close());
+    const rig = await openGatewayRig({
+      brokerUrl: broker.url,
+      folder,
+      metrics: [metric('speed', 0), metric('count', 0)],
+      nodeMetrics: [metric('load', 0), metric('heat', 0)],
+      devices: [{ deviceId: 'oven', isOnline: true, metrics: [metric('speed', 0)] }],
+      historyRowsPerS: 20_000,
+      edgeClock: fastClock,
+    });
+    lifetime.own('gateway', () => rig.close());
+    await rig.buffer.writeSetting('sparkplug/bdSeq/plant/line', String(LAST_BDSEQ));
+    rig.edge.start();
+    for (let index = 0; index < CONNECTION_COUNT; index += 1) {
+      const since = recorder.mark;
+      if (index > 0) {
+        recorder.did('link-cut');
+        broker.cut();
+      }
+      await untilPublished(recorder, { verb: 'DBIRTH', deviceId: 'oven', since });
+    }
+    for (let index = 1; index <= MESSAGE_COUNT / 3; index += 1) {
+      const nowMs = Date.now();
+      const since = recorder.mark;
+      rig.commit.add([
+        change('press', 'speed', index, nowMs),
+        change('press', 'count', index, nowMs - 2),
+        change('oven', 'speed', index, nowMs - 1),
+        change(null, 'load', index, nowMs),
+        change(null, 'heat', index, nowMs - 1),
+      ]);
+      await rig.commit.flush();
+      await untilPublished(recorder, { verb: 'NDATA', since });
+    }
+    recorder.did('stop-asked');
+    await rig.edge.stop();
+    return recorder.recording;
+  } finally {
+    await lifetime.end();
+  }
+}

@@ -1,0 +1,140 @@
+import type { Engine } from '../../engine/engine.ts';
+import type { Recording } from '../recording.ts';
+import { HOST, openPlant, type PlantUnderTest, PRESS, ROBOT, setBadValues } from './plant.ts';
+import { askRebirth, untilIdle, untilPublished, untilSubscribed } from './steps.ts';
+
+/** Longer than the engine takes for anything that it does at once. */
+const QUIET_MS = 300;
+
+/** The gateway with its servers through a long day: waiting, births, data, rebirths, losses, outage, stop. */
+export async function recordGateway(): Promise<Recording> {
+  const test = await openPlant('gateway');
+  try {
+    await waitForHost(test);
+    await sendData(test);
+    await bearAgain(test);
+    await loseRobot(test);
+    await obeyHost(test);
+    await loseLink(test);
+    test.recorder.did('stop-asked');
+    await test.engine.stop();
+    await untilIdle(test.recorder, QUIET_MS);
+    return test.recorder.recording;
+  } finally {
+    await test.close();
+  }
+}
+
+const untilServersConnected = (engine: Engine): Promise<void> =>
+  new Promise((resolve) => {
+    const stop = engine.onSnapshot(({ servers }) => {
+      if (!servers.every(({ state }) => state.phase === 'connected')) return;
+      stop();
+      resolve();
+    });
+  });
+
+/** Nothing is born for another host, for words that are no STATE, for one that is offline or older than the last. */
+async function waitForHost({ recorder, broker, engine }: PlantUnderTest): Promise<void> {
+  const nowMs = Date.now();
+  await broker.sayState('other', { online: true, timestamp: nowMs });
+  await broker.sayState(HOST, { online: false, timestamp: nowMs - 5_000 });
+  await engine.start();
+  await untilSubscribed(recorder);
+  // Whoever is late would be born alone.
+  await untilServersConnected(engine);
+  await recorder.pause(QUIET_MS);
+  await broker.sayState(HOST, { online: 'true', timestamp: nowMs });
+  await broker.sayState(HOST, 'ONLINE');
+  await broker.sayState(HOST, { online: true, timestamp: nowMs - 6_000 });
+  await recorder.pause(QUIET_MS);
+  await broker.sayState(HOST, { online: true, timestamp: nowMs - 4_000 });
+  await untilPublished(recorder, { verb: 'NBIRTH' });
+  await untilPublished(recorder, { verb: 'DBIRTH', deviceId: PRESS });
+  await untilPublished(recorder, { verb: 'DBIRTH', deviceId: ROBOT });
+}
+
+async function sendData({ recorder, plant }: PlantUnderTest): Promise<void> {
+  for (let round = 1; round < plant.roundCount; round += 1) {
+    const since = recorder.mark;
+    plant.setRound(round);
+    // Out of their order in time, and one that has not changed.
+    plant.press.set('Speed', round, Date.now());
+    plant.press.set('Count', round, Date.now() - 500);
+    plant.robot.set('Count', 1, Date.now());
+    await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
+    await untilIdle(recorder, 150);
+  }
+  const since = recorder.mark;
+  setBadValues(plant, Date.now());
+  await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
+}
+
+async function bearAgain({ recorder, broker, plant }: PlantUnderTest): Promise<void> {
+  const { recording } = recorder;
+  const ask = (options: Parameters<typeof askRebirth>[2] = {}): Promise<void> => askRebirth(broker, recording, options);
+  let since = recorder.mark;
+  await ask({ value: false });
+  await recorder.pause(QUIET_MS);
+  await ask();
+  await untilPublished(recorder, { verb: 'NBIRTH', since });
+  // A burst while values change: the last of them must be answered too.
+  since = recorder.mark;
+  for (let index = 0; index < 6; index += 1) {
+    plant.press.set('Speed', 1_000 + index, Date.now());
+    await ask({ isBare: index % 2 === 0, qos: index % 3 === 0 ? 1 : 0 });
+    await recorder.pause(20);
+  }
+  await untilPublished(recorder, { verb: 'NBIRTH', since });
+  await untilPublished(recorder, { verb: 'DBIRTH', deviceId: ROBOT, since });
+  await untilIdle(recorder, QUIET_MS);
+}
+
+async function loseRobot({ recorder, plant }: PlantUnderTest): Promise<void> {
+  let since = recorder.mark;
+  recorder.did('device-lost', ROBOT);
+  plant.network.cut();
+  await untilPublished(recorder, { verb: 'DDEATH', deviceId: ROBOT, since });
+  plant.robot.set('Speed', 55, Date.now());
+  since = recorder.mark;
+  plant.network.resume();
+  recorder.did('device-back', ROBOT);
+  await untilPublished(recorder, { verb: 'DBIRTH', deviceId: ROBOT, since });
+  plant.robot.set('Speed', 56, Date.now());
+  await untilPublished(recorder, { verb: 'DDATA', deviceId: ROBOT, since });
+}
+
+/** An older word of the host changes nothing; a newer one ends the session, and values wait until it is back. */
+async function obeyHost({ recorder, broker, plant }: PlantUnderTest): Promise<void> {
+  const nowMs = Date.now();
+  await broker.sayState(HOST, { online: false, timestamp: nowMs - 60_000 });
+  await recorder.pause(QUIET_MS);
+  let since = recorder.mark;
+  await broker.sayState(HOST, { online: false, timestamp: nowMs });
+  await untilPublished(recorder, { verb: 'NDEATH', since });
+  for (let index = 0; index < 5; index += 1) {
+    plant.press.set('Speed', 2_000 + index, Date.now());
+    await recorder.pause(100);
+  }
+  await untilSubscribed(recorder, since);
+  // Still older than its last word.
+  await broker.sayState(HOST, { online: true, timestamp: nowMs - 1 });
+  await recorder.pause(QUIET_MS);
+  since = recorder.mark;
+  await broker.sayState(HOST, { online: true, timestamp: nowMs + 1 });
+  await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
+  await untilIdle(recorder, QUIET_MS);
+}
+
+async function loseLink({ recorder, broker, plant }: PlantUnderTest): Promise<void> {
+  const since = recorder.mark;
+  recorder.did('link-cut');
+  broker.cut();
+  for (let index = 0; index < 5; index += 1) {
+    plant.press.set('Speed', 3_000 + index, Date.now());
+    await recorder.pause(50);
+  }
+  await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
+  plant.press.set('Speed', 4_000, Date.now());
+  await untilIdle(recorder, QUIET_MS);
+}

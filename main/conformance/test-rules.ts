@@ -1,0 +1,48 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Recording } from './recording.ts';
+import type { Rule } from './rule.ts';
+
+/** Runs our engine once and gives what was recorded. */
+type Scenario = () => Promise<Recording>;
+
+/**
+ * One test for each assertion, over the recordings of all scenarios, and one for each of its mutants: a check that no
+ * fault can turn red is no check. A scenario that fails is a failure of its own and takes only its recording away.
+ */
+export function testRules(who: string, rules: readonly Rule[], scenarios: Readonly<Record<string, Scenario>>): void {
+  const recordings: Recording[] = [];
+  const failures = new Map<string, unknown>();
+
+  describe(`conformance of ${who}`, () => {
+    beforeAll(async () => {
+      await Promise.all(
+        Object.entries(scenarios).map(async ([name, record]) => {
+          try {
+            recordings.push(await record());
+          } catch (error) {
+            failures.set(name, error);
+          }
+        }),
+      );
+    }, 180_000);
+
+    it.each(Object.keys(scenarios))('scenario %s runs to its end', (name) => {
+      if (failures.has(name)) throw failures.get(name);
+    });
+
+    for (const { ids, says, check, mutants } of rules) {
+      for (const id of ids) {
+        it(`${id}: ${says}`, () => {
+          const { subjectCount, findings } = check(recordings);
+          expect(findings).toEqual([]);
+          expect(subjectCount, 'the recordings hold nothing that shows it').toBeGreaterThan(0);
+        });
+      }
+      it(`${ids[0] ?? ''} can fail`, () => {
+        expect(mutants.length).toBeGreaterThan(0);
+        const healthy = mutants.filter((mutant) => check(mutant.apply(recordings)).findings.length === 0);
+        expect(healthy.map(({ fault }) => fault)).toEqual([]);
+      });
+    }
+  });
+}
