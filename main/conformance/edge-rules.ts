@@ -2,10 +2,12 @@ import type { Rule } from './rule.ts';
 import { bdSeqRules } from './rules/bd-seq.ts';
 import { birthRules } from './rules/births.ts';
 import { connectRules } from './rules/connect.ts';
+import { dataRules } from './rules/data.ts';
 import { deviceRules } from './rules/devices.ts';
 import { flagRules } from './rules/flags.ts';
 import { sequenceRules } from './rules/sequence.ts';
 import { topicRules } from './rules/topics.ts';
+import { valueRules } from './rules/values.ts';
 
 /** How each assertion that binds the edge node is checked, in the order of our guide's sections. */
 export const edgeRules: readonly Rule[] = [
@@ -16,4 +18,6 @@ export const edgeRules: readonly Rule[] = [
   ...sequenceRules,
   ...birthRules,
   ...deviceRules,
+  ...dataRules,
+  ...valueRules,
 ];

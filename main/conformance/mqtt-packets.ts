@@ -45,11 +45,17 @@ interface ConnackFields {
   readonly returnCode: number;
 }
 
-interface OtherFields {
-  readonly kind: Exclude<MqttFrame['kind'], 'connect' | 'publish' | 'subscribe' | 'suback' | 'connack'>;
+interface PubackFields {
+  readonly kind: 'puback';
+  readonly packetId: number;
 }
 
-export type PacketFields = ConnectFields | PublishFields | SubscribeFields | SubackFields | ConnackFields | OtherFields;
+interface OtherFields {
+  readonly kind: Exclude<MqttFrame['kind'], 'connect' | 'publish' | 'puback' | 'subscribe' | 'suback' | 'connack'>;
+}
+
+export type PacketFields =
+  ConnectFields | PublishFields | PubackFields | SubscribeFields | SubackFields | ConnackFields | OtherFields;
 
 /** Reads fields one after the other (MQTT 3.1.1, section 1.5). */
 class Fields {
@@ -114,6 +120,8 @@ export function parsePacket({ kind, bytes }: MqttFrame): PacketFields {
       while (!fields.isAtEnd) filters.push({ filter: fields.text(), qos: fields.byte() & 3 });
       return { kind, packetId, filters };
     }
+    case 'puback':
+      return { kind, packetId: fields.number() };
     case 'suback':
       return { kind, packetId: fields.number(), granted: [...fields.rest()] };
     case 'connack': {

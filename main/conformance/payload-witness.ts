@@ -21,7 +21,7 @@ const VALUE_FIELDS = [
 ] as const;
 type ValueField = (typeof VALUE_FIELDS)[number];
 
-interface WitnessProperties {
+export interface WitnessProperties {
   readonly keys: readonly string[];
   readonly values: readonly WitnessProperty[];
 }

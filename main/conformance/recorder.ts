@@ -76,8 +76,13 @@ export class Recorder {
     this.#look();
   }
 
-  did(what: Deed['what'], deviceId?: string): void {
-    this.#deeds.push({ ...this.#now(), what, ...(deviceId === undefined ? {} : { deviceId }) });
+  did(what: Exclude<Deed['what'], 'value-set'>, deviceId?: string): void {
+    this.#deeds.push({ ...this.#now(), what, deviceId });
+  }
+
+  /** A source has this value now, so it must be sent. */
+  gave(deviceId: string | undefined, metricName: string, value: number): void {
+    this.#deeds.push({ ...this.#now(), what: 'value-set', deviceId, given: { metricName, value } });
   }
 
   /** The place of the next entry: what is awaited after a step must stand behind it. */

@@ -43,7 +43,10 @@ export interface Heard extends Moment {
 /** What the scenario did to the engine that no packet of a connection shows. */
 export interface Deed extends Moment {
   readonly what: 'device-lost' | 'device-back' | 'link-cut' | 'killed' | 'stop-asked' | 'value-set';
-  readonly deviceId?: string;
+  /** Of the device that it was done to; undefined for the node itself. */
+  readonly deviceId?: string | undefined;
+  /** What a source was given, with `value-set`. */
+  readonly given?: { readonly metricName: string; readonly value: number };
 }
 
 /** One run of our engine in a scenario. Plain data: checks read it, mutants make a faulty copy of it. */

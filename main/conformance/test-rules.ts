@@ -2,6 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Recording } from './recording.ts';
 import type { Rule } from './rule.ts';
 
+/** Of the findings of a check; the others are like them. */
+const SHOWN_COUNT = 5;
+
 /** Runs our engine once and gives what was recorded. */
 type Scenario = () => Promise<Recording>;
 
@@ -34,7 +37,7 @@ export function testRules(who: string, rules: readonly Rule[], scenarios: Readon
       for (const id of ids) {
         it(`${id}: ${says}`, () => {
           const { subjectCount, findings } = check(recordings);
-          expect(findings).toEqual([]);
+          expect({ count: findings.length, first: findings.slice(0, SHOWN_COUNT) }).toEqual({ count: 0, first: [] });
           expect(subjectCount, 'the recordings hold nothing that shows it').toBeGreaterThan(0);
         });
       }

@@ -112,12 +112,19 @@ function bear(
   return { wireMetrics, scope: { dataTopic, metrics: born } };
 }
 
+/**
+ * In the order of their time, over the whole list (tck-id-operational-behavior-data-publish-nbirth-order, -dbirth-order);
+ * those of one time stay as they stand in the site.
+ */
+const toChronological = (metrics: readonly WireMetric[]): WireMetric[] =>
+  metrics.toSorted((one, other) => Number(one.timestamp) - Number(other.timestamp));
+
 export interface EncodedBirth {
   readonly payload: Uint8Array;
   readonly scope: BornScope;
 }
 
-/** NBIRTH: bdSeq of the last CONNECT, `Node Control/Rebirth`, then the node's own metrics. Its seq is 0. */
+/** NBIRTH: bdSeq of the last CONNECT, `Node Control/Rebirth` and the node's own metrics. Its seq is 0. */
 export function encodeNodeBirth(
   birth: { readonly bdSeq: number; readonly seq: number; readonly nowMs: number; readonly dataTopic: string },
   metrics: readonly BirthMetric[],
@@ -125,7 +132,7 @@ export function encodeNodeBirth(
 ): EncodedBirth {
   const { wireMetrics, scope } = bear(metrics, null, birth.dataTopic, aliases);
   const all = [toBdSeqMetric(birth.bdSeq, birth.nowMs), toRebirthMetric(birth.nowMs, false), ...wireMetrics];
-  return { payload: encodePayload(birth.nowMs, birth.seq, all), scope };
+  return { payload: encodePayload(birth.nowMs, birth.seq, toChronological(all)), scope };
 }
 
 export function encodeDeviceBirth(
@@ -134,5 +141,5 @@ export function encodeDeviceBirth(
   aliases: AliasBook,
 ): EncodedBirth {
   const { wireMetrics, scope } = bear(metrics, deviceId, birth.dataTopic, aliases);
-  return { payload: encodePayload(birth.nowMs, birth.seq, wireMetrics), scope };
+  return { payload: encodePayload(birth.nowMs, birth.seq, toChronological(wireMetrics)), scope };
 }

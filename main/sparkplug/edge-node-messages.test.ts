@@ -9,10 +9,11 @@ describe('messages of an edge node', () => {
     expect(broker.taken.map((message) => payloadOf(message).seq)).toEqual([0, 1, 2]);
     expect(broker.taken.every(({ qos, retain }) => qos === 0 && !retain)).toBe(true);
     const [birth, press, oven] = broker.taken.map(payloadOf);
+    // In the order of their time: the value of `load` is older than the birth.
     expect(birth?.metrics.map(({ name, alias, datatype }) => ({ name, alias, datatype }))).toEqual([
+      { name: 'load', alias: 1, datatype: 10 },
       { name: 'bdSeq', alias: undefined, datatype: 4 },
       { name: 'Node Control/Rebirth', alias: undefined, datatype: 11 },
-      { name: 'load', alias: 1, datatype: 10 },
     ]);
     expect([press, oven].flatMap((payload) => payload?.metrics.map(({ name, alias }) => [name, alias]))).toEqual([
       ['speed', 2],

@@ -7,7 +7,7 @@ import {
   isArrayValue,
   type MetricValue,
 } from '../../shared/domain/metric.ts';
-import { type Quality, toQualityCode } from '../../shared/domain/quality.ts';
+import type { Quality } from '../../shared/domain/quality.ts';
 import { encodeArray } from './encode-array.ts';
 import { EncodeFault } from './encode-fault.ts';
 import { setScalar } from './encode-scalar.ts';
@@ -75,12 +75,21 @@ function setValue(metric: WireMetric, { datatype, value }: OutgoingValue): boole
   return isArrayDatatype(datatype) ? setArray(metric, datatype, value) : setScalar(metric, datatype, value);
 }
 
-function toProperties(quality: Quality, statusCode: number): NonNullable<WireMetric['properties']> {
+/**
+ * The only codes that the specification knows (tck-id-payloads-propertyset-quality-value-value). What is uncertain goes
+ * out as bad; its StatusCode says what it is.
+ */
+const WIRE_QUALITY: Readonly<Record<Quality, number>> = { good: 192, uncertain: 0, bad: 0, stale: 500 };
+/** OPC UA Uncertain, for a value that brings no status code of its own. */
+const UNCERTAIN = 0x4000_0000;
+
+function toProperties(quality: Quality, givenCode: number): NonNullable<WireMetric['properties']> {
+  const statusCode = quality === 'uncertain' && givenCode === 0 ? UNCERTAIN : givenCode;
   const keys: string[] = [];
   const values: { type: number; intValue: number }[] = [];
   if (quality !== 'good') {
     keys.push(QUALITY_PROPERTY);
-    values.push({ type: DATATYPE_CODES.Int32, intValue: toQualityCode(quality) });
+    values.push({ type: DATATYPE_CODES.Int32, intValue: WIRE_QUALITY[quality] });
   }
   if (statusCode !== 0) {
     keys.push(STATUS_CODE_PROPERTY);

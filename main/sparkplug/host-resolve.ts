@@ -23,10 +23,16 @@ function readNumber(metric: PayloadMetric, key: string): number | undefined {
   return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined;
 }
 
+const readStatusCode = (metric: PayloadMetric): number => readNumber(metric, STATUS_CODE_PROPERTY) ?? 0;
+
 /** Without the property a value is good; with properties that cannot be read nobody knows. */
 function toQuality(metric: PayloadMetric): Quality {
   const code = readNumber(metric, QUALITY_PROPERTY);
-  if (code !== undefined) return parseQualityCode(code);
+  if (code !== undefined) {
+    const quality = parseQualityCode(code);
+    // Sparkplug has no code for it: our edge node tells it by the severity of the status code (OPC UA part 4, 7.39).
+    return quality === 'bad' && readStatusCode(metric) >>> 30 === 1 ? 'uncertain' : quality;
+  }
   return metric.hasBadProperties ? 'uncertain' : 'good';
 }
 
@@ -137,7 +143,7 @@ function toSeen<Type extends string, Value>(
     datatype,
     value,
     quality: toQuality(metric),
-    statusCode: metric.properties === undefined ? 0 : (readNumber(metric, STATUS_CODE_PROPERTY) ?? 0),
+    statusCode: readStatusCode(metric),
     timestampMs: metric.timestampMs ?? message.payload.timestampMs ?? null,
     isHistorical: metric.isHistorical,
     isBirth,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
 import { describe, expect, it } from 'vitest';
 import { Datatype, DATATYPE_CODES, type MetricValue } from '../../shared/domain/metric.ts';
-import { Quality, toQualityCode } from '../../shared/domain/quality.ts';
+import { Quality } from '../../shared/domain/quality.ts';
 import { decodePayload } from './decode-payload.ts';
 import { encodePayload, type OutgoingValue, toWireMetric } from './encode-payload.ts';
 import { toMetricValue } from './metric-value.ts';
@@ -85,12 +85,10 @@ describe('payload codec', () => {
         for (const metric of payload.metrics) {
           expect(toMetricValue(metric, DATATYPE_CODES[value.datatype])).toEqual(value.value);
           expect(metric).toMatchObject({ alias: 7, timestampMs: value.timestampMs, isHistorical });
-          expect(metric.properties?.get('Quality')?.value).toBe(
-            value.quality === 'good' ? undefined : toQualityCode(value.quality),
-          );
-          expect(metric.properties?.get('StatusCode')?.value).toBe(
-            value.statusCode === 0 ? undefined : value.statusCode,
-          );
+          const quality = { good: undefined, uncertain: 0, bad: 0, stale: 500 }[value.quality];
+          expect(metric.properties?.get('Quality')?.value).toBe(quality);
+          const implied = value.quality === 'uncertain' ? 0x4000_0000 : undefined;
+          expect(metric.properties?.get('StatusCode')?.value).toBe(value.statusCode || implied);
         }
       }),
       { numRuns: 500 },

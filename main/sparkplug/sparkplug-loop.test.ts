@@ -93,6 +93,24 @@ describe('edge node and host on one broker', () => {
     expect(nodeStates).toEqual([true, false, true, false]);
   });
 
+  it('keep an uncertain value uncertain although the wire knows no code for it', async () => {
+    const { edge, newHost, pass, received } = pair({ hasPrimaryHost: true });
+    const host = newHost();
+    host.setReady(true);
+    host.start();
+    edge.start();
+    await pass(1_000);
+    const lastUsable = { quality: 'uncertain', statusCode: 0x4090_0000 } as const;
+    const failed = { quality: 'bad', statusCode: 0x808c_0000 } as const;
+    await edge.send(
+      [lastUsable, failed].map((facts, at) => ({ ...change('press', 'speed', 5 + at), ...facts })),
+      false,
+    );
+    await pass(500);
+    const data = received.filter(({ isBirth }) => !isBirth);
+    expect(data.map(({ quality, statusCode }) => ({ quality, statusCode }))).toEqual([lastUsable, failed]);
+  });
+
   it('lose nothing that was sent and kept in a session, whatever fails, once all is well again', async () => {
     const event = fc.constantFrom(
       'send',

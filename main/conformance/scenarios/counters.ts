@@ -53,7 +53,7 @@ export async function recordCounters(): Promise<Recording> {
       brokerUrl: broker.url,
       folder,
       metrics: [metric('speed', 0), metric('count', 0)],
-      nodeMetrics: [metric('load', 0), metric('heat', 0)],
+      nodeMetrics: [metric('load', 0), metric('heat', 0), { ...metric('spare', 0), value: null, quality: 'stale' }],
       devices: [{ deviceId: 'oven', isOnline: true, metrics: [metric('speed', 0)] }],
       historyRowsPerS: 20_000,
       edgeClock: fastClock,
@@ -72,13 +72,15 @@ export async function recordCounters(): Promise<Recording> {
     for (let index = 1; index <= MESSAGE_COUNT / 3; index += 1) {
       const nowMs = Date.now();
       const since = recorder.mark;
-      rig.commit.add([
+      const changes = [
         change('press', 'speed', index, nowMs),
         change('press', 'count', index, nowMs - 2),
         change('oven', 'speed', index, nowMs - 1),
         change(null, 'load', index, nowMs),
         change(null, 'heat', index, nowMs - 1),
-      ]);
+      ];
+      for (const { deviceId, metricName } of changes) recorder.gave(deviceId ?? undefined, metricName, index);
+      rig.commit.add(changes);
       await rig.commit.flush();
       await untilPublished(recorder, { verb: 'NDATA', since });
     }

@@ -25,6 +25,12 @@ export async function recordGateway(): Promise<Recording> {
   }
 }
 
+/** A value that must come out again, now or as history. */
+function giveSpeed({ recorder, plant }: PlantUnderTest, value: number): void {
+  recorder.gave(PRESS, 'Status/Speed', value);
+  plant.press.set('Speed', value, Date.now());
+}
+
 const untilServersConnected = (engine: Engine): Promise<void> =>
   new Promise((resolve) => {
     const stop = engine.onSnapshot(({ servers }) => {
@@ -70,7 +76,8 @@ async function sendData({ recorder, plant }: PlantUnderTest): Promise<void> {
   await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
 }
 
-async function bearAgain({ recorder, broker, plant }: PlantUnderTest): Promise<void> {
+async function bearAgain(test: PlantUnderTest): Promise<void> {
+  const { recorder, broker } = test;
   const { recording } = recorder;
   const ask = (options: Parameters<typeof askRebirth>[2] = {}): Promise<void> => askRebirth(broker, recording, options);
   let since = recorder.mark;
@@ -81,7 +88,7 @@ async function bearAgain({ recorder, broker, plant }: PlantUnderTest): Promise<v
   // A burst while values change: the last of them must be answered too.
   since = recorder.mark;
   for (let index = 0; index < 6; index += 1) {
-    plant.press.set('Speed', 1_000 + index, Date.now());
+    giveSpeed(test, 1_000 + index);
     await ask({ isBare: index % 2 === 0, qos: index % 3 === 0 ? 1 : 0 });
     await recorder.pause(20);
   }
@@ -105,7 +112,8 @@ async function loseRobot({ recorder, plant }: PlantUnderTest): Promise<void> {
 }
 
 /** An older word of the host changes nothing; a newer one ends the session, and values wait until it is back. */
-async function obeyHost({ recorder, broker, plant }: PlantUnderTest): Promise<void> {
+async function obeyHost(test: PlantUnderTest): Promise<void> {
+  const { recorder, broker } = test;
   const nowMs = Date.now();
   await broker.sayState(HOST, { online: false, timestamp: nowMs - 60_000 });
   await recorder.pause(QUIET_MS);
@@ -113,7 +121,7 @@ async function obeyHost({ recorder, broker, plant }: PlantUnderTest): Promise<vo
   await broker.sayState(HOST, { online: false, timestamp: nowMs });
   await untilPublished(recorder, { verb: 'NDEATH', since });
   for (let index = 0; index < 5; index += 1) {
-    plant.press.set('Speed', 2_000 + index, Date.now());
+    giveSpeed(test, 2_000 + index);
     await recorder.pause(100);
   }
   await untilSubscribed(recorder, since);
@@ -126,15 +134,16 @@ async function obeyHost({ recorder, broker, plant }: PlantUnderTest): Promise<vo
   await untilIdle(recorder, QUIET_MS);
 }
 
-async function loseLink({ recorder, broker, plant }: PlantUnderTest): Promise<void> {
+async function loseLink(test: PlantUnderTest): Promise<void> {
+  const { recorder, broker } = test;
   const since = recorder.mark;
   recorder.did('link-cut');
   broker.cut();
   for (let index = 0; index < 5; index += 1) {
-    plant.press.set('Speed', 3_000 + index, Date.now());
+    giveSpeed(test, 3_000 + index);
     await recorder.pause(50);
   }
   await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
-  plant.press.set('Speed', 4_000, Date.now());
+  giveSpeed(test, 4_000);
   await untilIdle(recorder, QUIET_MS);
 }
