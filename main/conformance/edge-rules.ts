@@ -4,7 +4,10 @@ import { birthRules } from './rules/births.ts';
 import { connectRules } from './rules/connect.ts';
 import { dataRules } from './rules/data.ts';
 import { deviceRules } from './rules/devices.ts';
+import { disconnectRules } from './rules/disconnect.ts';
 import { flagRules } from './rules/flags.ts';
+import { primaryHostRules } from './rules/primary-host.ts';
+import { rebirthRules } from './rules/rebirth.ts';
 import { sequenceRules } from './rules/sequence.ts';
 import { topicRules } from './rules/topics.ts';
 import { valueRules } from './rules/values.ts';
@@ -19,5 +22,8 @@ export const edgeRules: readonly Rule[] = [
   ...birthRules,
   ...deviceRules,
   ...dataRules,
+  ...rebirthRules,
+  ...primaryHostRules,
+  ...disconnectRules,
   ...valueRules,
 ];

@@ -59,7 +59,7 @@ export const inMessage = (
     return changes === undefined ? undefined : [{ ...packet, ...changes }];
   });
 
-export const toContentOf = (payload: WitnessPayload): Content => ({ kind: 'sparkplug', payload });
+const toContentOf = (payload: WitnessPayload): Content => ({ kind: 'sparkplug', payload });
 
 /** Changes the payload of the first message with this verb for which `change` gives something. */
 export const inPayload = (

@@ -65,7 +65,7 @@ export const whole =
   (recordings) =>
     joinVerdicts(recordings.map(judge));
 
-export const joinVerdicts = (verdicts: readonly Verdict[]): Verdict => ({
+const joinVerdicts = (verdicts: readonly Verdict[]): Verdict => ({
   subjectCount: verdicts.reduce((sum, { subjectCount }) => sum + subjectCount, 0),
   findings: verdicts.flatMap(({ findings }) => findings),
 });

@@ -53,7 +53,7 @@ export function edgeConnections(recording: Recording): readonly EdgeConnection[]
   });
 }
 
-export const messagesOf = (recording: Recording, connection: Connection, from: Packet['from']): readonly Message[] =>
+const messagesOf = (recording: Recording, connection: Connection, from: Packet['from']): readonly Message[] =>
   connection.packets
     .filter((packet) => packet.from === from)
     .filter(isPublish)
@@ -66,15 +66,6 @@ export const published =
     edgeConnections(recording)
       .flatMap(({ messages }) => messages)
       .filter(({ verb }) => verbs.length === 0 || verbs.includes(verb));
-
-/** What a broker has given to the edge node. */
-export const received =
-  (...verbs: readonly string[]) =>
-  (recording: Recording): readonly Message[] =>
-    recording.connections
-      .filter((connection) => isOfEdge(recording, connection))
-      .flatMap((connection) => messagesOf(recording, connection, 'broker'))
-      .filter(({ verb }) => verbs.includes(verb));
 
 export interface MetricOfMessage {
   readonly message: Message;

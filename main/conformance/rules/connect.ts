@@ -88,7 +88,7 @@ export const connectRules: readonly Rule[] = [
     ],
   },
   {
-    ids: ['tck-id-message-flow-edge-node-birth-publish-will-message', 'tck-id-payloads-ndeath-will-message'],
+    ids: ['tck-id-message-flow-edge-node-birth-publish-will-message'],
     says: 'each CONNECT has a Will that is an NDEATH of this node',
     check: all(hasWill, willTopic),
     mutants: [noWill, changedWill('is a DDEATH', { topic: 'spBv1.0/plant/DDEATH/line' })],

@@ -25,7 +25,7 @@ interface BirthSequence {
 }
 
 /** Each NBIRTH with what follows it. */
-function birthSequences(recording: Recording): readonly BirthSequence[] {
+export function birthSequences(recording: Recording): readonly BirthSequence[] {
   return edgeConnections(recording).flatMap(({ messages }) =>
     messages.flatMap((birth, index) => {
       if (birth.verb !== 'NBIRTH') return [];

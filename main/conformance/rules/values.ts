@@ -1,8 +1,8 @@
 import { inMetric } from '../mutant.ts';
 import type { WitnessMetric, WitnessProperties } from '../payload-witness.ts';
+import type { Recording } from '../recording.ts';
 import { all, type Check, every, type Rule, unless } from '../rule.ts';
 import { type MetricOfMessage, metrics, nameMessage } from '../select.ts';
-import type { Recording } from '../recording.ts';
 
 /** Guide 1.12: property sets. */
 

@@ -1,44 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { MetricChange } from '../../../shared/domain/metric.ts';
-import { type Clock, systemClock } from '../../platform/clock.ts';
 import { Lifetime } from '../../platform/lifetime.ts';
-import type { BirthMetric } from '../../sparkplug/edge-node-births.ts';
 import { openGatewayRig } from '../../testing/gateway-rig.ts';
 import { RecordedBroker } from '../recorded-broker.ts';
 import { Recorder } from '../recorder.ts';
 import type { Recording } from '../recording.ts';
+import { change, fastClock, metric } from './rig-values.ts';
 import { untilPublished } from './steps.ts';
-
-const SPEED_UP = 20;
-/** The edge node waits less between its connections; the network keeps its pace. */
-const fastClock: Clock = {
-  nowMs: () => systemClock.nowMs(),
-  monotonicMs: () => systemClock.monotonicMs() * SPEED_UP,
-  after: (delayMs, action) => systemClock.after(delayMs / SPEED_UP, action),
-  every: (periodMs, action) => systemClock.every(periodMs / SPEED_UP, action),
-};
 
 /** Near the end, so that the counter begins anew while this is recorded. */
 const LAST_BDSEQ = 245;
 const CONNECTION_COUNT = 24;
 /** More than 256: seq begins anew. */
 const MESSAGE_COUNT = 300;
-
-const metric = (metricName: string, value: number): BirthMetric => ({
-  metricName,
-  datatype: 'Double',
-  value,
-  quality: 'good',
-  statusCode: 0,
-  timestampMs: Date.now(),
-});
-const change = (deviceId: string | null, metricName: string, value: number, timestampMs: number): MetricChange => ({
-  ...metric(metricName, value),
-  deviceId,
-  timestampMs,
-});
 
 /** Edge node, buffer and link as the gateway has them: many connections, many messages, and metrics of the node itself. */
 export async function recordCounters(): Promise<Recording> {

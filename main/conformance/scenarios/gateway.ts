@@ -25,10 +25,16 @@ export async function recordGateway(): Promise<Recording> {
   }
 }
 
-/** A value that must come out again, now or as history. */
-function giveSpeed({ recorder, plant }: PlantUnderTest, value: number): void {
+/** A value that must come out again, now or as history; resolves when the gateway has read it. */
+async function giveSpeed({ recorder, plant, engine }: PlantUnderTest, value: number): Promise<void> {
   recorder.gave(PRESS, 'Status/Speed', value);
   plant.press.set('Speed', value, Date.now());
+  const query = { fromIndex: 0, maxRows: 1, search: `${PRESS}.Status/Speed` };
+  for (;;) {
+    const { rows } = await engine.tagPage(query);
+    if (rows[0]?.last?.value === String(value)) return;
+    await recorder.pause(10);
+  }
 }
 
 const untilServersConnected = (engine: Engine): Promise<void> =>
@@ -88,9 +94,8 @@ async function bearAgain(test: PlantUnderTest): Promise<void> {
   // A burst while values change: the last of them must be answered too.
   since = recorder.mark;
   for (let index = 0; index < 6; index += 1) {
-    giveSpeed(test, 1_000 + index);
-    await ask({ isBare: index % 2 === 0, qos: index % 3 === 0 ? 1 : 0 });
-    await recorder.pause(20);
+    await giveSpeed(test, 1_000 + index);
+    await ask({ isBare: index % 2 === 0, qos: index === 3 ? 0 : 1 });
   }
   await untilPublished(recorder, { verb: 'NBIRTH', since });
   await untilPublished(recorder, { verb: 'DBIRTH', deviceId: ROBOT, since });
@@ -121,8 +126,7 @@ async function obeyHost(test: PlantUnderTest): Promise<void> {
   await broker.sayState(HOST, { online: false, timestamp: nowMs });
   await untilPublished(recorder, { verb: 'NDEATH', since });
   for (let index = 0; index < 5; index += 1) {
-    giveSpeed(test, 2_000 + index);
-    await recorder.pause(100);
+    await giveSpeed(test, 2_000 + index);
   }
   await untilSubscribed(recorder, since);
   // Still older than its last word.
@@ -140,10 +144,9 @@ async function loseLink(test: PlantUnderTest): Promise<void> {
   recorder.did('link-cut');
   broker.cut();
   for (let index = 0; index < 5; index += 1) {
-    giveSpeed(test, 3_000 + index);
-    await recorder.pause(50);
+    await giveSpeed(test, 3_000 + index);
   }
   await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since });
-  giveSpeed(test, 4_000);
+  await giveSpeed(test, 4_000);
   await untilIdle(recorder, QUIET_MS);
 }

@@ -14,7 +14,7 @@ import { startValueServer, VALUE_NAMESPACE, type ValueNode, type ValueServer } f
 import { RecordedBroker } from '../recorded-broker.ts';
 import { Recorder } from '../recorder.ts';
 
-export const GROUP = 'Werk Süd';
+const GROUP = 'Werk Süd';
 const NODE = 'Linie 1';
 export const HOST = 'scada';
 /** Has every datatype. */
