@@ -3,6 +3,7 @@ import { bdSeqRules } from './rules/bd-seq.ts';
 import { birthRules } from './rules/births.ts';
 import { connectRules } from './rules/connect.ts';
 import { dataRules } from './rules/data.ts';
+import { descriptorRules } from './rules/descriptors.ts';
 import { deviceRules } from './rules/devices.ts';
 import { disconnectRules } from './rules/disconnect.ts';
 import { flagRules } from './rules/flags.ts';
@@ -15,6 +16,7 @@ import { valueRules } from './rules/values.ts';
 /** How each assertion that binds the edge node is checked, in the order of our guide's sections. */
 export const edgeRules: readonly Rule[] = [
   ...topicRules,
+  ...descriptorRules,
   ...connectRules,
   ...bdSeqRules,
   ...flagRules,

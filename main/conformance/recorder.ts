@@ -3,7 +3,9 @@ import type { MqttFrame } from '../testing/mqtt-frames.ts';
 import { parsePacket } from './mqtt-packets.ts';
 import { type Connection, type Deed, type Heard, type Packet, type Recording, toContent } from './recording.ts';
 
-type About = Pick<Recording, 'scenario' | 'groupId' | 'edgeNodeId' | 'primaryHostId'>;
+type About = Pick<Recording, 'scenario' | 'groupId' | 'edgeNodeId' | 'primaryHostId'> & {
+  readonly namesakeCount?: number;
+};
 
 /** A connection that is still being written to. */
 export interface OpenConnection {
@@ -36,6 +38,7 @@ export class Recorder {
   /** A copy of what is written so far. */
   get recording(): Recording {
     return {
+      namesakeCount: 1,
       ...this.#about,
       brokerCount: this.#brokerCount,
       connections: this.#connections.map((connection) => ({ ...connection, packets: [...connection.packets] })),

@@ -57,6 +57,8 @@ export interface Recording {
   /** Of the site under test; null where the edge node waits for nobody. */
   readonly primaryHostId: string | null;
   readonly brokerCount: number;
+  /** How many edge nodes went by this name at once; more than one is a mistake of the plant. */
+  readonly namesakeCount: number;
   readonly connections: readonly Connection[];
   readonly heard: readonly Heard[];
   readonly deeds: readonly Deed[];

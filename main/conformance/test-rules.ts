@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AssertionId, assertions } from '../sparkplug/assertions.ts';
 import type { Recording } from './recording.ts';
 import type { Rule } from './rule.ts';
 
@@ -12,11 +13,17 @@ type Scenario = () => Promise<Recording>;
  * One test for each assertion, over the recordings of all scenarios, and one for each of its mutants: a check that no
  * fault can turn red is no check. A scenario that fails is a failure of its own and takes only its recording away.
  */
-export function testRules(who: string, rules: readonly Rule[], scenarios: Readonly<Record<string, Scenario>>): void {
+export function testRules(
+  side: 'edge' | 'host',
+  rules: readonly Rule[],
+  scenarios: Readonly<Record<string, Scenario>>,
+): void {
   const recordings: Recording[] = [];
   const failures = new Map<string, unknown>();
+  const green = new Set<AssertionId>();
+  const proved = new Set<Rule>();
 
-  describe(`conformance of ${who}`, () => {
+  describe(`conformance of the ${side}`, () => {
     beforeAll(async () => {
       await Promise.all(
         Object.entries(scenarios).map(async ([name, record]) => {
@@ -33,18 +40,27 @@ export function testRules(who: string, rules: readonly Rule[], scenarios: Readon
       if (failures.has(name)) throw failures.get(name);
     });
 
-    for (const { ids, says, check, mutants } of rules) {
+    afterAll(() => {
+      const covered = rules.filter((rule) => proved.has(rule)).flatMap(({ ids }) => ids.filter((id) => green.has(id)));
+      const own = assertions.filter((assertion) => assertion.side === side);
+      process.stdout.write(`conformance: ${covered.length} of ${own.length} assertions for the ${side} are covered\n`);
+    });
+
+    for (const rule of rules) {
+      const { ids, says, check, mutants } = rule;
       for (const id of ids) {
         it(`${id}: ${says}`, () => {
           const { subjectCount, findings } = check(recordings);
           expect({ count: findings.length, first: findings.slice(0, SHOWN_COUNT) }).toEqual({ count: 0, first: [] });
           expect(subjectCount, 'the recordings hold nothing that shows it').toBeGreaterThan(0);
+          green.add(id);
         });
       }
       it(`${ids[0] ?? ''} can fail`, () => {
         expect(mutants.length).toBeGreaterThan(0);
         const healthy = mutants.filter((mutant) => check(mutant.apply(recordings)).findings.length === 0);
         expect(healthy.map(({ fault }) => fault)).toEqual([]);
+        proved.add(rule);
       });
     }
   });

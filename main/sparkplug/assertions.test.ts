@@ -18,9 +18,10 @@ describe('the list of assertions', () => {
   });
 
   it('says of each whom it binds, how strongly and to what', () => {
-    for (const { side, level, text } of assertions) {
+    for (const { side, level, text, section } of assertions) {
       expect(SIDES).toContain(side);
       expect(LEVELS).toContain(level);
+      expect(section).toMatch(/^[12]\.\d+$/);
       expect(text.length).toBeGreaterThan(10);
     }
   });

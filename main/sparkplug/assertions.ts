@@ -14,6 +14,8 @@ export interface Assertion {
   readonly side: AssertionSide;
   readonly level: 'must' | 'should' | 'may';
   readonly text: string;
+  /** Of our guide, such as 1.4. */
+  readonly section: string;
 }
 
 const rules = new Map(Object.entries(list.rules));
@@ -22,7 +24,7 @@ function toAssertion(id: string, ruleKey: string): Assertion {
   const rule = rules.get(ruleKey);
   if (rule === undefined) throw new Error(`assertion ${id} names no rule: ${ruleKey}`);
   // The list is the only source of ids and of the closed values beside them; a test walks through all of it.
-  return { id, ...rule } as Assertion;
+  return { id, ...rule, section: ruleKey.split('-')[0] } as Assertion;
 }
 
 /** All of them, in the order of our guide's sections: edge node, host, broker. */

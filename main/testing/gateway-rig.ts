@@ -12,6 +12,8 @@ export interface GatewayRigOptions {
   /** Tried in this order where there are several. */
   readonly brokerUrl: string | readonly string[];
   readonly folder: string;
+  /** Of group `plant`; `line` unless told. */
+  readonly edgeNodeId?: string;
   /** Metrics of the one device, `press`. */
   readonly metrics: readonly BirthMetric[];
   readonly nodeMetrics?: readonly BirthMetric[];
@@ -35,7 +37,7 @@ export async function openGatewayRig(options: GatewayRigOptions) {
   const brokerUrls = [options.brokerUrl].flat();
   const buffer = await WorkerForwardBuffer.open({ folder, limitBytes, whenFull: 'drop-oldest' });
   const edge = createEdgeNodeRunner({
-    descriptor: toEdgeNodeDescriptor('plant', 'line'),
+    descriptor: toEdgeNodeDescriptor('plant', options.edgeNodeId ?? 'line'),
     primaryHostId: options.primaryHostId ?? null,
     keepAliveS: 10,
     brokerUrls,

@@ -4,7 +4,7 @@ import type { WitnessMetric } from '../payload-witness.ts';
 import type { Recording } from '../recording.ts';
 import { all, type Check, everyMessage, everyMetric, type Rule, unless, whole } from '../rule.ts';
 import { bornScopes } from '../scopes.ts';
-import { findMetric, metrics, published } from '../select.ts';
+import { edgeConnections, findMetric, metrics, published } from '../select.ts';
 
 /** Guide 1.3 and 1.4: what births say of their metrics. */
 
@@ -76,21 +76,20 @@ const showsCurrent = (verb: string): Check =>
     const findings: string[] = [];
     const newestMs = new Map<string, number>();
     let subjectCount = 0;
-    for (const { verb: kind, deviceId = '', payload, packet } of published(
-      'NBIRTH',
-      'DBIRTH',
-      'NDATA',
-      'DDATA',
-    )(recording)) {
-      for (const { alias, timestampMs = 0, isHistorical, name } of payload?.metrics ?? []) {
-        if (alias === undefined) continue;
-        const key = `${deviceId}/${alias}`;
-        const newest = newestMs.get(key);
-        if (kind === verb && newest !== undefined) {
-          subjectCount += 1;
-          if (timestampMs < newest) findings.push(`${packet.topic}: ${name} is older than what was sent before`);
+    for (const { messages } of recording.namesakeCount > 1 ? [] : edgeConnections(recording)) {
+      const names = new Map<number, string>();
+      for (const { verb: kind, deviceId = '', payload, packet } of messages) {
+        for (const { alias, timestampMs = 0, isHistorical, name } of payload?.metrics ?? []) {
+          if (alias === undefined) continue;
+          if (name !== undefined) names.set(alias, name);
+          const key = `${deviceId}/${names.get(alias)}`;
+          const newest = newestMs.get(key);
+          if (kind === verb && newest !== undefined) {
+            subjectCount += 1;
+            if (timestampMs < newest) findings.push(`${packet.topic}: ${name} is older than what was sent before`);
+          }
+          if (isHistorical !== true) newestMs.set(key, Math.max(newest ?? 0, timestampMs));
         }
-        if (isHistorical !== true) newestMs.set(key, Math.max(newest ?? 0, timestampMs));
       }
     }
     return { subjectCount, findings };

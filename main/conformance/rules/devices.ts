@@ -5,9 +5,9 @@ import { edgeConnections, isPublish, type Message, nameMessage, published } from
 
 /** Guide 1.4 and 1.6: the order of births, and the death of a device. */
 
-/** Devices that the scenario says are there at this moment: all that were ever born, without those it has cut off. */
+/** Devices of which the scenario knows that they are there at this moment. */
 function presentDevices(recording: Recording, order: number): ReadonlySet<string> {
-  const devices = new Set(published('DBIRTH')(recording).map(({ deviceId = '' }) => deviceId));
+  const devices = new Set<string>();
   for (const { what, deviceId = '', order: when } of recording.deeds) {
     if (when > order) break;
     if (what === 'device-lost') devices.delete(deviceId);

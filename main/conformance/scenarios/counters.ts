@@ -35,6 +35,7 @@ export async function recordCounters(): Promise<Recording> {
     });
     lifetime.own('gateway', () => rig.close());
     await rig.buffer.writeSetting('sparkplug/bdSeq/plant/line', String(LAST_BDSEQ));
+    for (const device of ['press', 'oven']) recorder.did('device-back', device);
     rig.edge.start();
     for (let index = 0; index < CONNECTION_COUNT; index += 1) {
       const since = recorder.mark;

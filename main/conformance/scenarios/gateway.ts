@@ -55,6 +55,7 @@ async function waitForHost({ recorder, broker, engine }: PlantUnderTest): Promis
   await untilSubscribed(recorder);
   // Whoever is late would be born alone.
   await untilServersConnected(engine);
+  for (const device of [PRESS, ROBOT]) recorder.did('device-back', device);
   await recorder.pause(QUIET_MS);
   await broker.sayState(HOST, { online: 'true', timestamp: nowMs });
   await broker.sayState(HOST, 'ONLINE');

@@ -14,8 +14,8 @@ import { startValueServer, VALUE_NAMESPACE, type ValueNode, type ValueServer } f
 import { RecordedBroker } from '../recorded-broker.ts';
 import { Recorder } from '../recorder.ts';
 
-const GROUP = 'Werk Süd';
-const NODE = 'Linie 1';
+export const GROUP = 'Werk Süd';
+export const NODE = 'Linie 1';
 export const HOST = 'scada';
 /** Has every datatype. */
 export const PRESS = 'Press';
@@ -40,7 +40,7 @@ export interface Plant {
   readonly roundCount: number;
 }
 
-async function startPlant(lifetime: Lifetime): Promise<Plant> {
+export async function startPlant(lifetime: Lifetime): Promise<Plant> {
   const press = await startValueServer([...VALUE_CASES, ...RUNNING, scalar('NeverSet', DataType.Double)]);
   lifetime.own('press', () => press.close());
   const robot = await startValueServer(RUNNING);
@@ -65,7 +65,7 @@ const tag = (name: string, metric: string, datatype: string): object => ({
 });
 const RUNNING_TAGS = [tag('Speed', 'Status/Speed', 'Double'), tag('Count', 'Counts/Total', 'UInt32')];
 
-function toSite(plant: Plant, brokers: readonly RecordedBroker[]): SiteConfig {
+export function toSite(plant: Plant, brokers: readonly RecordedBroker[]): SiteConfig {
   const server = { securityMode: 'None', securityPolicy: 'None', publishingIntervalMs: 50 };
   return SiteConfig.parse({
     site: { enterprise: 'Acme', site: 'S', area: 'A', line: 'L', timeZone: 'UTC' },

@@ -33,6 +33,7 @@ export async function recordWalk(): Promise<Recording> {
     const nowMs = Date.now();
     await first.sayState(HOST, { online: true, timestamp: nowMs });
     await second.sayState(HOST, { online: true, timestamp: nowMs });
+    recorder.did('device-back', 'press');
     rig.edge.start();
     await untilPublished(recorder, { verb: 'DBIRTH' });
     let since = recorder.mark;
