@@ -1,7 +1,7 @@
 import { mutant } from '../mutant.ts';
 import type { Connection, Recording } from '../recording.ts';
 import { nameConnection, type Rule, whole } from '../rule.ts';
-import { type EdgeConnection,edgeConnections } from '../select.ts';
+import { type EdgeConnection, edgeConnections } from '../select.ts';
 
 /** Guide 1.1: one edge node for each name. */
 
