@@ -12,21 +12,21 @@ export interface Mutant {
 
 type Place = { readonly recording: Recording; readonly connection: Connection };
 
-/** Changes one recording: the first for which `change` gives another one. */
+/** Changes each recording for which `change` gives another one: a fault of an engine shows itself everywhere. */
 export function mutant(fault: string, change: (recording: Recording) => Recording | undefined): Mutant {
   return {
     fault,
     apply(recordings) {
-      for (const [index, recording] of recordings.entries()) {
-        const changed = change(recording);
-        if (changed !== undefined) return recordings.with(index, changed);
+      const changed = recordings.map(change);
+      if (changed.every((recording) => recording === undefined)) {
+        throw new Error(`no recording can have the fault "${fault}"`);
       }
-      throw new Error(`no recording can have the fault "${fault}"`);
+      return recordings.map((recording, index) => changed[index] ?? recording);
     },
   };
 }
 
-/** Puts other packets in the place of the first one that fits; none of them means that it was never sent. */
+/** Puts other packets in the place of the first one of a recording that fits; an empty list: it was never sent. */
 export const inPacket = (
   fault: string,
   replace: (packet: Packet, place: Place) => readonly Packet[] | undefined,
