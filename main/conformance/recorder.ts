@@ -94,7 +94,7 @@ export class Recorder {
   }
 
   /** Resolves as soon as `holds` does; rejects after `limitMs` with what was waited for. */
-  async until(what: string, holds: (recording: Recording) => boolean, limitMs = 20_000): Promise<void> {
+  async until(what: string, holds: (recording: Recording) => boolean, limitMs = 60_000): Promise<void> {
     let stop = (): void => {};
     const seen = new Promise<void>((resolve, reject) => {
       const look = (): void => {

@@ -1,8 +1,8 @@
 import type { AssertionId } from '../../sparkplug/assertions.ts';
-import { dropped, inPayload } from '../mutant.ts';
+import { dropped, inPacket, inPayload, isSent } from '../mutant.ts';
 import type { Recording } from '../recording.ts';
 import { all, type Check, every, everyMessage, nameConnection, type Rule, unless, whole } from '../rule.ts';
-import { edgeConnections, type Message, nameMessage, published } from '../select.ts';
+import { edgeConnections, isPublish, type Message, nameMessage, published, toPayload } from '../select.ts';
 
 /** Guide 1.3 to 1.5: seq, and the time of sending. */
 
@@ -121,9 +121,14 @@ export const sequenceRules: readonly Rule[] = [
       })),
     ),
     mutants: [
-      dropped('DDATA', ({ content }) => content.kind === 'sparkplug' && content.payload.seq === 100),
+      dropped('DDATA', ({ content }) => (toPayload(content)?.seq ?? 0) > 99),
       inPayload('NDATA', 'has a counter of its own', () => ({ seq: 0 })),
-      inPayload('DDATA', 'counts on after 255', ({ seq }) => (seq === 0 ? { seq: 256 } : undefined)),
+      inPacket('NDATA or DDATA: counts on after 255', (packet) => {
+        if (!isSent('NDATA')(packet) && !isSent('DDATA')(packet)) return undefined;
+        const payload = isPublish(packet) ? toPayload(packet.content) : undefined;
+        if (payload?.seq !== 0 || !isPublish(packet)) return undefined;
+        return [{ ...packet, content: { kind: 'sparkplug', payload: { ...payload, seq: 256 } } }];
+      }),
     ],
   },
   timeRule('NBIRTH', 'tck-id-topics-nbirth-timestamp', 'tck-id-payloads-nbirth-timestamp'),
