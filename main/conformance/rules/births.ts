@@ -1,7 +1,6 @@
 import type { AssertionId } from '../../sparkplug/assertions.ts';
-import { inMetric, inPayload, type Mutant, withoutMetric } from '../mutant.ts';
+import { inMetric, inPayload, type Mutant, mutant, withoutMetric } from '../mutant.ts';
 import type { WitnessMetric } from '../payload-witness.ts';
-import type { Recording } from '../recording.ts';
 import { all, type Check, everyMessage, everyMetric, type Rule, unless, whole } from '../rule.ts';
 import { bornScopes } from '../scopes.ts';
 import { edgeConnections, findMetric, metrics, published } from '../select.ts';
@@ -95,21 +94,15 @@ const showsCurrent = (verb: string): Check =>
     return { subjectCount, findings };
   });
 
-/** A birth that is not the first of its scope says of a metric that it is older than its data was. */
-const oldValue = (verb: string): Mutant => ({
-  fault: `${verb}: a rebirth shows the first value again`,
-  apply: (recordings) =>
-    inPayload(verb, 'shows old values', ({ seq, metrics: all }) =>
-      all.some(({ timestampMs = 0 }) => timestampMs > 0) && seq !== undefined && isLate(recordings, all, verb)
-        ? { metrics: all.map((metric) => ({ ...metric, timestampMs: 1_000 })) }
-        : undefined,
-    ).apply(recordings),
-});
-
-function isLate(recordings: readonly Recording[], found: readonly WitnessMetric[], verb: string): boolean {
-  const births = recordings.flatMap(published(verb)).map(({ payload }) => payload?.metrics);
-  return births.indexOf(found) > 30;
-}
+/** The last birth of a recording says that its values are from long ago. */
+const oldValue = (verb: string): Mutant =>
+  mutant(`${verb}: a rebirth shows the first values again`, (recording) => {
+    const last = published(verb)(recording).at(-1)?.payload;
+    if (last === undefined) return undefined;
+    return inPayload(verb, '', (payload) =>
+      payload === last ? { metrics: payload.metrics.map((metric) => ({ ...metric, timestampMs: 1_000 })) } : undefined,
+    ).apply([recording])[0];
+  });
 
 const rebirthMetric = (judge: (metric: WitnessMetric | undefined) => string | undefined): Check =>
   everyMessage(published('NBIRTH'), ({ payload }) => judge(findMetric(payload, REBIRTH)));
@@ -152,7 +145,10 @@ export const birthRules: readonly Rule[] = [
       showsCurrent('NBIRTH'),
       everyMetric(metrics('NBIRTH'), ({ metric }) => isComplete(metric)),
     ),
-    mutants: [inMetric('NBIRTH', 'a metric without value', hasValue, () => ({ valueField: undefined }))],
+    mutants: [
+      oldValue('NBIRTH'),
+      inMetric('NBIRTH', 'a metric without value', hasValue, () => ({ valueField: undefined })),
+    ],
   },
   {
     ids: ['tck-id-operational-behavior-data-publish-dbirth-values'],

@@ -1,4 +1,4 @@
-import { inConnect, inFilter, inPayload, inWill, isSent, movedBefore } from '../mutant.ts';
+import { inConnect, inFilter, inMessage, inPayload, inWill, isSent, movedBefore } from '../mutant.ts';
 import type { WitnessPayload } from '../payload-witness.ts';
 import type { Recording } from '../recording.ts';
 import { all, type Check, everyConnection, everyMessage, type Rule, unless } from '../rule.ts';
@@ -16,8 +16,9 @@ const willTopic = everyConnection(({ connect, recording }) =>
 const willQos = everyConnection(({ connect }) =>
   unless(connect.will?.qos === 1, `its Will has QoS ${connect.will?.qos}`),
 );
-const willNotRetained = everyConnection(({ connect }) =>
-  unless(connect.will?.isRetained === false, 'its Will is retained'),
+const willNotRetained = all(
+  everyConnection(({ connect }) => unless(connect.will?.isRetained === false, 'its Will is retained')),
+  everyMessage(published('NDEATH'), ({ packet }) => unless(!packet.isRetained, 'is retained')),
 );
 const willReadable = everyConnection((one) => unless(willPayload(one) !== undefined, 'its Will is no payload'));
 
@@ -116,9 +117,12 @@ export const connectRules: readonly Rule[] = [
       'tck-id-message-flow-edge-node-birth-publish-will-message-will-retained',
       'tck-id-payloads-ndeath-will-message-retain',
     ],
-    says: 'the Will is not retained',
+    says: 'NDEATH is not retained, neither as Will nor as message',
     check: willNotRetained,
-    mutants: [changedWill('is retained', { isRetained: true })],
+    mutants: [
+      changedWill('is retained', { isRetained: true }),
+      inMessage('NDEATH', 'is retained', () => ({ isRetained: true })),
+    ],
   },
   {
     ids: ['tck-id-topics-ndeath-payload'],
