@@ -3,6 +3,7 @@ import { bdSeqRules } from './rules/bd-seq.ts';
 import { birthRules } from './rules/births.ts';
 import { connectRules } from './rules/connect.ts';
 import { dataRules } from './rules/data.ts';
+import { dataSetRules } from './rules/datasets.ts';
 import { descriptorRules } from './rules/descriptors.ts';
 import { deviceRules } from './rules/devices.ts';
 import { disconnectRules } from './rules/disconnect.ts';
@@ -10,6 +11,7 @@ import { flagRules } from './rules/flags.ts';
 import { primaryHostRules } from './rules/primary-host.ts';
 import { rebirthRules } from './rules/rebirth.ts';
 import { sequenceRules } from './rules/sequence.ts';
+import { templateRules } from './rules/templates.ts';
 import { topicRules } from './rules/topics.ts';
 import { valueRules } from './rules/values.ts';
 
@@ -28,4 +30,6 @@ export const edgeRules: readonly Rule[] = [
   ...primaryHostRules,
   ...disconnectRules,
   ...valueRules,
+  ...dataSetRules,
+  ...templateRules,
 ];

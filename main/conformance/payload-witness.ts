@@ -4,6 +4,8 @@ import sparkplugProto from 'sparkplug-payload/lib/sparkplugPayloadProto.js';
 const { Payload } = sparkplugProto.org.eclipse.tahu.protobuf;
 type Raw = ReturnType<typeof Payload.decode>;
 type RawMetric = NonNullable<Raw['metrics']>[number];
+type RawDataSet = NonNullable<RawMetric['datasetValue']>;
+type RawTemplate = NonNullable<RawMetric['templateValue']>;
 type RawPropertySet = NonNullable<RawMetric['properties']>;
 
 /** Where in a message a value stood. */
@@ -41,8 +43,33 @@ export interface WitnessMetric {
   readonly isNull: boolean | undefined;
   readonly properties: WitnessProperties | undefined;
   readonly valueField: ValueField | undefined;
-  /** Numbers, texts and booleans as they are; 64-bit integers as unsigned bigint; the rest as the module gives it. */
+  /** Numbers, texts, bytes and booleans as they are; 64-bit integers as unsigned bigint. */
   readonly value: unknown;
+  readonly dataSet: WitnessDataSet | undefined;
+  readonly template: WitnessTemplate | undefined;
+}
+
+/** Of a DataSet, with what was on the wire and what was not. */
+export interface WitnessDataSet {
+  readonly columnCount: number | undefined;
+  readonly columns: readonly string[];
+  readonly types: readonly number[];
+  /** Which field each cell stands in; undefined for a cell without value. */
+  readonly rows: readonly (readonly (string | undefined)[])[];
+}
+
+export interface WitnessParameter {
+  readonly name: string | undefined;
+  readonly type: number | undefined;
+  readonly valueField: string | undefined;
+}
+
+export interface WitnessTemplate {
+  readonly version: string | undefined;
+  readonly templateRef: string | undefined;
+  readonly isDefinition: boolean | undefined;
+  readonly members: readonly WitnessMetric[];
+  readonly parameters: readonly WitnessParameter[];
 }
 
 export interface WitnessPayload {
@@ -88,8 +115,40 @@ function toMetric(metric: RawMetric): WitnessMetric {
     properties: properties === undefined ? undefined : toProperties(properties),
     valueField,
     value: valueField === 'longValue' ? toBigint(metric.longValue ?? 0) : value,
+    dataSet: metric.datasetValue ? toDataSet(metric.datasetValue) : undefined,
+    template: metric.templateValue ? toTemplate(metric.templateValue) : undefined,
   };
 }
+
+const CELL_FIELDS = [
+  'intValue',
+  'longValue',
+  'floatValue',
+  'doubleValue',
+  'booleanValue',
+  'stringValue',
+  'extensionValue',
+];
+const fieldOf = (cell: object): string | undefined => CELL_FIELDS.find((field) => Object.hasOwn(cell, field));
+
+const toDataSet = (dataSet: RawDataSet): WitnessDataSet => ({
+  columnCount: toNumber(own(dataSet, 'numOfColumns')),
+  columns: own(dataSet, 'columns') ?? [],
+  types: own(dataSet, 'types') ?? [],
+  rows: (own(dataSet, 'rows') ?? []).map((row) => (own(row, 'elements') ?? []).map(fieldOf)),
+});
+
+const toTemplate = (template: RawTemplate): WitnessTemplate => ({
+  version: own(template, 'version'),
+  templateRef: own(template, 'templateRef'),
+  isDefinition: own(template, 'isDefinition'),
+  members: (own(template, 'metrics') ?? []).map(toMetric),
+  parameters: (own(template, 'parameters') ?? []).map((parameter) => ({
+    name: own(parameter, 'name'),
+    type: own(parameter, 'type'),
+    valueField: fieldOf(parameter),
+  })),
+});
 
 const toProperties = (properties: RawPropertySet): WitnessProperties => ({
   keys: own(properties, 'keys') ?? [],

@@ -9,7 +9,6 @@ import { edgeConnections, findMetric, metrics, published } from '../select.ts';
 
 const BIRTHS = ['NBIRTH', 'DBIRTH'];
 const BOOLEAN = 11;
-const TEMPLATE = 19;
 const LAST_DATATYPE = 34;
 const REBIRTH = 'Node Control/Rebirth';
 
@@ -109,19 +108,6 @@ const rebirthMetric = (judge: (metric: WitnessMetric | undefined) => string | un
 const isRebirth = ({ name }: WitnessMetric): boolean => name === REBIRTH;
 const withoutRebirth = withoutMetric('NBIRTH', `has no ${REBIRTH}`, isRebirth);
 const isFalse = ({ valueField, value }: WitnessMetric): boolean => valueField === 'booleanValue' && value === false;
-
-const noTemplateWithoutDefinition: Check = everyMetric(
-  metrics('NBIRTH', 'DBIRTH', 'NDATA', 'DDATA'),
-  ({ metric: { datatype, valueField }, message }) => {
-    if (datatype !== TEMPLATE && valueField !== 'templateValue') return undefined;
-    return unless(message.verb === 'NBIRTH', 'is a template whose definition is in no NBIRTH');
-  },
-);
-const looseTemplate = (verb: string): Mutant =>
-  inMetric(verb, 'has a template that no NBIRTH defines', isAny, () => ({
-    datatype: TEMPLATE,
-    valueField: 'templateValue',
-  }));
 
 export const birthRules: readonly Rule[] = [
   {
@@ -237,15 +223,5 @@ export const birthRules: readonly Rule[] = [
       })),
     ),
     mutants: [inMetric('NBIRTH', `${REBIRTH} has an alias`, isRebirth, () => ({ alias: 7 }))],
-  },
-  {
-    ids: [
-      'tck-id-topics-nbirth-templates',
-      'tck-id-payloads-template-definition-nbirth',
-      'tck-id-payloads-template-definition-nbirth-only',
-    ],
-    says: 'no template is sent that its NBIRTH does not define; our gateway sends none',
-    check: noTemplateWithoutDefinition,
-    mutants: ['DBIRTH', 'NDATA', 'DDATA'].map(looseTemplate),
   },
 ];

@@ -7,7 +7,7 @@ import { RecordedBroker } from '../recorded-broker.ts';
 import { Recorder } from '../recorder.ts';
 import type { Recording } from '../recording.ts';
 import { change, fastClock, metric } from './rig-values.ts';
-import { untilPublished } from './steps.ts';
+import { untilClosed, untilPublished } from './steps.ts';
 
 /** Near the end, so that the counter begins anew while this is recorded. */
 const LAST_BDSEQ = 245;
@@ -62,6 +62,7 @@ export async function recordCounters(): Promise<Recording> {
     }
     recorder.did('stop-asked');
     await rig.edge.stop();
+    await untilClosed(recorder);
     return recorder.recording;
   } finally {
     await lifetime.end();

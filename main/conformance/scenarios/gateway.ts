@@ -1,7 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import type { Recording } from '../recording.ts';
 import { HOST, openPlant, type PlantUnderTest, PRESS, ROBOT, setBadValues } from './plant.ts';
-import { askRebirth, untilIdle, untilPublished, untilSubscribed } from './steps.ts';
+import { askRebirth, untilClosed, untilIdle, untilPublished, untilSubscribed } from './steps.ts';
 
 /** Longer than the engine takes for anything that it does at once. */
 const QUIET_MS = 300;
@@ -18,7 +18,7 @@ export async function recordGateway(): Promise<Recording> {
     await loseLink(test);
     test.recorder.did('stop-asked');
     await test.engine.stop();
-    await untilIdle(test.recorder, QUIET_MS);
+    await untilClosed(test.recorder);
     return test.recorder.recording;
   } finally {
     await test.close();

@@ -9,7 +9,7 @@ import { RecordedBroker } from '../recorded-broker.ts';
 import { Recorder } from '../recorder.ts';
 import type { Recording } from '../recording.ts';
 import { GROUP, HOST, NODE, startPlant, toSite } from './plant.ts';
-import { untilPublished } from './steps.ts';
+import { untilClosed, untilPublished } from './steps.ts';
 
 const SERVICE = fileURLToPath(new URL('../../service.ts', import.meta.url));
 
@@ -45,6 +45,7 @@ export async function recordKilled(): Promise<Recording> {
     const ended = once(second, 'exit');
     second.kill('SIGTERM');
     await ended;
+    await untilClosed(recorder);
     return recorder.recording;
   } finally {
     await lifetime.end();

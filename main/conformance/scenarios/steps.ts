@@ -47,6 +47,12 @@ export async function untilIdle(recorder: Recorder, idleMs: number): Promise<voi
   }
 }
 
+/** Waits until every connection has ended, with its last packets. */
+export const untilClosed = (recorder: Recorder): Promise<void> =>
+  recorder.until('the end of all connections', ({ connections }) =>
+    connections.every(({ closed }) => closed !== undefined),
+  );
+
 const REBIRTH = 'Node Control/Rebirth';
 
 /** Asks for all births: by name, with or without what a host may leave out. */

@@ -7,7 +7,7 @@ import { RecordedBroker } from '../recorded-broker.ts';
 import { Recorder } from '../recorder.ts';
 import type { Recording } from '../recording.ts';
 import { fastClock, HOST, metric } from './rig-values.ts';
-import { untilIdle, untilPublished, untilSubscribed } from './steps.ts';
+import { untilClosed, untilPublished, untilSubscribed } from './steps.ts';
 
 const QUIET_MS = 300;
 
@@ -51,7 +51,7 @@ export async function recordWalk(): Promise<Recording> {
     await untilSubscribed(recorder, since);
     recorder.did('stop-asked');
     await rig.edge.stop();
-    await untilIdle(recorder, QUIET_MS);
+    await untilClosed(recorder);
     return recorder.recording;
   } finally {
     await lifetime.end();
