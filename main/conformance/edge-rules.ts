@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts';
 import { bdSeqRules } from './rules/bd-seq.ts';
 import { birthRules } from './rules/births.ts';
+import { commandRules } from './rules/commands.ts';
 import { connectRules } from './rules/connect.ts';
 import { dataRules } from './rules/data.ts';
 import { dataSetRules } from './rules/datasets.ts';
@@ -27,6 +28,7 @@ export const edgeRules: readonly Rule[] = [
   ...deviceRules,
   ...dataRules,
   ...rebirthRules,
+  ...commandRules,
   ...primaryHostRules,
   ...disconnectRules,
   ...valueRules,

@@ -53,7 +53,7 @@ export function edgeConnections(recording: Recording): readonly EdgeConnection[]
   });
 }
 
-const messagesOf = (recording: Recording, connection: Connection, from: Packet['from']): readonly Message[] =>
+export const messagesOf = (recording: Recording, connection: Connection, from: Packet['from']): readonly Message[] =>
   connection.packets
     .filter((packet) => packet.from === from)
     .filter(isPublish)

@@ -3,6 +3,7 @@ import type { WitnessPayload } from '../payload-witness.ts';
 import type { Recording } from '../recording.ts';
 import { all, type Check, everyConnection, everyMessage, type Rule, unless } from '../rule.ts';
 import { type EdgeConnection, published, toPayload } from '../select.ts';
+import { findMissingGrant } from '../subscriptions.ts';
 
 /** Guide 1.2: CONNECT, Will and bdSeq. */
 
@@ -36,22 +37,6 @@ const everyDeath = (judge: (payload: WitnessPayload | undefined) => string | und
 const withoutSeq = everyDeath((payload) => unless(payload !== undefined && payload.seq === undefined, 'holds a seq'));
 const seqInWill = inWill('holds a seq', () => ({ seq: 0 }));
 const seqInDeath = inPayload('NDEATH', 'holds a seq', () => ({ seq: 3 }));
-
-/** What is wrong where the filter is not subscribed with QoS 1, and granted, before the first NBIRTH. */
-function grantedBeforeBirth({ connection }: EdgeConnection, filter: string): string | undefined {
-  const birth = connection.packets.findIndex(isSent('NBIRTH'));
-  const before = birth < 0 ? connection.packets : connection.packets.slice(0, birth);
-  for (const packet of before) {
-    if (packet.kind !== 'subscribe') continue;
-    const at = packet.filters.findIndex((one) => one.filter === filter);
-    if (at < 0) continue;
-    if (packet.filters[at]?.qos !== 1) return `${filter} is subscribed with QoS ${packet.filters[at]?.qos}`;
-    const answer = before.find((one) => one.kind === 'suback' && one.packetId === packet.packetId);
-    const granted = answer?.kind === 'suback' ? answer.granted[at] : undefined;
-    return unless(granted === 1, `${filter} was not granted before the birth`);
-  }
-  return `${filter} is not subscribed before the birth`;
-}
 
 export const connectRules: readonly Rule[] = [
   {
@@ -149,7 +134,7 @@ export const connectRules: readonly Rule[] = [
     ids: ['tck-id-message-flow-edge-node-ncmd-subscribe'],
     says: 'NCMD is subscribed with QoS 1, and granted, before the NBIRTH',
     check: everyConnection((one) =>
-      grantedBeforeBirth(one, `spBv1.0/${one.recording.groupId}/NCMD/${one.recording.edgeNodeId}`),
+      findMissingGrant(one, `spBv1.0/${one.recording.groupId}/NCMD/${one.recording.edgeNodeId}`, 'NBIRTH'),
     ),
     mutants: [
       inFilter('NCMD', 'NCMD with QoS 0', (filter) => filter, 0),

@@ -1,10 +1,13 @@
 import type { Engine } from '../../engine/engine.ts';
+import { encodeCommand } from '../payload-witness.ts';
 import type { Recording } from '../recording.ts';
-import { HOST, openPlant, type PlantUnderTest, PRESS, ROBOT, setBadValues } from './plant.ts';
+import type { Message } from '../select.ts';
+import { GROUP, HOST, NODE, openPlant, type PlantUnderTest, PRESS, ROBOT, setBadValues } from './plant.ts';
 import { askRebirth, untilClosed, untilIdle, untilPublished, untilSubscribed } from './steps.ts';
 
 /** Longer than the engine takes for anything that it does at once. */
 const QUIET_MS = 300;
+const SETPOINT = 42.625;
 
 /** The gateway with its servers through a long day: waiting, births, data, rebirths, losses, outage, stop. */
 export async function recordGateway(): Promise<Recording> {
@@ -13,6 +16,7 @@ export async function recordGateway(): Promise<Recording> {
     await waitForHost(test);
     await sendData(test);
     await bearAgain(test);
+    await command(test);
     await loseRobot(test);
     await obeyHost(test);
     await loseLink(test);
@@ -99,6 +103,16 @@ async function bearAgain(test: PlantUnderTest): Promise<void> {
   await untilPublished(recorder, { verb: 'NBIRTH', since });
   await untilPublished(recorder, { verb: 'DBIRTH', deviceId: ROBOT, since });
   await untilIdle(recorder, QUIET_MS);
+}
+
+/** By name, without timestamps: what a host needs not send must not be missed. */
+async function command({ recorder, broker }: PlantUnderTest): Promise<void> {
+  const since = recorder.mark;
+  const payload = encodeCommand({ metrics: [{ name: 'Settings/Setpoint', datatype: 10, doubleValue: SETPOINT }] });
+  await broker.publish(`spBv1.0/${GROUP}/DCMD/${NODE}/${PRESS}`, payload, { qos: 0 });
+  const isBack = ({ payload: data }: Message): boolean =>
+    data?.metrics.some(({ value }) => value === SETPOINT) ?? false;
+  await untilPublished(recorder, { verb: 'DDATA', deviceId: PRESS, since, fits: isBack });
 }
 
 async function loseRobot({ recorder, plant }: PlantUnderTest): Promise<void> {

@@ -41,7 +41,12 @@ export interface Plant {
 }
 
 export async function startPlant(lifetime: Lifetime): Promise<Plant> {
-  const press = await startValueServer([...VALUE_CASES, ...RUNNING, scalar('NeverSet', DataType.Double)]);
+  const press = await startValueServer([
+    ...VALUE_CASES,
+    ...RUNNING,
+    scalar('NeverSet', DataType.Double),
+    scalar('Setpoint', DataType.Double),
+  ]);
   lifetime.own('press', () => press.close());
   const robot = await startValueServer(RUNNING);
   lifetime.own('robot', () => robot.close());
@@ -85,6 +90,7 @@ export function toSite(plant: Plant, brokers: readonly RecordedBroker[]): SiteCo
           ...VALUE_CASES.map(({ name, datatype }) => tag(name, `Values/${name}`, datatype)),
           ...RUNNING_TAGS,
           tag('NeverSet', 'Status/NeverSet', 'Double'),
+          { ...tag('Setpoint', 'Settings/Setpoint', 'Double'), writable: true },
         ],
       },
       { id: ROBOT, server: 'robot', tags: RUNNING_TAGS },
