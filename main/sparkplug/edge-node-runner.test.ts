@@ -34,18 +34,6 @@ describe('edge node runner', () => {
     expect(broker.connects).toHaveLength(1);
   });
 
-  it('takes no rows between a request in the gap and the births that answer it', async () => {
-    const { clock, askRebirth, taken, runner } = await born();
-    askRebirth();
-    await settle();
-    const rows = [change('press', 'speed', 5)];
-    expect((await runner.send(rows, false)).notTaken).toEqual(rows);
-    clock.advanceMs(2_000);
-    await settle();
-    expect((await runner.send(rows, false)).notTaken).toEqual([]);
-    expect(taken(4)).toEqual(['NBIRTH/line', 'DBIRTH/line/press', 'DBIRTH/line/oven', 'DDATA/line/press']);
-  });
-
   it('answers requests in the gap once, at its end', async () => {
     const { clock, askRebirth, taken } = await born();
     const births = (): number => taken(3).filter((topic) => topic.startsWith('NBIRTH')).length;
