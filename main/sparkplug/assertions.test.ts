@@ -17,6 +17,14 @@ describe('the list of assertions', () => {
     expect(sideOf('tck-id-conformance-mqtt-aware-store')).toBe('broker');
   });
 
+  it('keeps what is only allowed apart from what is required of templates', () => {
+    const levelOf = (id: AssertionId): unknown => assertions.find((assertion) => assertion.id === id)?.level;
+    expect(levelOf('tck-id-payloads-template-instance-members')).toBe('must');
+    expect(levelOf('tck-id-payloads-template-instance-members-data')).toBe('may');
+    expect(levelOf('tck-id-payloads-template-definition-ref')).toBe('must');
+    expect(levelOf('tck-id-payloads-template-definition-parameters-default')).toBe('may');
+  });
+
   it('says of each whom it binds, how strongly and to what', () => {
     for (const { side, level, text, section } of assertions) {
       expect(SIDES).toContain(side);
