@@ -32,6 +32,9 @@ const USAGE = `lineside <command>
          writes a metric and waits for its echo; exit code 4 when it is not confirmed in time
   sparkplug forget-host --data DIR [--json]
          forgets how far ahead the clock of the primary host once was, where its STATE is ignored as old
+  sparkplug lint --broker URL | --file FILE [--group G] [--seconds N] [--record FILE] [--json]
+         listens to any Sparkplug traffic, or reads a recording, and says what breaks the specification;
+         exit code 1 when a MUST is broken
 `;
 
 const print = (text: string): void => console.log(text);

@@ -7,6 +7,7 @@ const SUBCOMMANDS: ReadonlyMap<string, () => Promise<Subcommand>> = new Map<stri
   ['watch', async () => (await import('./run-sparkplug-watch.ts')).runSparkplugWatch],
   ['command', async () => (await import('./run-sparkplug-command.ts')).runSparkplugCommand],
   ['forget-host', async () => (await import('./run-sparkplug-forget-host.ts')).runSparkplugForgetHost],
+  ['lint', async () => (await import('./run-sparkplug-lint.ts')).runSparkplugLint],
 ]);
 
 /** `lineside sparkplug …`: looks at a Sparkplug plant from the outside. Returns the exit code. */

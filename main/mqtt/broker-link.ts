@@ -25,6 +25,8 @@ export interface LinkRequest {
 export interface LinkMessage {
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** Of the delivery: at most what the subscription was granted. */
+  readonly qos: number;
   readonly isRetained: boolean;
 }
 

@@ -179,7 +179,7 @@ export class MqttLink implements BrokerLink {
   }
 
   #receive(topic: string, payload: Buffer, packet: IPublishPacket): void {
-    const message = { topic, payload, isRetained: packet.retain };
+    const message = { topic, payload, qos: packet.qos, isRetained: packet.retain };
     if (this.#early) this.#early.push(message);
     else this.#deliver(message);
   }

@@ -22,10 +22,12 @@ export function expectDevices({ node, message }: LookedAt, devices: Set<string>)
   node.isPendingTold = false;
 }
 
-/** A session that was asked for a rebirth has ended, and a new one begins. */
+/** A session that was asked for a rebirth has ended, and a new one begins: once is chance. */
 export function noteReconnect({ node, message, report }: LookedAt): void {
   const { rebirthAskedAtMs } = node;
   if (rebirthAskedAtMs === undefined || message.atMs - rebirthAskedAtMs > ANSWER_LIMIT_MS) return;
+  node.rebirthReconnectCount += 1;
+  if (node.rebirthReconnectCount < 2) return;
   report(
     'rebirth-reconnect',
     'a rebirth was answered with NDEATH and a new session, required is NBIRTH in the open one',

@@ -17,14 +17,12 @@ import { type ReadTopic, readTopic } from './read-topic.ts';
 import type { TrafficMessage, Who } from './traffic.ts';
 
 export interface LinterOptions {
-  /** QoS that the subscription was granted: at 0 the QoS of deaths and STATE cannot be seen. */
-  readonly subscribedQos: number;
   readonly maxFindings: number;
   /** Bound of what is remembered of all births, in units of about a hundred bytes. */
   readonly maxMemoryUnits: number;
 }
 
-const DEFAULTS: LinterOptions = { subscribedQos: 1, maxFindings: 2_000, maxMemoryUnits: 3_000_000 };
+const DEFAULTS: LinterOptions = { maxFindings: 2_000, maxMemoryUnits: 3_000_000 };
 const MAX_HOSTS = 1_000;
 
 export interface LintReport {
@@ -50,7 +48,6 @@ type NodeTopic = ReadTopic & { readonly kind: 'node' };
  * left out. Memory is bounded by the options.
  */
 export class SparkplugLinter {
-  readonly #options: LinterOptions;
   readonly #log: FindingLog;
   readonly #nodes: NodeBook;
   readonly #hosts = new Map<
@@ -59,11 +56,13 @@ export class SparkplugLinter {
   >();
   readonly #twins = new CaseTwins();
   #messageCount = 0;
+  /** What the subscription was granted: at 0 the QoS of deaths and STATE cannot be seen. */
+  subscribedQos = 1;
 
   constructor(options: Partial<LinterOptions> = {}) {
-    this.#options = { ...DEFAULTS, ...options };
-    this.#log = new FindingLog(this.#options.maxFindings);
-    this.#nodes = new NodeBook(this.#options.maxMemoryUnits);
+    const { maxFindings, maxMemoryUnits } = { ...DEFAULTS, ...options };
+    this.#log = new FindingLog(maxFindings);
+    this.#nodes = new NodeBook(maxMemoryUnits);
   }
 
   /** Looks at one message; messages of one broker in the order in which they came. */
@@ -141,7 +140,7 @@ export class SparkplugLinter {
       if (this.#hosts.size >= MAX_HOSTS && oldest !== undefined) this.#hosts.delete(oldest);
       this.#hosts.set(key, host);
     }
-    checkState(message, host.state, this.#options.subscribedQos, report);
+    checkState(message, host.state, this.subscribedQos, report);
   }
 
   #takeNode(message: TrafficMessage, topic: NodeTopic): void {
@@ -151,7 +150,7 @@ export class SparkplugLinter {
     const report = this.#reporter(message, { kind: 'node', groupId, edgeNodeId, deviceId }, verb, payload?.seq);
     for (const { rule, text } of faults) report(rule, text);
     this.#checkIdCase(topic, report);
-    checkDelivery(message, verb, this.#options.subscribedQos, report);
+    checkDelivery(message, verb, this.subscribedQos, report);
     if (decoded?.kind === 'fault') {
       report(
         'not-protobuf',

@@ -38,6 +38,8 @@ export interface NodeState {
   seqSwitchCount: number;
   /** The oldest request for a rebirth that no NBIRTH has followed. */
   rebirthAskedAtMs: number | undefined;
+  /** Requests that were followed by NDEATH and a new session. */
+  rebirthReconnectCount: number;
   /** Devices that were alive before a rebirth and whose DBIRTH is still to come. */
   pendingDevices: Set<string>;
   pendingSinceMs: number;
@@ -59,6 +61,7 @@ export const createNodeState = (): NodeState => ({
   otherNextSeq: undefined,
   seqSwitchCount: 0,
   rebirthAskedAtMs: undefined,
+  rebirthReconnectCount: 0,
   pendingDevices: new Set(),
   pendingSinceMs: 0,
   isPendingTold: false,

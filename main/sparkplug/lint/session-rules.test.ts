@@ -132,8 +132,8 @@ const CASES: Readonly<Record<keyof typeof SESSION_RULES, readonly [breach: Play,
     (t) => t.nodeBirth([], 3).askRebirth().nodeBirth([], 3),
   ],
   'rebirth-reconnect': [
+    (t) => t.nodeBirth([], 3).askRebirth().nodeDeath(3).nodeBirth([], 4).askRebirth().nodeDeath(4).nodeBirth([], 5),
     (t) => t.nodeBirth([], 3).askRebirth().nodeDeath(3).nodeBirth([], 4),
-    (t) => t.nodeBirth([], 3).askRebirth().wait(20_000).nodeDeath(3).nodeBirth([], 4),
   ],
 };
 

@@ -58,7 +58,8 @@ describe('topics and delivery', () => {
   });
 
   it('does not judge the QoS of a death where the subscription was granted QoS 0', () => {
-    const traffic = new LintTraffic({ subscribedQos: 0 });
+    const traffic = new LintTraffic();
+    traffic.linter.subscribedQos = 0;
     traffic.nodeBirth().nodeDeath(0, { qos: 0 });
     expect(traffic.found()).toEqual([]);
   });
