@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type BrokerAddress, type BrokerLink, openBrokerLink } from '../mqtt/broker-link.ts';
-import { type Clock, delay } from '../platform/clock.ts';
+import { type Clock, delay, within } from '../platform/clock.ts';
 import { EngineError, isEngineError } from '../platform/engine-error.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Recorded } from './sparkplug-recording.ts';
@@ -11,6 +11,7 @@ const CONNECT_AGAIN_MS = 1_000;
 const LOOK_EVERY_MS = 30_000;
 /** A broker sends what it keeps a few at a time. */
 const LOOK_LASTS_MS = 1_000;
+const LAST_MESSAGES_LIMIT_MS = 1_000;
 const REFUSED = 128;
 
 const toFilters = (group: string | undefined): readonly string[] =>
@@ -52,16 +53,16 @@ async function listenOnce(options: Options, onListening: () => void): Promise<vo
   const request = { clientId: `lineside-lint-${randomUUID().slice(0, 13)}`, keepAliveS: KEEP_ALIVE_S };
   const link = await openBrokerLink(address, request, { clock, log: silentLog, signal });
   const ended = new AbortController();
-  let fault: unknown;
   const end = (): void => ended.abort(new Error('ended'));
   signal.addEventListener('abort', end, { once: true });
+  let fault: unknown;
   let lostBy: string | undefined;
   link.onClosed(({ code, text }) => {
-    if (!signal.aborted && fault === undefined) lostBy = `the connection was lost: ${text} (${code})`;
+    if (code !== 'mqtt/closed') lostBy = `the connection is lost: ${text} (${code})`;
     end();
   });
   link.onMessage(({ topic, payload, qos, isRetained }) => {
-    if (ended.signal.aborted) return;
+    if (fault !== undefined) return;
     try {
       take({ topic, payload, qos, retain: isRetained, atMs: clock.nowMs() });
     } catch (error) {
@@ -78,8 +79,14 @@ async function listenOnce(options: Options, onListening: () => void): Promise<vo
       throw new EngineError('mqtt/subscribe-refused', text);
     }
     take({ event: 'subscribed', atMs: clock.nowMs(), qos: granted });
+    tell(`listening to ${filters[0]} on ${address.url}`);
     onListening();
     await lookAgain(link, filters, options, ended.signal);
+    // What the broker has sent before this is taken as well.
+    if (lostBy === undefined) {
+      const late = (): Error => new Error('the broker does not answer');
+      await within(clock, LAST_MESSAGES_LIMIT_MS, link.barrier(), late).catch(() => {});
+    }
   } finally {
     signal.removeEventListener('abort', end);
     await link.close();

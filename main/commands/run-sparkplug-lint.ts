@@ -41,7 +41,8 @@ async function readAddress(values: Values): Promise<BrokerAddress> {
   const { broker: url, ca, cert, key, user: userName, 'password-file': passwordFile } = values;
   const tls = ca === undefined && cert === undefined && key === undefined ? undefined : { ca, cert, key };
   const parsed = BrokerConfig.safeParse({ url, tls, userName, passwordFile });
-  if (!parsed.success) throw usageFault(parsed.error.issues.map(({ message }) => message).join('; '));
+  if (!parsed.success)
+    throw usageFault(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   const secrets = new SecretReader(join(process.cwd(), 'command-line'));
   const texts = await secrets.readTls(parsed.data.tls, `broker ${url}`);
   const password = await secrets.readPassword(passwordFile, `password for ${url}`);

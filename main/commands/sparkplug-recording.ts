@@ -18,7 +18,6 @@ const RecordedEvent = z.object({
   /** Of `subscribed`. */
   qos: z.number().optional(),
 });
-const RecordedLine = z.union([RecordedEvent, RecordedMessage]);
 
 export type RecordedEvent = z.infer<typeof RecordedEvent>;
 export type Recorded = TrafficMessage | RecordedEvent;
@@ -45,9 +44,14 @@ export async function* readRecording(file: string): AsyncGenerator<Recorded> {
 }
 
 function toRecorded(line: string): Recorded {
-  const recorded = RecordedLine.parse(JSON.parse(line));
-  if ('event' in recorded) return recorded;
-  const { payloadBase64, ...rest } = recorded;
+  const json: unknown = JSON.parse(line);
+  const isEvent = typeof json === 'object' && json !== null && 'event' in json;
+  const parsed = (isEvent ? RecordedEvent : RecordedMessage).safeParse(json);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  }
+  if ('event' in parsed.data) return parsed.data;
+  const { payloadBase64, ...rest } = parsed.data;
   return { ...rest, payload: Buffer.from(payloadBase64, 'base64') };
 }
 

@@ -8,6 +8,8 @@ export interface HostState {
   newestMs: number | undefined;
   /** Timestamps of its births, newest first: a Will holds the one of its own session, and may come late. */
   birthsMs: readonly number[];
+  /** Timestamp of the last offline that no birth had gone before. */
+  unbornOfflineMs: number | undefined;
   /** A STATE has come that the broker should keep. */
   isLive: boolean;
   /** It had come before the present look at what the broker keeps. */
@@ -17,6 +19,7 @@ export interface HostState {
 export const createHostState = (): HostState => ({
   newestMs: undefined,
   birthsMs: [],
+  unbornOfflineMs: undefined,
   isLive: false,
   isAwaited: false,
 });
@@ -65,6 +68,10 @@ function checkTime(
         `STATE online has timestamp ${timestampMs}, required is at least the ${newestMs} sent before`,
       );
     }
+    // A Will cannot fire before its own session's birth, so this one was published.
+    if (!isRepeated && timestampMs === host.unbornOfflineMs) {
+      report('state-birth-first', `STATE offline with timestamp ${timestampMs} came before online with the same one`);
+    }
     if (!isRepeated) host.birthsMs = [timestampMs, ...host.birthsMs].slice(0, REMEMBERED_BIRTHS);
   } else if (host.birthsMs.length > 0 && !retain && !host.birthsMs.includes(timestampMs)) {
     const fault = findSendingTimeFault(timestampMs, atMs);
@@ -75,5 +82,6 @@ function checkTime(
       );
     }
   }
+  if (!isOnline && !retain && !host.birthsMs.includes(timestampMs)) host.unbornOfflineMs = timestampMs;
   host.newestMs = Math.max(newestMs ?? 0, timestampMs);
 }

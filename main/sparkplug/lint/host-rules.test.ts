@@ -53,6 +53,14 @@ const CASES: Readonly<Record<keyof typeof HOST_RULES, readonly [breach: Play, ne
     // Kept since the host started, an hour ago.
     (t) => t.state(online(t, t.atMs - 3_600_000), { retain: true }),
   ],
+  'state-birth-first': [
+    (t) => t.state(offline(t)).state(online(t, t.atMs - 10)),
+    // The Will of a session that had no birth; its own Will, answered with the same online again.
+    (t) => {
+      t.state(offline(t)).state(online(t));
+      t.state(offline(t, t.atMs - 10)).state(online(t, t.atMs - 20));
+    },
+  ],
   'state-back': [
     (t) => t.state(online(t)).state(online(t, t.atMs - 1_000)),
     (t) => t.state(online(t)).state(online(t, t.atMs - 10)),

@@ -56,6 +56,11 @@ export const HOST_RULES = {
     'tck-id-host-topic-phid-birth-payload-timestamp',
     'tck-id-message-flow-phid-sparkplug-state-publish-payload-timestamp',
   ]),
+  'state-birth-first': must('Publish STATE online as the first message of a session, and offline only after it.', [
+    'tck-id-host-topic-phid-birth-message',
+    'tck-id-message-flow-phid-sparkplug-state-publish',
+    'tck-id-operational-behavior-host-application-connect-birth',
+  ]),
   'state-back': must('Never let the timestamp of STATE go back: edge nodes ignore an older one.', [
     'tck-id-host-topic-phid-birth-payload-timestamp',
     'tck-id-operational-behavior-host-application-multi-server-timestamp',
