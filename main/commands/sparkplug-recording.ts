@@ -19,7 +19,7 @@ const RecordedEvent = z.object({
   qos: z.number().optional(),
 });
 
-export type RecordedEvent = z.infer<typeof RecordedEvent>;
+type RecordedEvent = z.infer<typeof RecordedEvent>;
 export type Recorded = TrafficMessage | RecordedEvent;
 
 /**

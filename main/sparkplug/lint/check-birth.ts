@@ -1,5 +1,6 @@
 import { type PayloadMetric, REBIRTH_METRIC } from '../payload.ts';
 import type { CaseTwins } from './case-twins.ts';
+import { OrderOfTime } from './check-order.ts';
 import { findTimeFault } from './check-times.ts';
 import { checkValue, nameType, toWireKind } from './check-value.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -13,9 +14,12 @@ export function checkBirth(looked: LookedAt, twins: CaseTwins, place: string): v
   const { node, payload, verb, deviceId, report } = looked;
   forgetScope(node, deviceId);
   const metrics = new Map<string, KnownMetric>();
+  const order = new OrderOfTime(looked);
   for (const metric of payload.metrics) {
     const name = metric.name;
-    checkBirthMetric(looked, metric, name ?? `the metric with alias ${metric.alias ?? 'none'}`);
+    const title = name ?? `the metric with alias ${metric.alias ?? 'none'}`;
+    checkBirthMetric(looked, metric, title);
+    order.next(metric, title);
     if (name === undefined) continue;
     if (metrics.has(name)) report('birth-twice', `${verb} holds ${name} twice`, name);
     const twin = twins.twinOf(place, name);

@@ -1,4 +1,5 @@
 import type { PayloadMetric } from '../payload.ts';
+import { OrderOfTime } from './check-order.ts';
 import { findTimeFault } from './check-times.ts';
 import { checkValue, nameType } from './check-value.ts';
 import type { LookedAt } from './looked-at.ts';
@@ -9,27 +10,12 @@ import { printValue } from './value-print.ts';
 export function checkData(looked: LookedAt): void {
   const { payload, verb, report } = looked;
   if (payload.metrics.length === 0) report('data-empty', `${verb} holds no metric, required is at least one`);
-  const times = new Map<string, number>();
-  let newestMs = -Infinity;
+  const order = new OrderOfTime(looked);
   for (const metric of payload.metrics) {
     const known = findKnown(looked, metric);
     const name = known?.name ?? metric.name ?? `alias ${metric.alias ?? 'none'}`;
     checkDataMetric(looked, metric, known, name);
-    const { timestampMs } = metric;
-    if (timestampMs === undefined || metric.isHistorical) continue;
-    if (timestampMs < newestMs) {
-      const behindMs = newestMs - timestampMs;
-      report(
-        'data-order',
-        `${name} is ${behindMs} ms older than a metric before it, required is the order of time`,
-        name,
-      );
-    }
-    newestMs = Math.max(newestMs, timestampMs);
-    if (times.get(name) === timestampMs) {
-      report('data-same-time', `${name} stands twice in ${verb} with the time ${timestampMs}, required are two`, name);
-    }
-    times.set(name, timestampMs);
+    order.next(metric, name);
   }
 }
 

@@ -97,7 +97,7 @@ const CASES: Readonly<Record<keyof typeof METRIC_RULES, readonly [breach: Play, 
     (t) => data(t, {}, t.changed('v', 2, { timestamp: t.atMs / 1_000 })),
     (t) => data(t, {}, t.changed('v', 2, { timestamp: t.atMs - 86_400_000, isHistorical: true })),
   ],
-  'data-order': [
+  'metric-order': [
     (t) => data(t, {}, t.changed('v', 2, { timestamp: t.atMs }), t.changed('v', 3, { timestamp: t.atMs - 5 })),
     (t) =>
       data(
@@ -146,6 +146,12 @@ describe('metrics', () => {
     const traffic = new LintTraffic();
     traffic.births([traffic.born('b', { datatype: 32, bytesValue: Uint8Array.of(8, 0, 0, 0, 1, 128) })]);
     expect(traffic.found()).toEqual(['array-bytes']);
+  });
+
+  it('finds a birth that does not stand in the order of time', () => {
+    const traffic = new LintTraffic();
+    traffic.births([traffic.born('a'), traffic.born('b', { timestamp: traffic.atMs - 1 })]);
+    expect(traffic.found()).toEqual(['metric-order']);
   });
 
   it('names a few of the metrics that a finding is about', () => {

@@ -96,7 +96,9 @@ export const METRIC_RULES = {
   'metric-time-implausible': must('Send milliseconds since 1970 in UTC, and synchronise the clock of the source.', [
     'tck-id-payloads-metric-timestamp-in-UTC',
   ]),
-  'data-order': must('Sort the metrics of a message by timestamp; only historical ones may stand otherwise.', {
+  'metric-order': must('Sort the metrics of a message by timestamp; only historical ones may stand otherwise.', {
+    NBIRTH: ['tck-id-operational-behavior-data-publish-nbirth-order'],
+    DBIRTH: ['tck-id-operational-behavior-data-publish-dbirth-order'],
     NDATA: ['tck-id-operational-behavior-data-publish-nbirth-order'],
     DDATA: ['tck-id-operational-behavior-data-publish-dbirth-order'],
   }),

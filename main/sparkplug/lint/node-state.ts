@@ -10,7 +10,7 @@ export interface KnownMetric {
 }
 
 /** The node itself (device id null) or a device, since its last birth. */
-export interface Scope {
+interface Scope {
   phase: 'born' | 'dead';
   readonly metrics: ReadonlyMap<string, KnownMetric>;
 }

@@ -3,7 +3,7 @@ import type { RuleKey } from './rules.ts';
 import { DEVICE_VERBS, NODE_VERBS, type Verb } from './traffic.ts';
 
 /** A fault of the topic, for a topic that can still be read. */
-export interface TopicFault {
+interface TopicFault {
   readonly rule: RuleKey;
   readonly text: string;
 }
