@@ -66,7 +66,12 @@ export function checkNodeDeath(looked: LookedAt): void {
   if (payload.metrics.some(({ name, alias }) => name === BDSEQ_METRIC && alias !== undefined)) {
     report('death-alias', 'bdSeq of NDEATH has an alias');
   }
-  if (bdSeq === undefined || node.session === 'unseen') return;
+  if (node.session === 'unseen') return;
+  if (bdSeq === undefined) {
+    // Of which session cannot be said; the present one is the likeliest.
+    endSession(looked);
+    return;
+  }
   if (node.owedDeath?.bdSeq === bdSeq) node.owedDeath = undefined;
   if (bdSeq === node.bdSeq) endSession(looked);
   else if (node.session === 'alive' && !isLate(looked, bdSeq)) {

@@ -103,4 +103,16 @@ describe('what hosts send', () => {
     traffic.state(offline(traffic));
     expect(traffic.found()).toEqual([]);
   });
+
+  it('knows a host again by what the broker keeps, after the connection was lost', () => {
+    const traffic = new LintTraffic();
+    const session = { online: true, timestamp: traffic.atMs };
+    traffic.state(session, { retain: true });
+    traffic.linter.forget();
+    traffic
+      .state(session, { retain: true })
+      .state({ ...session, online: false })
+      .state(session);
+    expect(traffic.found()).toEqual([]);
+  });
 });

@@ -47,7 +47,7 @@ describe('hostile traffic', () => {
         const linter = new SparkplugLinter();
         for (const one of messages) linter.take(one);
         const report = linter.report();
-        expect(report.messageCount).toBe(messages.length);
+        expect(report.messageCount).toBeLessThanOrEqual(messages.length);
         for (const { assertions, text } of report.findings) {
           expect(assertions).not.toEqual([]);
           expect(text.length).toBeLessThan(400);

@@ -11,6 +11,7 @@ import { checkState, createHostState, type HostState } from './check-state.ts';
 import { checkStructures } from './check-structures.ts';
 import { checkPayloadTime } from './check-times.ts';
 import { type Finding, FindingLog, type Report } from './finding-log.ts';
+import { KeptMessages } from './kept-messages.ts';
 import { isCommand, isData, type LookedAt } from './looked-at.ts';
 import { NodeBook } from './node-book.ts';
 import { type ReadTopic, readTopic } from './read-topic.ts';
@@ -55,6 +56,7 @@ export class SparkplugLinter {
     { readonly hostId: string; readonly brokerUrl: string; readonly state: HostState }
   >();
   readonly #twins = new CaseTwins();
+  readonly #kept = new KeptMessages();
   #messageCount = 0;
   /** What the subscription was granted: at 0 the QoS of deaths and STATE cannot be seen. */
   subscribedQos = 1;
@@ -65,9 +67,18 @@ export class SparkplugLinter {
     this.#nodes = new NodeBook(maxMemoryUnits);
   }
 
-  /** Looks at one message; messages of one broker in the order in which they came. */
+  /**
+   * Looks at one message; those of one broker have to come in their order. What the broker keeps and delivers again
+   * counts once.
+   */
   take(message: TrafficMessage): void {
     const topic = readTopic(message.topic);
+    if (message.retain && this.#kept.isRepeated(message)) {
+      // A host that was forgotten is known again by it.
+      const isState = topic.kind === 'host' && !topic.isOldForm;
+      if (isState) checkState(message, this.#hostOf(message, topic.hostId), this.subscribedQos, () => {});
+      return;
+    }
     if (topic.kind === 'node') this.#takeNode(message, topic);
     else if (topic.kind === 'host') this.#takeHost(message, topic.hostId, topic.isOldForm);
     else if (topic.kind === 'bad') {
@@ -131,7 +142,10 @@ export class SparkplugLinter {
       report('state-topic', `STATE came on ${message.topic}, required is spBv1.0/${message.topic}`);
       return;
     }
-    const { brokerUrl = '' } = message;
+    checkState(message, this.#hostOf(message, hostId), this.subscribedQos, report);
+  }
+
+  #hostOf({ brokerUrl = '' }: TrafficMessage, hostId: string): HostState {
     const key = `${brokerUrl}\n${hostId}`;
     let host = this.#hosts.get(key);
     if (host === undefined) {
@@ -140,7 +154,7 @@ export class SparkplugLinter {
       if (this.#hosts.size >= MAX_HOSTS && oldest !== undefined) this.#hosts.delete(oldest);
       this.#hosts.set(key, host);
     }
-    checkState(message, host.state, this.subscribedQos, report);
+    return host.state;
   }
 
   #takeNode(message: TrafficMessage, topic: NodeTopic): void {

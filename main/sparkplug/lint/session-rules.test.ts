@@ -159,6 +159,13 @@ describe('the session of an edge node', () => {
     expect(traffic.found()).toContain('two-publishers');
   });
 
+  it('takes a death without bdSeq for that of the open session', () => {
+    const traffic = new LintTraffic();
+    traffic.nodeBirth([], 5).send('NDEATH', null, [], { seq: null, qos: 1 }).nodeBirth([], 6).wait(130_000);
+    traffic.send('NDATA', null, [traffic.changed('bdSeq', 6)]);
+    expect(traffic.found()).toEqual(['death-payload', 'wire-kind']);
+  });
+
   it('judges nothing that needs a birth it has not seen, and says so', () => {
     const traffic = new LintTraffic();
     traffic.seq = 40;

@@ -71,4 +71,13 @@ describe('topics and delivery', () => {
     traffic.deviceData([traffic.changed('speed', 3)]);
     expect(traffic.found()).toEqual(['retain']);
   });
+
+  it('counts a message that the broker delivers again once', () => {
+    const traffic = new LintTraffic();
+    const kept = new Uint8Array([0x18, 0]);
+    for (let n = 0; n < 3; n += 1) traffic.bytes('NBIRTH', null, kept, { retain: true });
+    const report = traffic.linter.report();
+    expect(report.messageCount).toBe(1);
+    expect(report.findings).toMatchObject([{ rule: 'retain', count: 1 }]);
+  });
 });
