@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { BrokerConfig } from '../../shared/config/connections.ts';
 import { findIdFault } from '../../shared/config/sparkplug-name.ts';
 import { SecretReader } from '../config/read-secrets.ts';
 import type { BrokerAddress } from '../mqtt/broker-link.ts';
@@ -7,25 +5,20 @@ import { systemClock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { SparkplugLinter } from '../sparkplug/lint/linter.ts';
 import { abortOnStop } from './abort-on-stop.ts';
+import { BROKER_OPTIONS, BROKER_USAGE, readBrokerOptions } from './broker-options.ts';
 import { countFindings, describeLint, summarise } from './describe-lint.ts';
 import { listenSparkplug } from './listen-sparkplug.ts';
 import { EXIT, readArguments, readCount } from './read-arguments.ts';
 import { readRecording, type Recorded, RecordingWriter } from './sparkplug-recording.ts';
 
-const USAGE =
-  'lineside sparkplug lint --broker URL [--ca FILE [--cert FILE --key FILE]] [--user NAME --password-file FILE]\n' +
-  '         [--group G] [--seconds N] [--record FILE] [--json]\n' +
-  '       lineside sparkplug lint --file FILE [--json]';
+const USAGE = `lineside sparkplug lint ${BROKER_USAGE}
+         [--group G] [--seconds N] [--record FILE] [--json]
+       lineside sparkplug lint --file FILE [--json]`;
 const PROGRESS_EVERY_MS = 10_000;
 
 const OPTIONS = {
-  broker: { type: 'string' },
+  ...BROKER_OPTIONS,
   file: { type: 'string' },
-  ca: { type: 'string' },
-  cert: { type: 'string' },
-  key: { type: 'string' },
-  user: { type: 'string' },
-  'password-file': { type: 'string' },
   group: { type: 'string' },
   seconds: { type: 'string' },
   record: { type: 'string' },
@@ -36,20 +29,16 @@ type Values = ReturnType<typeof readArguments<typeof OPTIONS>>;
 
 const usageFault = (text: string): EngineError => new EngineError('cli/usage', `${text}\nusage: ${USAGE}`);
 
-/** Address and secrets as the site file of a gateway would name them. @throws EngineError `cli/usage`, `config/...` */
+/** @throws EngineError `cli/usage`, `config/file-missing`, `config/secret-open-to-others` */
 async function readAddress(values: Values): Promise<BrokerAddress> {
-  const { broker: url, ca, cert, key, user: userName, 'password-file': passwordFile } = values;
-  const tls = ca === undefined && cert === undefined && key === undefined ? undefined : { ca, cert, key };
-  const parsed = BrokerConfig.safeParse({ url, tls, userName, passwordFile });
-  if (!parsed.success)
-    throw usageFault(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
-  const secrets = new SecretReader(join(process.cwd(), 'command-line'));
-  const texts = await secrets.readTls(parsed.data.tls, `broker ${url}`);
-  const password = await secrets.readPassword(passwordFile, `password for ${url}`);
+  const { broker, besides } = readBrokerOptions(values, USAGE);
+  const secrets = new SecretReader(besides);
+  const tls = await secrets.readTls(broker.tls, `broker ${broker.url}`);
+  const password = await secrets.readPassword(broker.passwordFile, `password for ${broker.url}`);
   return {
-    url: parsed.data.url,
-    ...(texts === undefined ? {} : { tls: texts }),
-    ...(userName === undefined ? {} : { userName }),
+    url: broker.url,
+    ...(tls === undefined ? {} : { tls }),
+    ...(broker.userName === undefined ? {} : { userName: broker.userName }),
     ...(password === undefined ? {} : { password }),
   };
 }
