@@ -34,8 +34,6 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const EXCUSED: ReadonlySet<RuleKey> = new Set<RuleKey>([
   // A restart right after a request looks like an answer to it; that is why it is advice.
   'rebirth-reconnect',
-  // Requests inside the gap of two seconds after a birth wait for its end, and data goes on meanwhile.
-  'rebirth-data',
 ]);
 
 /** Our edge node on a broker inside the process, looked at by the lint as messages go by. */
