@@ -1,4 +1,4 @@
-import { type Play, plays, toHostRecording } from './host-recording.ts';
+import { toHostRecording } from './host-recording.ts';
 import { inPacket, type Mutant, mutant } from './mutant.ts';
 import type { WitnessPayload } from './payload-witness.ts';
 import type { ConnectPacket, PublishPacket } from './recording.ts';
@@ -68,16 +68,6 @@ export const inCommand = (
     const changes = payload && change(payload);
     return payload && changes && { content: { kind: 'sparkplug', payload: { ...payload, ...changes } } };
   });
-
-/** The fault in the first recording that something of this kind was played in. */
-export const whereIs = (what: Play['what'], one: Mutant): Mutant => ({
-  fault: one.fault,
-  apply(recordings) {
-    const meant = recordings.filter((recording) => plays(what)(recording).length > 0);
-    const changed = one.apply(meant);
-    return recordings.map((recording) => changed[meant.indexOf(recording)] ?? recording);
-  },
-});
 
 /** The host never sends what fits. */
 export const unsaid = (verb: string, fits: (packet: PublishPacket) => boolean = () => true): Mutant =>

@@ -1,4 +1,4 @@
-import { inState, inStateJson, whereIs } from '../host-mutant.ts';
+import { inState, inStateJson } from '../host-mutant.ts';
 import { plays } from '../host-recording.ts';
 import {
   hostConnections,
@@ -66,9 +66,8 @@ const withoutDeath: Mutant = inState(false, 'says online at the end', () => ({
   content: { kind: 'state', json: { online: true, timestamp: 1 } },
 }));
 const oldTime: Mutant = inStateJson(false, 'has the time of the session', (json) => ({ ...json, timestamp: 1_000 }));
-const withoutDisconnect = whereIs(
-  'stop-asked',
-  inPacket('DISCONNECT: is not sent', (packet) => (packet.kind === 'disconnect' ? [] : undefined)),
+const withoutDisconnect = inPacket('DISCONNECT: is not sent', (packet) =>
+  packet.kind === 'disconnect' ? [] : undefined,
 );
 
 export const hostEndRules: readonly Rule[] = [
