@@ -17,6 +17,25 @@ const untilHeard = (rig: HostRig, place: number, isOnline: boolean, since: numbe
     heard.some((one) => one.order >= since && isState(one, place, isOnline)),
   );
 
+/** A host whose database is not there yet when it starts, goes, and comes back: STATE follows on one connection. */
+export const recordHostReadiness = (): Promise<HostRecording> =>
+  HostRig.record('host-readiness', { brokerCount: 1, reorderTimeoutMs: 2_000 }, async (rig) => {
+    const { recorder } = rig;
+    const host = rig.startHost(false);
+    await recorder.until('the subscription', ({ connections }) =>
+      connections.some(({ packets }) => packets.some(({ kind }) => kind === 'suback')),
+    );
+    // What it says before it is ready would be said now.
+    await recorder.pause(300);
+    for (const isReady of [true, false, true]) {
+      const since = recorder.mark;
+      host.setReady(isReady);
+      await untilHeard(rig, 0, isReady, since);
+    }
+    rig.plays('stop-asked');
+    await host.stop();
+  });
+
 /** Start on two brokers, a foreign or late offline, a connection that breaks, an end on purpose, and a second start. */
 export const recordHostLife = (): Promise<HostRecording> =>
   HostRig.record('host-life', { brokerCount: 2, reorderTimeoutMs: 2_000 }, async (rig) => {

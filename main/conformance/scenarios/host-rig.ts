@@ -58,8 +58,8 @@ export class HostRig {
     }
   }
 
-  /** A host that is ready from the start; it remembers what the one before it knew. */
-  startHost(): HostRunner {
+  /** A host that is ready from the start unless told; it remembers what the one before it knew. */
+  startHost(isReady = true): HostRunner {
     const urls = this.brokers.map(({ url }) => url);
     const host = createHostRunner({
       hostId: HOST,
@@ -76,7 +76,7 @@ export class HostRig {
       reorderTimeoutMs: this.#reorderTimeoutMs,
     });
     this.#lifetime.own('host', () => host.stop());
-    host.setReady(true);
+    host.setReady(isReady);
     host.start();
     return host;
   }
