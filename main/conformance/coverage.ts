@@ -1,5 +1,6 @@
 import { type Assertion, type AssertionId, assertions } from '../sparkplug/assertions.ts';
 import { edgeRules } from './edge-rules.ts';
+import { hostRules } from './host-rules.ts';
 import type { Rule } from './rule.ts';
 import { uncovered } from './uncovered.ts';
 
@@ -18,7 +19,10 @@ interface Suite {
 }
 
 /** One for each side that is under test. */
-export const suites: readonly Suite[] = [{ side: 'edge', file: 'edge.parts.test.ts', rules: edgeRules }];
+export const suites: readonly Suite[] = [
+  { side: 'edge', file: 'edge.parts.test.ts', rules: edgeRules },
+  { side: 'host', file: 'host.parts.test.ts', rules: hostRules },
+];
 
 const checked = new Map<AssertionId, { readonly says: string; readonly suite: string }>(
   suites.flatMap(({ file, rules }) =>

@@ -38,6 +38,8 @@ export class HostPresence {
   #sessionMs = 0;
   #link: HeldLink | undefined;
   #canPublish = false;
+  /** A STATE of this session has gone out. */
+  #hasSpoken = false;
   #isReady = false;
   /** Online has been acknowledged on the present link. */
   #isOnline = false;
@@ -92,12 +94,13 @@ export class HostPresence {
   attach(link: HeldLink): void {
     this.#link = link;
     this.#canPublish = false;
+    this.#hasSpoken = false;
   }
 
   /** The subscriptions stand: the first message of the session goes out (tck-id-host-topic-phid-birth-message). */
   begins(): void {
     this.#canPublish = true;
-    this.#announce();
+    if (this.#isReady) this.#announce();
   }
 
   /** The link is gone or about to end; its echoes mean nothing any more (spec issue 539). */
@@ -135,6 +138,11 @@ export class HostPresence {
       const text = `STATE of ${this.topic} has a later timestamp than ours; is another host using this id?`;
       if (!isOurs) this.#raiseAlarm(state.timestampMs);
       link?.fail(new EngineError('sparkplug/host-id-taken', text));
+      return;
+    }
+    // An earlier session was not ended by its Will, as when the broker fell with it: edges would wait for nobody.
+    if (isRetained && state?.isOnline && link && !this.#isReady && !this.#hasSpoken) {
+      this.#say(link, false);
       return;
     }
     // What the broker kept is the end of an earlier session, not of this one.
@@ -180,12 +188,17 @@ export class HostPresence {
   #announce(): void {
     const link = this.#link;
     if (!link || !this.#canPublish) return;
-    const isReady = this.#isReady;
-    if (!isReady) this.#setOnline(false);
-    const published = link.publish(this.topic, this.#encode(isReady), 1, true);
+    if (!this.#isReady) this.#setOnline(false);
+    // The first message of a session is its birth (tck-id-host-topic-phid-birth-message).
+    if (this.#isReady || this.#hasSpoken) this.#say(link, this.#isReady);
+  }
+
+  #say(link: HeldLink, isOnline: boolean): void {
+    this.#hasSpoken = true;
+    const published = link.publish(this.topic, this.#encode(isOnline), 1, true);
     published.then(
       () => {
-        if (link === this.#link && isReady && this.#isReady) this.#setOnline(true);
+        if (link === this.#link && isOnline && this.#isReady) this.#setOnline(true);
       },
       // A failed publish ends the link, which is told there.
       () => {},

@@ -71,7 +71,7 @@ describe('host runner: STATE', () => {
     expect(host.snapshot()).toMatchObject({ isOnline: true, broker: { phase: 'connected' } });
   });
 
-  it('says offline until it is ready, and follows readiness on one connection with one timestamp', async () => {
+  it('says nothing until it is ready, and follows readiness on one connection with one timestamp', async () => {
     const { states, host, clock, broker } = await started(false);
     const atMs = clock.nowMs();
     expect(host.snapshot().isOnline).toBe(false);
@@ -81,8 +81,20 @@ describe('host runner: STATE', () => {
       await settle();
       expect(host.snapshot().isOnline).toBe(isReady);
     }
-    expect(states()).toEqual([offline(atMs), online(atMs), offline(atMs), online(atMs)]);
+    expect(states()).toEqual([online(atMs), offline(atMs), online(atMs)]);
     expect(broker.connects).toHaveLength(1);
+  });
+
+  it('takes back the online of an earlier session that no Will has ended, before it is ready itself', async () => {
+    const { broker, clock, parts, states } = fixture();
+    const earlierMs = clock.nowMs() - 5_000;
+    broker.inject(STATE, online(earlierMs), true);
+    const host = createHostRunner(parts);
+    host.start();
+    await settle();
+    expect(states()).toEqual([online(earlierMs), offline(clock.nowMs())]);
+    expect(host.snapshot().isOnline).toBe(false);
+    await host.stop();
   });
 
   it('publishes its death with the time of the disconnect and does not answer its echo', async () => {
