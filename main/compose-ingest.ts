@@ -1,4 +1,4 @@
-import type { HistorianConfig } from '../shared/config/connections.ts';
+import type { HistorianConfig } from '../shared/config/historian.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
 import { SecretReader, type TlsTexts } from './config/read-secrets.ts';
