@@ -6,10 +6,10 @@ import { inMigration } from './migrate-schema.ts';
 import { noteRetention } from './retention-mark.ts';
 import { setSpacePartitions } from './space-partitions.ts';
 import { describeSqlError, isRetriable } from './sql-errors.ts';
-import { toRefreshPolicies, toStoragePolicies } from './wanted-policies.ts';
+import { toWantedPolicies } from './wanted-policies.ts';
 
 /** Several policies on one aggregate. */
-const TWO_POLICIES_SINCE = [2, 21];
+const TWO_POLICIES_SINCE = [2, 21] as const;
 
 /** Only the owner may change policies, refresh aggregates and migrate. */
 export async function ownsSchema(client: PoolClient): Promise<boolean> {
@@ -20,19 +20,13 @@ export async function ownsSchema(client: PoolClient): Promise<boolean> {
 }
 
 /**
- * Makes partitions, compression and retention those of the site file, and gives our roles their rights. What is
- * right already is left alone. Without ownership nothing is changed: then the owner decides.
+ * Makes the partitions those of the site file and gives our roles their rights. What is right already is left alone.
+ * Without ownership nothing is changed: then the owner decides.
  */
 export async function applyStorage(client: PoolClient, storage: HistorianStorage, log: Log): Promise<void> {
   if (!(await ownsSchema(client))) return;
   await divideByMachine(client, storage.spacePartitions, log);
-  const changeCount = await inMigration(client, async () => {
-    // Before the retention is changed: what the old one has dropped stays dropped.
-    await noteRetention(client);
-    await client.query('SELECT grant_lineside_roles()');
-    return keepPolicies(client, ['compression', 'retention'], toStoragePolicies(storage));
-  });
-  if (changeCount > 0) log.info('historian compression and retention are now those of the site file', { changeCount });
+  await inMigration(client, () => client.query('SELECT grant_lineside_roles()'));
 }
 
 /** A server that refuses keeps the chunks it has: rows are stored all the same, so the start goes on. */
@@ -48,13 +42,20 @@ async function divideByMachine(client: PoolClient, wanted: number, log: Log): Pr
   }
 }
 
-/** Lets the server refresh aggregates by itself. To be called when they hold all older rows, by the owner. */
-export async function applyRefreshPolicies(client: PoolClient, storage: HistorianStorage): Promise<void> {
+/**
+ * Makes compression, retention and refreshes by the server those of the site file. To be called by the owner when
+ * the aggregates hold all older rows: a refresh policy that ran before would hide them, retention would drop them.
+ */
+export async function applyPolicies(client: PoolClient, storage: HistorianStorage): Promise<void> {
   const { rows } = await client.query<{ version: string }>(
     "SELECT extversion AS version FROM pg_extension WHERE extname = 'timescaledb'",
   );
   const [major = 0, minor = 0] = (rows[0]?.version ?? '').split('.').map(Number);
-  const [sinceMajor = 0, sinceMinor = 0] = TWO_POLICIES_SINCE;
+  const [sinceMajor, sinceMinor] = TWO_POLICIES_SINCE;
   const canHaveTwo = major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
-  await inMigration(client, () => keepPolicies(client, ['refresh'], toRefreshPolicies(storage, canHaveTwo)));
+  await inMigration(client, async () => {
+    // Before the retention is changed: what the old one has dropped stays dropped.
+    await noteRetention(client);
+    await keepPolicies(client, toWantedPolicies(storage, canHaveTwo));
+  });
 }

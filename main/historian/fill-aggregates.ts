@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { type Aggregate,AGGREGATES } from './aggregates.ts';
+import { type Aggregate, AGGREGATES } from './aggregates.ts';
 
 export const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

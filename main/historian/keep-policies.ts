@@ -1,21 +1,6 @@
 import type { PoolClient } from 'pg';
+import { POLICY_JOBS } from './policy-jobs.ts';
 import type { WantedPolicy } from './wanted-policies.ts';
-
-interface PresentJob {
-  readonly job_id: number;
-  readonly isKept: boolean;
-}
-
-/** Our jobs by the name of the table or view they work on; TimescaleDB knows a view by its materialisation. */
-const JOBS = `
-  SELECT job_id, proc_name, schedule_interval, config,
-         coalesce(
-           (SELECT user_view_name::text FROM _timescaledb_catalog.continuous_agg WHERE mat_hypertable_id = target.id),
-           (SELECT table_name::text FROM _timescaledb_catalog.hypertable WHERE id = target.id)
-         ) AS relation
-  FROM timescaledb_information.jobs,
-       LATERAL (SELECT coalesce(config ->> 'mat_hypertable_id', config ->> 'hypertable_id')::int AS id) AS target
-  WHERE proc_name IN ('policy_refresh_continuous_aggregate', 'policy_retention', 'policy_compression')`;
 
 const PROCEDURES = {
   refresh: 'policy_refresh_continuous_aggregate',
@@ -23,29 +8,28 @@ const PROCEDURES = {
   compression: 'policy_compression',
 } as const;
 
-function toMatch(policy: WantedPolicy): { readonly condition: string; readonly parameters: string[] } {
-  switch (policy.kind) {
-    case 'compression':
-      return { condition: `(config ->> 'compress_after')::interval = $3::interval`, parameters: [policy.after] };
-    case 'retention':
-      return { condition: `(config ->> 'drop_after')::interval = $3::interval`, parameters: [policy.after] };
-    case 'refresh':
-      return {
-        condition: `(config ->> 'start_offset')::interval = $3::interval
-          AND (config ->> 'end_offset')::interval = $4::interval AND schedule_interval = $5::interval`,
-        parameters: [policy.start, policy.end, policy.every],
-      };
-  }
-}
-
-async function findJob(client: PoolClient, policy: WantedPolicy): Promise<number | undefined> {
-  const { condition, parameters } = toMatch(policy);
-  const { rows } = await client.query<{ job_id: number }>(
-    `SELECT job_id FROM (${JOBS}) AS job WHERE relation = $1 AND proc_name = $2 AND ${condition} LIMIT 1`,
-    [policy.relation, PROCEDURES[policy.kind], ...parameters],
-  );
-  return rows[0]?.job_id;
-}
+/**
+ * Wanted policies beside the jobs that are there, matched by what they do; either side may be null. Intervals are
+ * compared as seconds, since "24:00:00" and "1 day" are the same rule.
+ */
+const COMPARISON = `
+  SELECT wanted.number::int AS number, job.job_id AS "jobId"
+  FROM (
+    SELECT number, relation, proc_name,
+      concat_ws(' ', extract(epoch FROM first::interval), extract(epoch FROM second::interval), extract(epoch FROM every::interval)) AS rule
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+      WITH ORDINALITY AS u (relation, proc_name, first, second, every, number)
+  ) AS wanted
+  FULL JOIN (
+    SELECT job_id, relation, proc_name::text,
+      concat_ws(' ',
+        extract(epoch FROM coalesce(config ->> 'compress_after', config ->> 'drop_after', config ->> 'start_offset')::interval),
+        extract(epoch FROM (config ->> 'end_offset')::interval),
+        CASE WHEN config ? 'end_offset' THEN extract(epoch FROM schedule_interval) END) AS rule
+    FROM (${POLICY_JOBS}) AS present
+    WHERE relation IN ('telemetry', 'events') OR relation LIKE 'telemetry\\_%'
+  ) AS job USING (relation, proc_name, rule)
+  WHERE wanted.number IS NULL OR job.job_id IS NULL`;
 
 async function addJob(client: PoolClient, policy: WantedPolicy): Promise<void> {
   switch (policy.kind) {
@@ -65,29 +49,21 @@ async function addJob(client: PoolClient, policy: WantedPolicy): Promise<void> {
 }
 
 /**
- * Makes the jobs of the given kinds those that are wanted: what differs is removed and added anew, what is
- * right is left alone. Jobs on other tables are not looked at. Returns how many were added or removed. To be
- * called in a transaction by the owner of the tables.
+ * Makes the jobs on our tables those that are wanted: what differs is removed and added anew, what is right is left
+ * alone, and jobs on other tables are not looked at. Returns how many were added or removed. To be called in a
+ * transaction by the owner of the tables.
  */
-export async function keepPolicies(
-  client: PoolClient,
-  kinds: readonly WantedPolicy['kind'][],
-  wanted: readonly WantedPolicy[],
-): Promise<number> {
-  const missing: WantedPolicy[] = [];
-  const kept = new Set<number>();
-  for (const policy of wanted) {
-    const jobId = await findJob(client, policy);
-    if (jobId === undefined) missing.push(policy);
-    else kept.add(jobId);
-  }
-  const { rows: present } = await client.query<PresentJob>(
-    `SELECT job_id, job_id = ANY ($1::int[]) AS "isKept" FROM (${JOBS}) AS job
-     WHERE proc_name = ANY ($2) AND (relation IN ('telemetry', 'events') OR relation LIKE 'telemetry\\_%')`,
-    [[...kept], kinds.map((kind) => PROCEDURES[kind])],
-  );
-  const surplus = present.filter((job) => !job.isKept);
-  for (const { job_id: jobId } of surplus) await client.query('SELECT delete_job($1)', [jobId]);
+export async function keepPolicies(client: PoolClient, wanted: readonly WantedPolicy[]): Promise<number> {
+  const { rows } = await client.query<{ number: number | null; jobId: number | null }>(COMPARISON, [
+    wanted.map(({ relation }) => relation),
+    wanted.map(({ kind }) => PROCEDURES[kind]),
+    wanted.map((policy) => (policy.kind === 'refresh' ? policy.start : policy.after)),
+    wanted.map((policy) => (policy.kind === 'refresh' ? policy.end : null)),
+    wanted.map((policy) => (policy.kind === 'refresh' ? policy.every : null)),
+  ]);
+  // A policy that is changed must go before its successor comes: two refreshes of one time are refused.
+  for (const { jobId } of rows) if (jobId !== null) await client.query('SELECT delete_job($1)', [jobId]);
+  const missing = wanted.filter((_policy, index) => rows.some((row) => row.number === index + 1));
   for (const policy of missing) await addJob(client, policy);
-  return surplus.length + missing.length;
+  return rows.length;
 }

@@ -1,9 +1,10 @@
 import type { Pool, PoolClient } from 'pg';
 import type { HistorianStorage } from '../../shared/config/historian.ts';
-import { applyRefreshPolicies, ownsSchema } from './apply-storage.ts';
+import { applyPolicies, ownsSchema } from './apply-storage.ts';
 import { fillAggregates, readSettledUntilMs } from './fill-aggregates.ts';
-import { refreshDirty,type RevisedRange } from './refresh-dirty.ts';
+import { refreshDirty, type RevisedRange } from './refresh-dirty.ts';
 import { noteRetention } from './retention-mark.ts';
+import { withClient } from './with-client.ts';
 
 /** What one round did; `elsewhere`: another program is at it, `not-owner`: this user may not refresh. */
 export type MaintenanceRound =
@@ -17,19 +18,16 @@ const MAINTENANCE_LOCK = 4_115_202;
 export const MAINTENANCE_TIMEOUT_MS = 30 * 60_000;
 
 /**
- * One round: fills the aggregates up to the last whole hour, lets the server refresh them by itself from then
- * on, and refreshes the hours into which rows came late. `onRevised` is told of each stretch once it is committed.
+ * One round: fills the aggregates up to the last whole hour, gives the server the policies by which it compresses,
+ * drops and refreshes by itself from then on, and refreshes the hours into which rows came late. `onRevised` is told of each stretch once it is committed.
  * Rejects with the driver's error; what is done stays done, and the next round goes on from there.
  */
-export async function runMaintenance(
+export function runMaintenance(
   pool: Pool,
   storage: HistorianStorage,
   onRevised: (ranges: readonly RevisedRange[]) => void,
 ): Promise<MaintenanceRound> {
-  const client = await pool.connect();
-  const onError = (): void => undefined;
-  client.on('error', onError);
-  try {
+  return withClient(pool, async (client) => {
     if (!(await ownsSchema(client))) return { phase: 'not-owner' };
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
       MAINTENANCE_LOCK,
@@ -41,10 +39,7 @@ export async function runMaintenance(
       // With the connection lost the lock is gone as well.
       await client.query('SELECT pg_advisory_unlock($1)', [MAINTENANCE_LOCK]).catch(() => undefined);
     }
-  } finally {
-    client.off('error', onError);
-    client.release();
-  }
+  });
 }
 
 async function runRound(
@@ -54,7 +49,7 @@ async function runRound(
 ): Promise<MaintenanceRound> {
   const filledUntilMs = await readSettledUntilMs(client);
   await fillAggregates(client, filledUntilMs, await noteRetention(client));
-  await applyRefreshPolicies(client, storage);
+  await applyPolicies(client, storage);
   const revised: RevisedRange[] = [];
   for await (const ranges of refreshDirty(client, filledUntilMs, await noteRetention(client))) {
     if (ranges.length === 0) continue;

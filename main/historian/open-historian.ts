@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { HistorianStorage } from '../../shared/config/historian.ts';
 import type { ConnectionState } from '../../shared/domain/engine-snapshot.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
@@ -12,10 +12,12 @@ import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
 import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
+import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
 import type { RevisedRange } from './refresh-dirty.ts';
 import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
+import { withClient } from './with-client.ts';
 
 export interface HistorianOptions extends HistorianAddress {
   /** Most connections held at once. */
@@ -34,7 +36,7 @@ export interface HistorianOptions extends HistorianAddress {
 export interface Historian {
   /**
    * Brings the schema to this program's version and returns the versions that were new; see `migrateSchema`. Then
-   * makes partitions, compression and retention those of `storage`.
+   * divides chunks as `storage` says; its other rules come into force with the first `maintain`.
    */
   migrate(): Promise<number[]>;
   /** One round of what keeps the aggregates right; see `runMaintenance`. Takes a connection of its own. */
@@ -45,6 +47,8 @@ export interface Historian {
   insert(rows: readonly TelemetryRow[]): Promise<InsertResult>;
   /** Keeps values that could not become rows, with the reason, in `telemetry_rejected`. */
   keepRejected(rejected: readonly RejectedRow[]): Promise<void>;
+  /** See `readHistorianStatus`. */
+  status(): Promise<HistorianStatus>;
   /** Asks the database now; never rejects. */
   isReachable(): Promise<boolean>;
   /** See `readSamples`. */
@@ -84,7 +88,8 @@ export function openHistorian(options: HistorianOptions): Historian {
     }
   };
   return {
-    migrate: () => watched(() => migrate(pool, storage, log)),
+    migrate: () => watched(() => withClient(pool, (client) => migrate(client, storage, log))),
+    status: () => watched(() => withClient(pool, readHistorianStatus)),
     maintain: () => watched(() => runMaintenance(maintenancePool, storage, (ranges) => revised.emit(ranges))),
     onRevised: (listener) => revised.on(listener),
     insert: (rows) => watched(() => insertRows(pool, rows)),
@@ -110,19 +115,10 @@ function noteFailure(reachability: Reachability, error: unknown): void {
   else reachability.succeeded();
 }
 
-async function migrate(pool: Pool, storage: HistorianStorage, log: Log): Promise<number[]> {
-  const client = await pool.connect();
-  const onError = (): void => undefined;
-  // Between two queries a checked-out client reports its broken connection here, not to the pool.
-  client.on('error', onError);
-  try {
-    const applied = await migrateSchema(client, log);
-    await applyStorage(client, storage, log);
-    return applied;
-  } finally {
-    client.off('error', onError);
-    client.release();
-  }
+async function migrate(client: PoolClient, storage: HistorianStorage, log: Log): Promise<number[]> {
+  const applied = await migrateSchema(client, log);
+  await applyStorage(client, storage, log);
+  return applied;
 }
 
 async function* readWatched(

@@ -1,5 +1,5 @@
 import type { HistorianStorage } from '../../shared/config/historian.ts';
-import { type Aggregate,AGGREGATES } from './aggregates.ts';
+import { type Aggregate, AGGREGATES } from './aggregates.ts';
 
 /** A job of TimescaleDB as it should be. Intervals are texts that PostgreSQL reads. */
 export type WantedPolicy =
@@ -18,8 +18,7 @@ const COLD_START_DAYS = 30;
 /** A refresh beyond the retention empties the aggregate; one bucket of an hour and the chunk of a day lie between. */
 const RETENTION_MARGIN_DAYS = 2;
 
-/** Compression and retention, which hold from the first moment. */
-export function toStoragePolicies(storage: HistorianStorage): WantedPolicy[] {
+function toStoragePolicies(storage: HistorianStorage): WantedPolicy[] {
   return [
     { kind: 'compression', relation: 'telemetry', after: `${storage.compressAfterDays} days` },
     { kind: 'retention', relation: 'telemetry', after: `${storage.retentionDays} days` },
@@ -30,11 +29,7 @@ export function toStoragePolicies(storage: HistorianStorage): WantedPolicy[] {
   ];
 }
 
-/**
- * Refresh policies, for aggregates that hold all older rows already: the first run of one that does not hides them.
- * `canHaveTwo`: since 2.21 an aggregate may have several policies; before, only the hot one is there.
- */
-export function toRefreshPolicies(storage: HistorianStorage, canHaveTwo: boolean): WantedPolicy[] {
+function toRefreshPolicies(storage: HistorianStorage, canHaveTwo: boolean): WantedPolicy[] {
   const coldStartDays = Math.min(COLD_START_DAYS, storage.retentionDays - RETENTION_MARGIN_DAYS);
   return AGGREGATES.flatMap(({ viewName, hot, coldEvery }): WantedPolicy[] => {
     const policy = { kind: 'refresh', relation: viewName, ...hot } as const;
@@ -43,3 +38,9 @@ export function toRefreshPolicies(storage: HistorianStorage, canHaveTwo: boolean
     return [policy, { ...policy, start: `${coldStartDays} days`, end: hot.start, every: coldEvery }];
   });
 }
+
+/** All jobs by which the server keeps our tables. Without `canHaveTwo` an aggregate has its hot policy only. */
+export const toWantedPolicies = (storage: HistorianStorage, canHaveTwo: boolean): WantedPolicy[] => [
+  ...toStoragePolicies(storage),
+  ...toRefreshPolicies(storage, canHaveTwo),
+];
