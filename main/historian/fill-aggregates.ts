@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { type Aggregate, AGGREGATES } from './aggregates.ts';
 
-export const HOUR_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /**
  * Hours are refreshed this long after they ended, by the clock of the database. Rows that are committed later than

@@ -17,6 +17,8 @@ import type { RevisedRange } from './refresh-dirty.ts';
 import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
+import { readStates, type StateInterval, type StateQuery } from './state-reader.ts';
+import { readPercentiles, readTrend, type Trend, type TrendQuery } from './trend-reader.ts';
 import { withClient } from './with-client.ts';
 
 export interface HistorianOptions extends HistorianAddress {
@@ -53,6 +55,12 @@ export interface Historian {
   isReachable(): Promise<boolean>;
   /** See `readSamples`. */
   readSamples(query: SamplesQuery): AsyncIterable<readonly TelemetryRow[]>;
+  /** See `readTrend`. */
+  readTrend(query: TrendQuery): Promise<Trend>;
+  /** See `readPercentiles`. */
+  readPercentiles(query: TrendQuery): ReturnType<typeof readPercentiles>;
+  /** See `readStates`. */
+  readStates(query: StateQuery): AsyncIterable<StateInterval>;
   state(): ConnectionState;
   /** Waits for running statements, then ends all connections. */
   close(): Promise<void>;
@@ -99,7 +107,10 @@ export function openHistorian(options: HistorianOptions): Historian {
         () => true,
         () => false,
       ),
-    readSamples: (query) => readWatched(pool, reachability, query),
+    readSamples: (query) => readWatched(reachability, readSamples(pool, query)),
+    readTrend: (query) => watched(() => readTrend(pool, query)),
+    readPercentiles: (query) => watched(() => readPercentiles(pool, query)),
+    readStates: (query) => readWatched(reachability, readStates(pool, query)),
     state: () => reachability.state,
     async close() {
       reachability.close();
@@ -121,14 +132,13 @@ async function migrate(client: PoolClient, storage: HistorianStorage, log: Log):
   return applied;
 }
 
-async function* readWatched(
-  pool: Pool,
+async function* readWatched<T>(
   reachability: Reachability,
-  query: SamplesQuery,
-): AsyncGenerator<readonly TelemetryRow[], void, undefined> {
+  pages: AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
   reachability.begin();
   try {
-    for await (const page of readSamples(pool, query)) {
+    for await (const page of pages) {
       reachability.succeeded();
       yield page;
     }

@@ -42,7 +42,7 @@ interface Stretch {
 }
 
 /** Hours that follow one another, of whichever machine, as one stretch; ordered by time. */
-export function toStretches(hours: readonly DirtyHour[]): Stretch[] {
+function toStretches(hours: readonly DirtyHour[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const hour of hours) {
     const last = stretches.at(-1);
