@@ -79,7 +79,7 @@ function toPlantSite(
   return {
     ...site,
     brokers: [{ url: plant.brokerUrl }],
-    historian: HistorianConfig.parse({ url: plant.historianUrl }),
+    historian: HistorianConfig.parse({ ...site.historian, url: plant.historianUrl }),
     opcuaServers: site.opcuaServers.map((server) => ({ ...server, endpointUrl: plant.endpointUrl })),
     machines: site.machines.map((machine) =>
       machine.id === LOAD_MACHINE ? { ...machine, tags: [...machine.tags, ...loadTags(plant.loadTagCount)] } : machine,

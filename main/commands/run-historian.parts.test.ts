@@ -74,7 +74,7 @@ it('tells of late rows that wait, and brings them into the aggregates', async ()
     faults: [],
     dirty: { hourCount: 0, rowCount: 0, waitingSinceMs: null },
     revised: { refreshedCount: 1, beyondRetentionCount: 0 },
-    hypertables: [{ name: 'telemetry', chunkCount: 1, spacePartitions: 16 }, { name: 'events' }],
+    hypertables: [{ name: 'telemetry', chunkCount: 1, spacePartitions: 1 }, { name: 'events' }],
   });
 });
 
