@@ -55,14 +55,7 @@ export function describeHistorian(status: HistorianStatus): string {
         `${megabytes(table.sizeBytes)}, ${table.spacePartitions} a period` +
         `${table.oldestMs === null || table.newestMs === null ? '' : `, ${isoTime(table.oldestMs)} to ${isoTime(table.newestMs)}`}`,
     ),
-    ...aggregates.map(
-      (view) =>
-        `  ${view.name.padEnd(16)} ${
-          view.refreshedUntilMs === null
-            ? 'not refreshed yet, read from the raw rows'
-            : `refreshed until ${isoTime(view.refreshedUntilMs)} (${duration(nowMs - view.refreshedUntilMs)} ago)`
-        }, ${megabytes(view.sizeBytes)}`,
-    ),
+    ...aggregates.map((view) => toAggregate(view, nowMs)),
     ...policies.map(
       (policy) =>
         `  job ${String(policy.jobId).padEnd(12)} ${policy.kind} of ${policy.relation} every ${policy.every} (${toRule(policy.rule)}): ` +
@@ -75,6 +68,13 @@ export function describeHistorian(status: HistorianStatus): string {
     '',
     ...(faults.length === 0 ? ['all is well'] : faults.map((fault) => `LOOK  ${fault}`)),
   ].join('\n');
+}
+
+function toAggregate(view: HistorianStatus['aggregates'][number], nowMs: number): string {
+  const untilMs = Math.max(view.refreshedUntilMs ?? 0, view.filledUntilMs ?? 0);
+  const until =
+    untilMs === 0 ? 'holds nothing yet' : `holds all until ${isoTime(untilMs)} (${duration(nowMs - untilMs)} ago)`;
+  return `  ${view.name.padEnd(16)} ${until}, ${megabytes(view.sizeBytes)}; what is newer is read from the raw rows`;
 }
 
 const toRule = (rule: Readonly<Record<string, string>>): string =>

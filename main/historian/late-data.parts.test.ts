@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
-import { type EmbeddedHistorian, startEmbeddedHistorian } from '../demo/embedded-historian.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
+import { startTestHistorian } from '../testing/test-historian.ts';
 import { type Historian, openHistorian } from './open-historian.ts';
 import { refreshDirty, type RevisedRange } from './refresh-dirty.ts';
 
@@ -15,7 +15,7 @@ const THIS_HOUR_MS = Math.floor(systemClock.nowMs() / HOUR_MS) * HOUR_MS;
 const START_MS = THIS_HOUR_MS - 30 * HOUR_MS;
 const VIEWS = ['telemetry_1min', 'telemetry_5min', 'telemetry_1hour'] as const;
 
-let server: EmbeddedHistorian;
+let server: Awaited<ReturnType<typeof startTestHistorian>>;
 let historian: Historian;
 let admin: Client;
 let machineCount = 0;
@@ -53,7 +53,7 @@ async function deliver(rows: readonly TelemetryRow[], batchRows: number): Promis
 }
 
 beforeAll(async () => {
-  server = await startEmbeddedHistorian();
+  server = await startTestHistorian();
   admin = new Client({ connectionString: server.url });
   await admin.connect();
   historian = openHistorian({ url: server.url, maxConnections: 2, clock: systemClock, log: silentLog });

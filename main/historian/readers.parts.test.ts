@@ -1,9 +1,9 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
-import { type EmbeddedHistorian, startEmbeddedHistorian } from '../demo/embedded-historian.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
+import { startTestHistorian } from '../testing/test-historian.ts';
 import { type Historian, openHistorian } from './open-historian.ts';
 import type { StateInterval, StateQuery } from './state-reader.ts';
 
@@ -13,7 +13,7 @@ const DAY_MS = 24 * HOUR_MS;
 const START_MS = Math.floor(systemClock.nowMs() / DAY_MS) * DAY_MS - 4 * DAY_MS;
 const KEY = { machineId: 'filler', metricName: 'Temperature' };
 
-let server: EmbeddedHistorian;
+let server: Awaited<ReturnType<typeof startTestHistorian>>;
 let historian: Historian;
 let admin: Client;
 
@@ -29,7 +29,7 @@ const row = (timeMs: number, value: number | null, change: Partial<TelemetryRow>
 });
 
 beforeAll(async () => {
-  server = await startEmbeddedHistorian();
+  server = await startTestHistorian();
   admin = new Client({ connectionString: server.url });
   await admin.connect();
   historian = openHistorian({ url: server.url, maxConnections: 2, clock: systemClock, log: silentLog });

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HistorianStorage } from '../../shared/config/historian.ts';
-import { type EmbeddedHistorian, startEmbeddedHistorian } from '../demo/embedded-historian.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
 import { describeHistorianSchema } from '../testing/historian-schema.ts';
+import { isNativeHistorian, startTestHistorian } from '../testing/test-historian.ts';
 import { migrateSchema, readMigrations } from './migrate-schema.ts';
 import { type Historian, openHistorian } from './open-historian.ts';
 
@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const TODAY_MS = Math.floor(systemClock.nowMs() / DAY_MS) * DAY_MS;
 const USUAL = HistorianStorage.parse({});
 
-let server: EmbeddedHistorian;
+let server: Awaited<ReturnType<typeof startTestHistorian>>;
 let admin: Client;
 let historian: Historian;
 
@@ -48,7 +48,7 @@ async function runJobs(procName: string, relation: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  server = await startEmbeddedHistorian();
+  server = await startTestHistorian();
   admin = new Client({ connectionString: server.url });
   await admin.connect();
 });
@@ -90,9 +90,13 @@ describe('a database of the first version, with rows in it', () => {
     expect(await read(`SELECT 1 FROM telemetry_1hour WHERE machine_id = 'older'`)).toHaveLength(5);
   });
 
-  it('then has the schema that schema.txt tells (npm run historian:dump writes it)', async () => {
-    expect(await describeHistorianSchema(admin)).toBe(readFileSync(new URL('./schema.txt', import.meta.url), 'utf8'));
-  });
+  // The catalog's texts differ between versions of PostgreSQL.
+  it.skipIf(isNativeHistorian)(
+    'then has the schema that schema.txt tells (npm run historian:dump writes it)',
+    async () => {
+      expect(await describeHistorianSchema(admin)).toBe(readFileSync(new URL('./schema.txt', import.meta.url), 'utf8'));
+    },
+  );
 });
 
 describe('storage rules of the site file', () => {
@@ -199,7 +203,7 @@ describe('policies', () => {
   });
 });
 
-describe('roles', () => {
+describe.skipIf(isNativeHistorian)('roles', () => {
   // All clients of the embedded historian are one session, so this is the role of the Historian too.
   const as = async (role: string, work: () => Promise<void>): Promise<void> => {
     await admin.query(`SET ROLE ${role}`);
