@@ -1,6 +1,9 @@
 import type { PoolClient } from 'pg';
+import { AGGREGATES } from './aggregates.ts';
 import { POLICY_JOBS } from './policy-jobs.ts';
 import type { WantedPolicy } from './wanted-policies.ts';
+
+const OUR_RELATIONS = ['telemetry', 'events', ...AGGREGATES.map(({ viewName }) => viewName)];
 
 const PROCEDURES = {
   refresh: 'policy_refresh_continuous_aggregate',
@@ -27,7 +30,7 @@ const COMPARISON = `
         extract(epoch FROM (config ->> 'end_offset')::interval),
         CASE WHEN config ? 'end_offset' THEN extract(epoch FROM schedule_interval) END) AS rule
     FROM (${POLICY_JOBS}) AS present
-    WHERE relation IN ('telemetry', 'events') OR relation LIKE 'telemetry\\_%'
+    WHERE relation = ANY ($6::text[])
   ) AS job USING (relation, proc_name, rule)
   WHERE wanted.number IS NULL OR job.job_id IS NULL`;
 
@@ -60,6 +63,7 @@ export async function keepPolicies(client: PoolClient, wanted: readonly WantedPo
     wanted.map((policy) => (policy.kind === 'refresh' ? policy.start : policy.after)),
     wanted.map((policy) => (policy.kind === 'refresh' ? policy.end : null)),
     wanted.map((policy) => (policy.kind === 'refresh' ? policy.every : null)),
+    OUR_RELATIONS,
   ]);
   // A policy that is changed must go before its successor comes: two refreshes of one time are refused.
   for (const { jobId } of rows) if (jobId !== null) await client.query('SELECT delete_job($1)', [jobId]);

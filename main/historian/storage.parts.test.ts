@@ -107,6 +107,20 @@ describe('storage rules of the site file', () => {
     expect(await read('SELECT job_id FROM timescaledb_information.jobs ORDER BY job_id')).toEqual(jobsBefore);
   });
 
+  it('do not touch what others have made', async () => {
+    await admin.query(
+      `CREATE MATERIALIZED VIEW telemetry_of_others WITH (timescaledb.continuous) AS
+       SELECT time_bucket(INTERVAL '1 day', time) AS bucket, count(*) FROM telemetry GROUP BY 1 WITH NO DATA`,
+    );
+    await admin.query(`SELECT add_retention_policy('telemetry_of_others', INTERVAL '1 year')`);
+    const countJobs = 'SELECT count(*)::int AS n FROM timescaledb_information.jobs';
+    const before = await read(countJobs);
+    await historian.migrate();
+    await historian.maintain();
+    expect(await read(countJobs)).toEqual(before);
+    await admin.query('DROP MATERIALIZED VIEW telemetry_of_others');
+  });
+
   it('replace the ones that were in force', async () => {
     const other = open({ ...USUAL, spacePartitions: 0, compressAfterDays: 3, retentionDays: 20 });
     await other.migrate();
@@ -218,6 +232,7 @@ describe.skipIf(isNativeHistorian)('roles', () => {
       await historian.insert([{ ...row, timeMs: TODAY_MS - DAY_MS + 1, receivedAtMs: TODAY_MS }]);
       await historian.keepRejected([{ row: {}, reason: 'a test' }]);
       expect(await historian.maintain()).toEqual({ phase: 'not-owner' });
+      expect((await historian.status()).policies).toHaveLength(12);
       await expect(read('DELETE FROM telemetry')).rejects.toThrow('permission denied');
       await expect(read('SELECT grant_lineside_roles()')).rejects.toThrow('permission denied');
     });
@@ -228,6 +243,7 @@ describe.skipIf(isNativeHistorian)('roles', () => {
     await as('lineside_read', async () => {
       expect(await read(`SELECT 1 FROM telemetry_1hour WHERE machine_id = 'old' LIMIT 1`)).toHaveLength(1);
       expect(await read(`SELECT status FROM get_machine_status('nobody')`)).toEqual([{ status: 'unknown' }]);
+      expect((await historian.status()).hypertables).toHaveLength(2);
       await expect(historian.keepRejected([{ row: {}, reason: 'a test' }])).rejects.toMatchObject({
         code: 'historian/write-refused',
       });
