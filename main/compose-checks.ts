@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { HistorianConfig, OpcuaServerConfig } from '../shared/config/connections.ts';
+import type { OpcuaServerConfig } from '../shared/config/connections.ts';
+import type { HistorianConfig } from '../shared/config/historian.ts';
 import { findCaseClashes } from '../shared/config/letter-case.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import type { ProbeStep } from '../shared/domain/probe.ts';

@@ -1,8 +1,9 @@
-import type { HistorianConfig } from '../shared/config/connections.ts';
+import type { HistorianConfig } from '../shared/config/historian.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
 import { SecretReader, type TlsTexts } from './config/read-secrets.ts';
 import type { IngestStage } from './engine/ports.ts';
+import { AggregateKeeper } from './historian/aggregate-keeper.ts';
 import { type Historian, openHistorian } from './historian/open-historian.ts';
 import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
 import type { TelemetrySink } from './ingest/ingest-ports.ts';
@@ -80,6 +81,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     ...(options.historianPassword === undefined ? {} : { password: options.historianPassword }),
     ...(options.historianTls === undefined ? {} : { tls: options.historianTls }),
     maxConnections: HISTORIAN_CONNECTIONS,
+    storage: options.historian,
     clock,
     log: log.scope('historian'),
   });
@@ -105,10 +107,14 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     random: Math.random,
   });
   const rejects = new RejectKeeper((list) => historian.keepRejected(list), clock, log.scope('ingest'));
+  const keeper = new AggregateKeeper({ maintain: () => historian.maintain(), clock, log: log.scope('historian') });
   const ingest = createIngest<NodeChanged>({
     host,
     onRejected: (rejected) => rejects.add(rejected),
-    sink: prepareSink(historian, () => oee.load()),
+    sink: prepareSink(historian, async () => {
+      keeper.start();
+      await oee.load();
+    }),
     clock,
     log: log.scope('ingest'),
   });
@@ -124,6 +130,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
   return {
     start: () => ingest.start(),
     async stop() {
+      keeper.stop();
       await ingest.stop();
       // A database that hangs must not hold up the stop; nothing of the promise depends on this.
       const tooSlow = (): Error => new Error('the historian took too long to close');

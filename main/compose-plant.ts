@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { HistorianConfig } from '../shared/config/historian.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { readSiteFile } from './config/read-site-file.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './demo/embedded-broker.ts';
@@ -78,7 +79,7 @@ function toPlantSite(
   return {
     ...site,
     brokers: [{ url: plant.brokerUrl }],
-    historian: { url: plant.historianUrl },
+    historian: HistorianConfig.parse({ ...site.historian, url: plant.historianUrl }),
     opcuaServers: site.opcuaServers.map((server) => ({ ...server, endpointUrl: plant.endpointUrl })),
     machines: site.machines.map((machine) =>
       machine.id === LOAD_MACHINE ? { ...machine, tags: [...machine.tags, ...loadTags(plant.loadTagCount)] } : machine,

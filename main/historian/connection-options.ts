@@ -19,7 +19,8 @@ export const CONNECT_TIMEOUT_MS = 5_000;
 /** The server ends a statement after this; a batch of 10,000 rows takes a fraction of a second. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** Ours is later than the server's, so that it only ends what the server no longer answers (a cut network). */
-const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+export const QUERY_MARGIN_MS = 5_000;
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + QUERY_MARGIN_MS;
 const POSTGRES_PORT = 5_432;
 
 /** Host and port of the address, without the password: for messages and for the first step of a probe. */

@@ -59,7 +59,7 @@ describe('migrations', () => {
   it('make a hypertable with chunks of a day', async () => {
     const { rows } = await admin.query<{ days: string }>(
       `SELECT (extract(epoch FROM time_interval) / 86400)::int AS days
-       FROM timescaledb_information.dimensions WHERE hypertable_name = 'telemetry'`,
+       FROM timescaledb_information.dimensions WHERE hypertable_name = 'telemetry' AND column_name = 'time'`,
     );
     expect(rows).toEqual([{ days: 1 }]);
   });

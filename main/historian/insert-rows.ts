@@ -15,13 +15,30 @@ export interface InsertResult {
 }
 
 // Times go as integer milliseconds: exact, and the interval has no days, so no time zone takes part.
+//
+// A row that is stored later than LATE_AFTER, by the clock of the database, may belong to an hour whose aggregates are
+// made already: the hour becomes dirty with the same commit. Ordered, so that two writers never wait for each other.
+const LATE_AFTER = "INTERVAL '1 minute'";
 const INSERT_ROWS = `
+  WITH stored AS (
   INSERT INTO telemetry (time, machine_id, metric_name, value, quality, meta, is_historical, received_at)
   SELECT timestamptz 'epoch' + u.time_ms * interval '1 millisecond', u.machine_id, u.metric_name, u.value, u.quality,
          u.meta::jsonb, u.is_historical, timestamptz 'epoch' + u.received_at_ms * interval '1 millisecond'
   FROM unnest($1::float8[], $2::text[], $3::text[], $4::float8[], $5::smallint[], $6::text[], $7::boolean[], $8::float8[])
     AS u (time_ms, machine_id, metric_name, value, quality, meta, is_historical, received_at_ms)
-  ON CONFLICT DO NOTHING`;
+  ON CONFLICT DO NOTHING
+  RETURNING machine_id, time, is_historical
+  ), dirty AS (
+  INSERT INTO dirty_range (machine_id, range_start, range_end, row_count)
+  SELECT machine_id, time_bucket(INTERVAL '1 hour', time) AS hour, time_bucket(INTERVAL '1 hour', time) + INTERVAL '1 hour',
+         count(*)
+  FROM stored WHERE is_historical OR time < now() - ${LATE_AFTER}
+  GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (machine_id, range_start) DO UPDATE
+  SET row_count = dirty_range.row_count + excluded.row_count, change_count = dirty_range.change_count + 1,
+      changed_at = now()
+  )
+  SELECT count(*)::int AS inserted_count FROM stored`;
 
 const INSERT_REJECTED = `
   INSERT INTO telemetry_rejected ("row", reason)
@@ -57,8 +74,8 @@ export async function insertRows(pool: Pool, rows: readonly TelemetryRow[]): Pro
 
 async function insertOrHalve(pool: Pool, rows: readonly TelemetryRow[], rejected: RejectedRow[]): Promise<number> {
   try {
-    const { rowCount } = await pool.query(INSERT_ROWS, [...toColumns(rows)]);
-    return rowCount ?? 0;
+    const result = await pool.query<{ inserted_count: number }>(INSERT_ROWS, [...toColumns(rows)]);
+    return result.rows[0]?.inserted_count ?? 0;
   } catch (error) {
     if (!isRowFault(error)) throw toWriteError(error);
     const [only] = rows;

@@ -52,6 +52,11 @@ export async function migrateSchema(
   log: Log,
   migrations: readonly Migration[] = readMigrations(),
 ): Promise<number[]> {
+  const newest = newestOf(migrations);
+  const version = await readSchemaVersion(client);
+  refuseNewer(version, migrations);
+  // A user who may only store rows needs no more than this.
+  if (version === newest) return [];
   await createExtension(client);
   const applied: number[] = [];
   for (const migration of migrations) {
@@ -81,25 +86,17 @@ async function createExtension(client: PoolClient): Promise<void> {
   }
 }
 
-async function applyOne(client: PoolClient, migration: Migration, all: readonly Migration[]): Promise<boolean> {
+/**
+ * Runs `work` in a transaction while no other Lineside program changes the schema or its policies; rolls back and
+ * rejects with its error.
+ */
+export async function inMigration<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    await client.query(
-      'CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
-    );
-    const version = await readSchemaVersion(client);
-    refuseNewer(version, all);
-    const isNew = version < migration.version;
-    if (isNew) {
-      await client.query('INSERT INTO schema_version (version, name) VALUES ($1, $2)', [
-        migration.version,
-        migration.name,
-      ]);
-      await client.query(migration.sql);
-    }
+    const result = await work();
     await client.query('COMMIT');
-    return isNew;
+    return result;
   } catch (error) {
     // A lost connection cannot roll back, and need not: the first failure is the one to tell.
     await client.query('ROLLBACK').catch(() => undefined);
@@ -107,9 +104,30 @@ async function applyOne(client: PoolClient, migration: Migration, all: readonly 
   }
 }
 
+function applyOne(client: PoolClient, migration: Migration, all: readonly Migration[]): Promise<boolean> {
+  return inMigration(client, async () => {
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS schema_version (version int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())',
+    );
+    const version = await readSchemaVersion(client);
+    refuseNewer(version, all);
+    if (version >= migration.version) return false;
+    await client.query('INSERT INTO schema_version (version, name) VALUES ($1, $2)', [
+      migration.version,
+      migration.name,
+    ]);
+    await client.query(migration.sql);
+    return true;
+  });
+}
+
+/** The version that these migrations lead to. */
+export const newestOf = (migrations: readonly Migration[]): number =>
+  Math.max(0, ...migrations.map((migration) => migration.version));
+
 /** @throws EngineError `historian/schema-newer` */
 export function refuseNewer(version: number, migrations: readonly Migration[]): void {
-  const newest = Math.max(0, ...migrations.map((migration) => migration.version));
+  const newest = newestOf(migrations);
   if (version <= newest) return;
   throw new EngineError(
     'historian/schema-newer',

@@ -5,7 +5,7 @@ import { type Clock, within } from '../platform/clock.ts';
 import { EngineError, isEngineError } from '../platform/engine-error.ts';
 import { describeConnectFailure } from './connect-failure.ts';
 import { CONNECT_TIMEOUT_MS, type HistorianAddress, toHostAndPort, toPoolConfig } from './connection-options.ts';
-import { type Migration, readMigrations, readSchemaVersion, refuseNewer } from './migrate-schema.ts';
+import { type Migration, newestOf, readMigrations, readSchemaVersion, refuseNewer } from './migrate-schema.ts';
 
 export interface HistorianProbeOptions extends HistorianAddress {
   readonly clock: Clock;
@@ -99,7 +99,7 @@ async function probeExtension(client: PoolClient): Promise<ProbeStep> {
 async function probeSchema(client: PoolClient, migrations: readonly Migration[]): Promise<ProbeStep> {
   const version = await readSchemaVersion(client);
   refuseNewer(version, migrations);
-  const newest = Math.max(0, ...migrations.map((migration) => migration.version));
+  const newest = newestOf(migrations);
   const text =
     version === newest
       ? `schema version ${version} is the one this program knows`

@@ -35,6 +35,10 @@ describe('isRetriable', () => {
 });
 
 describe('isRowFault', () => {
+  it('cuts a batch that opens too many compressed rows, which would fail for ever as a whole', () => {
+    expect(isRowFault(fromServer('53400'))).toBe(true);
+  });
+
   it('blames rows for bad data and limits, not for a full disk or a missing table', () => {
     expect(['22P05', '22003', '23502', '54000'].map((code) => isRowFault(fromServer(code)))).toEqual(
       Array(4).fill(true),

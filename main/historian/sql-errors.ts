@@ -18,6 +18,11 @@ const RETRIABLE_STATES = [
 ];
 /** Classes that blame the values of a row: data exception, integrity violation, program limit exceeded. */
 const ROW_FAULT_CLASSES = ['22', '23', '54'];
+/**
+ * Configuration limit exceeded: a batch into compressed chunks opens more of them than one transaction may. Half of it
+ * may fit; repeated as it is, it would fail for ever.
+ */
+const BATCH_FAULT_STATES = ['53400'];
 
 const SOCKET_CODES = [
   'ECONNREFUSED',
@@ -77,10 +82,11 @@ export function hasNoSession(error: unknown): boolean {
   return sqlState === undefined ? !isEngineError(error) : /^(28|3D)/.test(sqlState);
 }
 
-/** True when the values of a row are refused, so that other rows of the batch may be fine. */
+/** True when the values of a row are refused, or a batch is too much at once: smaller parts of it may be fine. */
 export function isRowFault(error: unknown): boolean {
   const sqlState = sqlStateOf(error);
-  return sqlState !== undefined && ROW_FAULT_CLASSES.includes(sqlState.slice(0, 2));
+  if (sqlState === undefined) return false;
+  return ROW_FAULT_CLASSES.includes(sqlState.slice(0, 2)) || BATCH_FAULT_STATES.includes(sqlState);
 }
 
 /** One sentence of any driver error; an AggregateError has an empty message of its own. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HistorianConfig } from '../../shared/config/historian.ts';
 import { contract } from '../../shared/ipc/contract.ts';
 import { readSiteFile } from '../config/read-site-file.ts';
 import { openBrokerLink } from '../mqtt/broker-link.ts';
@@ -32,7 +33,7 @@ describe('the ingest thread', () => {
       {
         site: { ...site, brokers: [{ url: broker.url }] },
         siteFile: join(folder, 'site.yaml'),
-        historian: { url: 'postgres://nobody@127.0.0.1:1/none' },
+        historian: HistorianConfig.parse({ url: 'postgres://nobody@127.0.0.1:1/none' }),
         historianPassword: undefined,
         historianTls: undefined,
         settingFile: join(folder, 'settings.json'),

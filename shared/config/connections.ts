@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const FilePath = z.string().min(1).describe('File path, relative to the site file.');
+export const FilePath = z.string().min(1).describe('File path, relative to the site file.');
 
 export const TlsFiles = z.strictObject({
   ca: FilePath.describe('PEM of the certificate authority that is trusted; no other is.'),
@@ -60,15 +60,3 @@ export const OpcuaServerConfig = z
     path: ['identity'],
   });
 export type OpcuaServerConfig = z.infer<typeof OpcuaServerConfig>;
-
-export const HistorianConfig = z.strictObject({
-  url: z
-    .string()
-    .regex(
-      /^postgres(ql)?:\/\/[^:@/]+@[^/]+\/\S+$/,
-      'is not postgres://user@host:port/database (password in passwordFile)',
-    ),
-  passwordFile: FilePath.optional(),
-  tls: TlsFiles.optional(),
-});
-export type HistorianConfig = z.infer<typeof HistorianConfig>;

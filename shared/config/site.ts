@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isArrayDatatype } from '../domain/metric.ts';
-import { BrokerConfig, HistorianConfig, OpcuaServerConfig } from './connections.ts';
+import { BrokerConfig, OpcuaServerConfig } from './connections.ts';
 import { MachineConfig, ShiftConfig } from './equipment.ts';
+import { HistorianConfig } from './historian.ts';
 import { DisplayName, GroupId, SparkplugId } from './sparkplug-name.ts';
 
 const SamplingClass = z

@@ -1,0 +1,109 @@
+import type { PoolClient } from 'pg';
+import { AGGREGATES } from './aggregates.ts';
+import { refreshAggregate } from './fill-aggregates.ts';
+
+/** An hour of a machine whose numbers late rows have changed. */
+export interface RevisedRange {
+  readonly machineId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly rowCount: number;
+  /** `beyond-retention`: the raw rows around it are gone, so its aggregates are left as they were. */
+  readonly outcome: 'refreshed' | 'beyond-retention';
+}
+
+interface DirtyHour {
+  readonly machineId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly changeCount: number;
+}
+
+/** Hours in one refresh: its transaction holds all aggregates of that time. */
+const HOURS_PER_REFRESH = 24;
+/** Most dirty rows taken at once; what is left is taken by the next call. */
+const MAX_DIRTY_HOURS = 10_000;
+
+async function readDirty(client: PoolClient, untilMs: number): Promise<DirtyHour[]> {
+  const { rows } = await client.query<DirtyHour>(
+    `SELECT machine_id AS "machineId", (extract(epoch FROM range_start) * 1000)::float8 AS "fromMs",
+            (extract(epoch FROM range_end) * 1000)::float8 AS "toMs", change_count AS "changeCount"
+     FROM dirty_range WHERE range_end <= timestamptz 'epoch' + $1::float8 * INTERVAL '1 millisecond'
+     ORDER BY range_start LIMIT ${MAX_DIRTY_HOURS}`,
+    [untilMs],
+  );
+  return rows;
+}
+
+interface Stretch {
+  readonly fromMs: number;
+  toMs: number;
+  readonly hours: DirtyHour[];
+}
+
+/** Hours that follow one another, of whichever machine, as one stretch; ordered by time. */
+function toStretches(hours: readonly DirtyHour[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const hour of hours) {
+    const last = stretches.at(-1);
+    const isNext = last !== undefined && hour.fromMs <= last.toMs;
+    const spanMs = last === undefined ? 0 : hour.toMs - last.fromMs;
+    if (last !== undefined && isNext && spanMs <= HOURS_PER_REFRESH * 3_600_000) {
+      last.toMs = Math.max(last.toMs, hour.toMs);
+      last.hours.push(hour);
+    } else stretches.push({ fromMs: hour.fromMs, toMs: hour.toMs, hours: [hour] });
+  }
+  return stretches;
+}
+
+/** Removes what was seen and tells of it, as one. An hour that changed meanwhile stays dirty. */
+async function settle(
+  client: PoolClient,
+  hours: readonly DirtyHour[],
+  outcome: RevisedRange['outcome'],
+): Promise<RevisedRange[]> {
+  const { rows } = await client.query<Omit<RevisedRange, 'outcome'>>(
+    `WITH seen AS (
+       SELECT machine_id, timestamptz 'epoch' + from_ms * INTERVAL '1 millisecond' AS range_start, change_count
+       FROM unnest($1::text[], $2::float8[], $3::int[]) AS u (machine_id, from_ms, change_count)
+     ), settled AS (
+       DELETE FROM dirty_range USING seen
+       WHERE dirty_range.machine_id = seen.machine_id AND dirty_range.range_start = seen.range_start
+         AND dirty_range.change_count = seen.change_count
+       RETURNING dirty_range.*
+     ), told AS (
+       INSERT INTO revised_range (machine_id, range_start, range_end, row_count, outcome)
+       SELECT machine_id, range_start, range_end, row_count, $4 FROM settled
+     )
+     SELECT machine_id AS "machineId", (extract(epoch FROM range_start) * 1000)::float8 AS "fromMs",
+            (extract(epoch FROM range_end) * 1000)::float8 AS "toMs", row_count::float8 AS "rowCount"
+     FROM settled ORDER BY range_start, machine_id`,
+    [
+      hours.map((hour) => hour.machineId),
+      hours.map((hour) => hour.fromMs),
+      hours.map((hour) => hour.changeCount),
+      outcome,
+    ],
+  );
+  return rows.map((row) => ({ ...row, outcome }));
+}
+
+/**
+ * Refreshes every aggregate, finest first, where late rows have come into hours that ended before `untilMs`,
+ * and gives each stretch as soon as it is done. Nothing before `droppedBefore` is refreshed: there an
+ * aggregate knows more than the raw rows do.
+ */
+export async function* refreshDirty(
+  client: PoolClient,
+  untilMs: number,
+  droppedBefore: Date | undefined,
+): AsyncGenerator<readonly RevisedRange[], void, undefined> {
+  const dirty = await readDirty(client, untilMs);
+  const intactFromMs = droppedBefore?.getTime() ?? 0;
+  const lost = dirty.filter((hour) => hour.fromMs < intactFromMs);
+  if (lost.length > 0) yield await settle(client, lost, 'beyond-retention');
+  for (const stretch of toStretches(dirty.filter((hour) => hour.fromMs >= intactFromMs))) {
+    for (const { viewName } of AGGREGATES) await refreshAggregate(client, viewName, stretch.fromMs, stretch.toMs);
+    yield await settle(client, stretch.hours, 'refreshed');
+  }
+}

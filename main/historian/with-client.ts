@@ -1,0 +1,15 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** One connection for several statements that belong together; given back when `work` has ended. */
+export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const onError = (): void => undefined;
+  // Between two queries a checked-out client reports its broken connection here, not to the pool.
+  client.on('error', onError);
+  try {
+    return await work(client);
+  } finally {
+    client.off('error', onError);
+    client.release();
+  }
+}
