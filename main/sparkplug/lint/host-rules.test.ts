@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type LintCases, testLintCases } from '../../testing/lint-cases.ts';
 import { type AnyMetric, LintTraffic } from '../../testing/lint-traffic.ts';
 import type { HOST_RULES } from './host-rules.ts';
-
-type Play = (traffic: LintTraffic) => unknown;
 
 const command = (t: LintTraffic, metric: AnyMetric, seq: number | null = null) =>
   t.births().send('DCMD', 'press', [metric], { seq });
@@ -15,8 +14,7 @@ const look = (t: LintTraffic, kept: boolean): void => {
   t.linter.retainedLookEnds(t.atMs);
 };
 
-/** For each rule a stream that breaks it and one that nearly does. */
-const CASES: Readonly<Record<keyof typeof HOST_RULES, readonly [breach: Play, near: Play]>> = {
+const CASES: LintCases<typeof HOST_RULES> = {
   'command-seq': [
     (t) => command(t, { name: 'speed', doubleValue: 2 }, 5),
     (t) => command(t, { name: 'speed', doubleValue: 2 }),
@@ -80,14 +78,7 @@ const CASES: Readonly<Record<keyof typeof HOST_RULES, readonly [breach: Play, ne
 };
 
 describe('what hosts send', () => {
-  it.each(Object.entries(CASES))('finds %s, and nothing where it is nearly broken', (rule, [breach, near]) => {
-    const traffic = new LintTraffic();
-    breach(traffic);
-    expect(traffic.found()).toContain(rule);
-    const correct = new LintTraffic();
-    near(correct);
-    expect(correct.linter.report().findings).toEqual([]);
-  });
+  testLintCases(CASES);
 
   it('does not miss a STATE that came while it looked at what the broker keeps', () => {
     const traffic = new LintTraffic();

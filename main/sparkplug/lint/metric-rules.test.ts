@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type LintCases, testLintCases } from '../../testing/lint-cases.ts';
 import { type AnyMetric, LintTraffic } from '../../testing/lint-traffic.ts';
 import type { METRIC_RULES } from './metric-rules.ts';
-
-type Play = (traffic: LintTraffic) => unknown;
 
 const nodeBirth = (t: LintTraffic, rebirth: AnyMetric) => t.send('NBIRTH', null, [t.bdSeq(0), rebirth]);
 /** A device with one metric of this birth, then data of it. */
@@ -13,8 +12,7 @@ const data = (t: LintTraffic, birth: AnyMetric, ...metrics: AnyMetric[]) =>
     .deviceData(metrics);
 const BYTES = Uint8Array.of(1, 2, 3);
 
-/** For each rule a stream that breaks it and one that nearly does. */
-const CASES: Readonly<Record<keyof typeof METRIC_RULES, readonly [breach: Play, near: Play]>> = {
+const CASES: LintCases<typeof METRIC_RULES> = {
   'birth-name': [
     (t) => t.births([{ alias: 1, datatype: 10, doubleValue: 1, timestamp: t.atMs }]),
     (t) => t.births([t.born('v', { alias: 1 })]),
@@ -133,14 +131,7 @@ const CASES: Readonly<Record<keyof typeof METRIC_RULES, readonly [breach: Play, 
 };
 
 describe('metrics', () => {
-  it.each(Object.entries(CASES))('finds %s, and nothing where it is nearly broken', (rule, [breach, near]) => {
-    const traffic = new LintTraffic();
-    breach(traffic);
-    expect(traffic.found()).toContain(rule);
-    const correct = new LintTraffic();
-    near(correct);
-    expect(correct.linter.report().findings).toEqual([]);
-  });
+  testLintCases(CASES);
 
   it('finds bytes behind the last bit of a BooleanArray', () => {
     const traffic = new LintTraffic();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { type LintCases, testLintCases } from '../../testing/lint-cases.ts';
 import { LintTraffic } from '../../testing/lint-traffic.ts';
 import type { SESSION_RULES } from './session-rules.ts';
-
-type Play = (traffic: LintTraffic) => unknown;
 
 const speed = (t: LintTraffic, value: number) => [t.changed('speed', value)];
 /** Two edge nodes that share a name, each with its own count. */
@@ -14,8 +13,7 @@ const interleave = (t: LintTraffic, count: number): void => {
   }
 };
 
-/** For each rule a stream that breaks it and one that nearly does. */
-const CASES: Readonly<Record<keyof typeof SESSION_RULES, readonly [breach: Play, near: Play]>> = {
+const CASES: LintCases<typeof SESSION_RULES> = {
   'seq-missing': [(t) => t.births().deviceData(speed(t, 2), { seq: null }), (t) => t.births().deviceData(speed(t, 2))],
   'seq-birth': [(t) => t.nodeBirth([], 0, { seq: 1 }), (t) => t.nodeBirth([], 0, { seq: 0 })],
   'seq-gap': [
@@ -138,14 +136,7 @@ const CASES: Readonly<Record<keyof typeof SESSION_RULES, readonly [breach: Play,
 };
 
 describe('the session of an edge node', () => {
-  it.each(Object.entries(CASES))('finds %s, and nothing where it is nearly broken', (rule, [breach, near]) => {
-    const traffic = new LintTraffic();
-    breach(traffic);
-    expect(traffic.found()).toContain(rule);
-    const correct = new LintTraffic();
-    near(correct);
-    expect(correct.linter.report().findings).toEqual([]);
-  });
+  testLintCases(CASES);
 
   it('finds two nodes of one name by births that change to and fro', () => {
     const traffic = new LintTraffic();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type LintCases, testLintCases } from '../../testing/lint-cases.ts';
 import { type AnyMetric, LintTraffic } from '../../testing/lint-traffic.ts';
 import type { STRUCTURE_RULES } from './structure-rules.ts';
 
@@ -63,8 +64,7 @@ const partInData: Play = (t) => {
   t.deviceData([{ name: 'motor 1', timestamp: t.atMs, templateValue }]);
 };
 
-/** For each rule a stream that breaks it and one that nearly does. */
-const CASES: Readonly<Record<keyof typeof STRUCTURE_RULES, readonly [breach: Play, near: Play]>> = {
+const CASES: LintCases<typeof STRUCTURE_RULES> = {
   'property-count': [
     withProperties({ keys: ['a', 'b'], values: [{ type: 3, intValue: 1 }] }),
     withProperties({ keys: [], values: [] }),
@@ -134,14 +134,7 @@ const CASES: Readonly<Record<keyof typeof STRUCTURE_RULES, readonly [breach: Pla
 };
 
 describe('structures in a metric', () => {
-  it.each(Object.entries(CASES))('finds %s, and nothing where it is nearly broken', (rule, [breach, near]) => {
-    const traffic = new LintTraffic();
-    breach(traffic);
-    expect(traffic.found()).toContain(rule);
-    const correct = new LintTraffic();
-    near(correct);
-    expect(correct.linter.report().findings).toEqual([]);
-  });
+  testLintCases(CASES);
 
   it('looks into sets inside a set', () => {
     const inner = { keys: ['Quality'], values: [{ type: 3, intValue: 7 }] };

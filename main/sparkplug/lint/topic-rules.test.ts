@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { type LintCases, testLintCases } from '../../testing/lint-cases.ts';
 import { LintTraffic } from '../../testing/lint-traffic.ts';
 import type { TOPIC_RULES } from './topic-rules.ts';
 
-type Play = (traffic: LintTraffic) => unknown;
-
-/** For each rule a stream that breaks it and one that nearly does. */
-const CASES: Readonly<Record<keyof typeof TOPIC_RULES, readonly [breach: Play, near: Play]>> = {
+const CASES: LintCases<typeof TOPIC_RULES> = {
   'topic-namespace': [
     (t) => t.nodeBirth([], 0, { topic: 'spAv1.0/plant/NBIRTH/line' }),
     (t) => t.nodeBirth([], 0, { topic: 'spare/plant/NBIRTH/line' }),
@@ -48,14 +46,7 @@ const CASES: Readonly<Record<keyof typeof TOPIC_RULES, readonly [breach: Play, n
 };
 
 describe('topics and delivery', () => {
-  it.each(Object.entries(CASES))('finds %s, and nothing where it is nearly broken', (rule, [breach, near]) => {
-    const traffic = new LintTraffic();
-    breach(traffic);
-    expect(traffic.found()).toContain(rule);
-    const correct = new LintTraffic();
-    near(correct);
-    expect(correct.linter.report().findings).toEqual([]);
-  });
+  testLintCases(CASES);
 
   it('does not judge the QoS of a death where the subscription was granted QoS 0', () => {
     const traffic = new LintTraffic();
