@@ -195,6 +195,30 @@ describe('a changed site file and a running gateway', () => {
     );
   });
 
+  it('sets aside what waited for a machine that was never reached, when that machine is removed', async () => {
+    const start = async (): Promise<Engine> => {
+      const site = await plant.write({ Filler: ['A'], Packer: [{ metric: 'X', node: 'Nowhere' }] });
+      const { siteFile, dataFolder } = plant;
+      const engine = await composeEngine({ site, siteFile, dataFolder, isDemo: false, log: silentLog, logFd: 2 });
+      await engine.start();
+      const heardCount = plant.messages.length;
+      await plant.until(() => plant.messages.slice(heardCount).some(({ what }) => what === 'DDATA Filler'));
+      return engine;
+    };
+    await (await start()).stop();
+    // The second start stores that nothing was known of the machine, which waits for a birth of it.
+    const engine = await start();
+    lifetime.own('engine', () => engine.stop());
+    const waiting = async (): Promise<number> =>
+      (await engine.queuePage({ search: 'Packer/', fromIndex: 0, maxRows: 1 })).rowCount;
+    while ((await waiting()) === 0) await nextSnapshot(engine);
+    await plant.write({ Filler: ['A'] });
+    expect(await apply()).toMatchObject({ exitCode: 0, result: { phase: 'applied' } });
+    while ((await waiting()) > 0) await nextSnapshot(engine);
+    expect(countOf('NBIRTH')).toBe(2);
+    expectConserved();
+  });
+
   it('says what a server refuses and what needs a restart, and does all the rest', async () => {
     const engine = await startGateway({ Filler: ['A'], Capper: ['A'] });
     const tags = ['A', 'B', { metric: 'X', node: 'Nowhere' }];

@@ -45,6 +45,7 @@ class FakeStages {
     sessionEnded: unsubscribe,
     hostOnlineChanged: unsubscribe,
     deviceBorn: unsubscribe,
+    deviceGone: unsubscribe,
     rowsCommitted: unsubscribe,
     flush: () => Promise.resolve(this.whileFlushing()),
     stop: () => Promise.resolve(),

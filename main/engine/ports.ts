@@ -106,6 +106,8 @@ export interface ChangeForwarder {
   sessionEnded(): void;
   hostOnlineChanged(isOnline: boolean): void;
   deviceBorn(deviceId: string): void;
+  /** No birth of it will come any more. */
+  deviceGone(deviceId: string): void;
   rowsCommitted(lastRowId: number): void;
   flush(limitMs: number): Promise<unknown>;
   stop(): Promise<void>;

@@ -100,7 +100,10 @@ describe('the take-over of a changed site', () => {
           return flush();
         },
       },
-      forwarder: { flush: () => Promise.resolve(true) },
+      forwarder: {
+        flush: () => Promise.resolve(true),
+        deviceGone: (deviceId) => void told.push(`${deviceId} gone`),
+      },
       edgeNode: {
         deviceOnlineChanged: (deviceId, isOnline) =>
           void told.push(`${deviceId} ${isOnline ? `birth ${birthOf(deviceId).join(' ')}` : 'death'}`),
@@ -136,7 +139,7 @@ describe('the take-over of a changed site', () => {
   it('says of a removed machine that nothing is known from now on, before its death, and forgets it', async () => {
     await takeover.take(siteOf({ Filler: ['A', 'B'], Packer: ['A'] }));
     expect(stored).toMatchObject([{ deviceId: 'Capper', metricName: 'Connection/Online', value: false }]);
-    expect(told).toEqual(['one: Filler.A Double, Filler.B Double', 'flush', 'Capper death']);
+    expect(told).toEqual(['one: Filler.A Double, Filler.B Double', 'flush', 'Capper death', 'Capper gone']);
     expect(image.deviceIds).toEqual(['Filler', 'Packer']);
     expect(mapping.tags.map(({ tagId }) => tagId)).toEqual(['Filler.A', 'Filler.B', 'Packer.A']);
   });

@@ -31,7 +31,7 @@ export interface SiteTakeoverParts {
   readonly image: LiveImage;
   readonly observation: Observation;
   readonly writer: Pick<ChangeWriter, 'add' | 'flush'>;
-  readonly forwarder: Pick<ChangeForwarder, 'flush'>;
+  readonly forwarder: Pick<ChangeForwarder, 'flush' | 'deviceGone'>;
   readonly edgeNode: Pick<EdgeNode, 'deviceOnlineChanged'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -116,7 +116,7 @@ export class SiteTakeover {
 
   /** In one step: no row can come between the mapping, the births and the message. */
   #switchTo(plan: SitePlan): void {
-    const { mapping, image, observation, edgeNode, clock } = this.#parts;
+    const { mapping, image, observation, edgeNode, forwarder, clock } = this.#parts;
     const nowMs = clock.nowMs();
     observation.replaceDevices(devicesByServer(plan.tags), nowMs);
     mapping.replace(plan.tags);
@@ -124,6 +124,8 @@ export class SiteTakeover {
     for (const { deviceId, message } of plan.devices) {
       // One that is not observed gets its birth when it is; until then the birth of before must not stand.
       edgeNode.deviceOnlineChanged(deviceId, message === 'DBIRTH' && image.isOnline(deviceId), nowMs);
+      // Of one that was not born there are rows which wait for its birth.
+      if (message === 'DDEATH') forwarder.deviceGone(deviceId);
     }
   }
 

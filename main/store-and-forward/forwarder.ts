@@ -116,6 +116,11 @@ export class Forwarder {
     this.#apply({ type: 'device-born', deviceId });
   }
 
+  /** No birth of it will come: what waits for one is handed over once more, to be judged. */
+  deviceGone(deviceId: string): void {
+    this.#apply({ type: 'device-born', deviceId });
+  }
+
   rowsCommitted(lastRowId: number): void {
     this.#housekeeping.noteStored(lastRowId - this.#plan.lastRowId);
     this.#apply({ type: 'rows-committed', lastRowId });
