@@ -216,4 +216,24 @@ describe('what an edge node listens to', () => {
     expect(reading.runner.snapshot().session).toBe('born');
     expect(writing.runner.snapshot()).toMatchObject({ connection: { code: 'sparkplug/subscription-refused' } });
   });
+
+  it('may lack DCMD also where a broker ends the connection of who asks for more than it allows', async () => {
+    const { clock, broker, runner, filters } = granting((filter) => {
+      if (!filter.includes('DCMD')) return 1;
+      broker.cut('plant/line');
+      throw new Error('the connection was closed');
+    });
+    runner.start();
+    await settle();
+    expect(runner.snapshot().session).toBe('offline');
+    clock.advanceMs(2_000);
+    await settle();
+    expect(runner.snapshot().session).toBe('born');
+    // Not for ever: the broker may only have been restarted in that moment.
+    broker.cut('plant/line');
+    await settle();
+    clock.advanceMs(30_000);
+    await settle();
+    expect(filters.filter((filter) => filter.includes('DCMD'))).toHaveLength(2);
+  });
 });

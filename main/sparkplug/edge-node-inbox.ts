@@ -1,4 +1,4 @@
-import { describeError, isEngineError } from '../platform/engine-error.ts';
+import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { EdgeNodeParts } from './edge-node.ts';
 import type { BornScope } from './edge-node-births.ts';
@@ -13,6 +13,8 @@ export interface InboxListener {
   onCommand(command: EdgeNodeCommand): void;
 }
 
+const REFUSED = 'sparkplug/subscription-refused';
+
 type InboxParts = Pick<EdgeNodeParts, 'descriptor' | 'primaryHostId' | 'takesWrites'> & { readonly log: Log };
 
 /** What an edge node listens to: commands for it and its devices, and the STATE of its primary host. */
@@ -23,6 +25,8 @@ export class EdgeNodeInbox {
   readonly #stateTopic: string | undefined;
   readonly #commandTopic: string;
   readonly #deviceCommandFilter: string;
+  /** The last link ended over the DCMD that this node could do without. */
+  #isDeviceFilterFatal = false;
 
   /** `scopeOf`: what is born now. Throws `sparkplug/illegal-id` for an illegal host id. */
   constructor(parts: InboxParts, scopeOf: (deviceId: string | null) => BornScope | undefined, listener: InboxListener) {
@@ -37,16 +41,23 @@ export class EdgeNodeInbox {
 
   /**
    * NCMD, DCMD and STATE before any birth: a rebirth request or a word of the host in between would be missed.
-   * A broker whose access list knows nothing of DCMD serves a node that takes no writes as well as ever.
+   * A broker whose access list knows nothing of DCMD serves a node that takes no writes as well as ever, also where
+   * it ends the connection of who asks: the next one does not ask, the one after that does.
    */
   async subscribe(link: HeldLink): Promise<void> {
     const filters = [this.#commandTopic, ...(this.#stateTopic === undefined ? [] : [this.#stateTopic])];
     if (this.#parts.takesWrites?.() === true) return link.subscribe([...filters, this.#deviceCommandFilter]);
     await link.subscribe(filters);
+    const isSkipped = this.#isDeviceFilterFatal;
+    this.#isDeviceFilterFatal = false;
     try {
+      if (isSkipped) throw new EngineError(REFUSED, 'the broker ended the connection when it was asked for DCMD');
       await link.subscribe([this.#deviceCommandFilter]);
     } catch (error) {
-      if (!isEngineError(error, 'sparkplug/subscription-refused')) throw error;
+      if (!isEngineError(error, REFUSED)) {
+        this.#isDeviceFilterFatal = true;
+        throw error;
+      }
       this.#parts.log.warn('no device can be asked for its birth alone', { error: describeError(error) });
     }
   }
