@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMergedOnline, type MergedChange, type MergeInput, mergeStep, NO_SESSIONS } from './host-merge.ts';
+import { isMergedOnline, isStray, type MergedChange, type MergeInput, mergeStep, NO_SESSIONS } from './host-merge.ts';
 
 type Said = MergeInput extends infer Input ? (Input extends MergeInput ? Omit<Input, 'atMs'> : never) : never;
 
@@ -59,6 +59,16 @@ describe('an edge node over several brokers', () => {
       'press offline node-death',
       'node offline death',
     ]);
+  });
+
+  it('is one session on both again when one of them was slow to pass on two reconnects', () => {
+    const { take, node } = merged();
+    take(born(0, 5), born(1, 5), born(0, 6), born(0, 7), born(1, 6));
+    expect(isStray(node(), 0, 20_000)).toBe(true);
+    take(born(1, 7));
+    expect(isStray(node(), 0, 20_000)).toBe(false);
+    expect(take(linkLost(1))).toEqual([]);
+    expect(isMergedOnline(node())).toBe(true);
   });
 
   it('is offline when the link to its only broker is lost, whatever an earlier one still believes', () => {

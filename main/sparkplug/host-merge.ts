@@ -88,8 +88,10 @@ type InputOf<Type extends MergeInput['type']> = Extract<MergeInput, { readonly t
 function bear(node: MergedNode, { broker, bdSeq, atMs }: InputOf<'node-online'>): MergeStep {
   const sessions = new Map<number, BrokerSession>();
   for (const [index, session] of node.sessions) {
-    const isSame = bdSeq !== null && session.bdSeq === bdSeq;
-    sessions.set(index, isSame || session.isOver ? session : { ...session, isOver: true, overAtMs: atMs });
+    const { devices, isOver } = session;
+    // Over before its time, when this broker was slow to pass on the births of an earlier session.
+    if (bdSeq !== null && session.bdSeq === bdSeq) sessions.set(index, { bdSeq, devices, isOver: false });
+    else sessions.set(index, isOver ? session : { ...session, isOver: true, overAtMs: atMs });
   }
   sessions.set(broker, { bdSeq, devices: node.sessions.get(broker)?.devices ?? new Set(), isOver: false });
   const changes: MergedChange[] = isMergedOnline(node)

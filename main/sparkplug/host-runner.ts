@@ -4,11 +4,12 @@ import type { Clock } from '../platform/clock.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import { HostBroker } from './host-broker.ts';
-import { isStray, type MergedNode, type MergeInput, mergeStep, NO_SESSIONS } from './host-merge.ts';
+import { isStray, type MergeInput } from './host-merge.ts';
 import { type ModelEntry, toModelPage } from './host-model-page.ts';
 import type { ResolvedMetric } from './host-node.ts';
 import { type DeviceChanged, type NodeChanged, nodeKey } from './host-nodes.ts';
 import { summarizeBrokers, summarizeNodes } from './host-summary.ts';
+import { MergedNodes } from './merged-nodes.ts';
 import type { OpenLink, SessionMemory } from './sparkplug-link.ts';
 import type { EdgeNodeDescriptor } from './topic.ts';
 
@@ -67,7 +68,7 @@ export const createHostRunner = (parts: HostParts): HostRunner => new MergedHost
 
 class MergedHost implements HostRunner {
   readonly #brokers: readonly HostBroker[];
-  readonly #merged = new Map<string, MergedNode>();
+  readonly #merged = new MergedNodes();
   readonly #metrics = new EventSource<readonly ResolvedMetric[]>();
   readonly #nodeChanged = new EventSource<NodeChanged>();
   readonly #deviceChanged = new EventSource<DeviceChanged>();
@@ -128,7 +129,7 @@ class MergedHost implements HostRunner {
       ...summarizeBrokers(this.#brokers.map((broker) => broker.snapshot())),
       nodes: summarizeNodes(
         this.#brokers.map(({ nodes }) => nodes.list()),
-        this.#merged,
+        this.#merged.byKey,
       ).map((row) => (this.#hasStrays(row.id) ? { ...row, alarm: 'duplicate-node' } : row)),
       rebirthRequestCount: sum(({ nodes }) => nodes.rebirthRequestCount),
       faultCount: sum(({ nodes }) => nodes.faultCount),
@@ -142,7 +143,7 @@ class MergedHost implements HostRunner {
 
   *#entries(): Iterable<ModelEntry> {
     const seen = new Set<string>();
-    const homeOf = (key: string): number | undefined => this.#merged.get(key)?.home;
+    const homeOf = (key: string): number | undefined => this.#merged.byKey.get(key)?.home;
     for (const [index, { nodes, url }] of this.#brokers.entries()) {
       for (const entry of nodes.models()) {
         const key = nodeKey(entry.node);
@@ -158,7 +159,7 @@ class MergedHost implements HostRunner {
     const [first] = metrics;
     if (this.#brokers.length < 2 || first === undefined || first.isBirth || first.isHistorical) return;
     const key = nodeKey(first);
-    const node = this.#merged.get(key);
+    const node = this.#merged.byKey.get(key);
     const { clock, log } = this.#parts;
     if (node === undefined || !isStray(node, broker, clock.nowMs())) return;
     if (!this.#hasStrays(key)) log.error(`edge node ${key} speaks on two brokers at once: two programs have its id`);
@@ -175,9 +176,7 @@ class MergedHost implements HostRunner {
 
   #merge(descriptor: EdgeNodeDescriptor, input: MergeInput): void {
     const key = nodeKey(descriptor);
-    const { next, changes } = mergeStep(this.#merged.get(key) ?? NO_SESSIONS, input);
-    this.#merged.set(key, next);
-    for (const { deviceId, ...change } of changes) {
+    for (const { deviceId, ...change } of this.#merged.take(key, input)) {
       if (deviceId === null) this.#nodeChanged.emit({ ...descriptor, ...change });
       else this.#deviceChanged.emit({ ...descriptor, deviceId, ...change });
     }
