@@ -184,6 +184,19 @@ describe('other tags for a source that is connected', () => {
     expect(after.get(subscriptionId)).toEqual(expect.arrayContaining(itemIds));
   });
 
+  it('are asked for again, in the session that goes on, where the server failed to take them', async () => {
+    const { bare, source, observed } = await watch({ rampCount: 7 }, rampTags(5));
+    const [sessionBefore] = sessionsOf(bare);
+    const { operationLimits } = bare.server.engine.serverCapabilities;
+    const { maxMonitoredItemsPerCall } = operationLimits;
+    // Fewer than it told at the connect: it answers the deletion of three items with a fault.
+    operationLimits.maxMonitoredItemsPerCall = 1;
+    expect(await source.changeTags(rampTags(7).slice(3))).toEqual({ phase: 'away' });
+    operationLimits.maxMonitoredItemsPerCall = maxMonitoredItemsPerCall;
+    await observed.nextSample(isOf(6));
+    expect(sessionsOf(bare)).toEqual([sessionBefore]);
+  });
+
   it('are taken over at the next connect where the server is away, by the session of before', async () => {
     const bare = await startBareServer({ folder, rampCount: 4, changeEveryMs: 20 });
     lifetime.own('server', () => bare.close());

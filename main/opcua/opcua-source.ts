@@ -4,6 +4,7 @@ import { backoffDelayMs, type BackoffRule } from '../platform/backoff.ts';
 import { delay } from '../platform/clock.ts';
 import { describeError, type EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
+import { ChangeRetry } from './change-retry.ts';
 import { describeGrants, type SubscriptionGrants } from './grants.ts';
 import { HistoryGap } from './history-gap.ts';
 import { MeantTags } from './meant-tags.ts';
@@ -80,6 +81,7 @@ class ReconnectingSource implements OpcuaSource {
   #isLive = false;
   #loss: { readonly sinceMs: number; readonly code: string; readonly text: string } | undefined;
   #isSlow = false;
+  readonly #changeRetry: ChangeRetry;
   readonly #tags: MeantTags;
   #running: Promise<void> | undefined;
 
@@ -107,6 +109,7 @@ class ReconnectingSource implements OpcuaSource {
       },
     });
     this.#random = options.random ?? Math.random;
+    this.#changeRetry = new ChangeRetry(options.clock, this.#random, () => void this.changeTags(this.#tags.all));
     if (options.securityMode === 'None') {
       options.log.warn('channel is not secured: anyone on the network can read and change the values');
     }
@@ -140,11 +143,13 @@ class ReconnectingSource implements OpcuaSource {
     if (!this.#isLive || session === undefined) return { phase: 'away' };
     try {
       const refused = await session.changeTags(tags);
+      this.#changeRetry.end();
       return { phase: 'taken', refused: refused.map(({ tag, reason }) => ({ tagId: tag.tagId, reason })) };
     } catch (error) {
-      this.#options.log.warn('the server has not taken other tags; its next session has them', {
+      this.#options.log.warn('the server has not taken other tags; they are asked for again', {
         reason: describeError(error),
       });
+      if (this.#isLive && this.#session === session) this.#changeRetry.failed();
       return { phase: 'away' };
     }
   }
@@ -229,6 +234,7 @@ class ReconnectingSource implements OpcuaSource {
     this.#gap.fill(session);
     const failure = await Promise.race([session.lost, this.#stopped()]);
     this.#isLive = false;
+    this.#changeRetry.end();
     if (failure === undefined) {
       await this.#gap.end();
       this.#gap.open(session.heardUntilMs);

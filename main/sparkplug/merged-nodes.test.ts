@@ -4,8 +4,7 @@ import { MergedNodes } from './merged-nodes.ts';
 describe('the edge nodes over all brokers', () => {
   it('are forgotten when they are dead and far more than a plant has, the living ones never', () => {
     const nodes = new MergedNodes();
-    const bear = (key: string): void =>
-      void nodes.take(key, { type: 'node-online', broker: 0, bdSeq: 1, atMs: 5 });
+    const bear = (key: string): void => void nodes.take(key, { type: 'node-online', broker: 0, bdSeq: 1, atMs: 5 });
     bear('plant/living');
     for (let count = 0; count < 30_000; count += 1) {
       bear(`plant/invented-${count}`);

@@ -185,21 +185,6 @@ describe('the forwarder', () => {
     expect(await left()).toBe(0);
   });
 
-  it('hands the rows that it held over once more when no birth of their device will come', async () => {
-    const { buffer, sender, forwarder, pass, left } = await start();
-    sender.unborn.add('oven');
-    forwarder.sessionBorn();
-    forwarder.rowsCommitted((await buffer.append([changeOf(1, { deviceId: 'oven' })])).lastRowId);
-    await settled();
-    expect(forwarder.snapshot()).toMatchObject({ heldCount: 1 });
-    sender.unborn.clear();
-    sender.poison.add(1);
-    forwarder.deviceGone('oven');
-    await settled();
-    await pass(1_000);
-    expect([await left(), (await buffer.stats()).deadLetterCount]).toEqual([0, 1]);
-  });
-
   it('does not send again what is in flight between the rows that it held', async () => {
     const { buffer, sender, forwarder } = await start({ holdTimeMs: 20_000 });
     sender.unborn.add('oven');
