@@ -70,6 +70,7 @@ it('rows that wait for the birth of a device are handed over once more when no b
   expect(forwarder.snapshot()).toMatchObject({ heldCount: 3 });
   forwarder.deviceGone('press-1');
   await pass();
+  await pass();
   expect(await buffer.stats()).toMatchObject({ rowCount: 0, deadLetterCount: 3 });
   await forwarder.stop();
 });
