@@ -197,6 +197,17 @@ describe('other tags for a source that is connected', () => {
     expect(sessionsOf(bare)).toEqual([sessionBefore]);
   });
 
+  it('are not written with a value that was commanded for the node of before', async () => {
+    const { bare, source } = await watch({ rampCount: 2 }, rampTags(1));
+    const [tag, other] = rampTags(2);
+    const first = source.write(rampTagId(0), 7);
+    const second = source.write(rampTagId(0), 8);
+    await source.changeTags([{ ...tag!, node: other!.node }]);
+    expect(await first).toMatchObject({ phase: 'written' });
+    expect(await second).toMatchObject({ phase: 'failed', status: 'BadNodeIdUnknown' });
+    expect(bare.ramps.map((ramp) => ramp.readValue().value.value)).toEqual([7, 0]);
+  });
+
   it('are taken over at the next connect where the server is away, by the session of before', async () => {
     const bare = await startBareServer({ folder, rampCount: 4, changeEveryMs: 20 });
     lifetime.own('server', () => bare.close());

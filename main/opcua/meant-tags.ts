@@ -15,6 +15,10 @@ export class MeantTags {
     return this.#all;
   }
 
+  get(tagId: TagId): OpcuaTag | undefined {
+    return this.#byId.get(tagId);
+  }
+
   /** Returns the ids of the tags that go, or whose values begin anew. */
   replace(tags: readonly OpcuaTag[]): TagId[] {
     const { gone } = compareTags(this.#all, tags);

@@ -17,7 +17,7 @@ import { watchSleep } from './sleep-watch.ts';
 import { TagHealth } from './tag-health.ts';
 import type { TagSession } from './tag-session.ts';
 import { WriteQueue } from './write-queue.ts';
-import type { WriteResult } from './write-tag.ts';
+import { SERVER_AWAY, TAG_CHANGED, TOO_MANY, type WriteResult } from './write-tag.ts';
 
 /** One OPC UA server whose tags are watched; it is tried for ever. */
 export interface OpcuaSource {
@@ -61,8 +61,6 @@ const RETRY_LOGIN: BackoffRule = { firstMs: 5_000, maxMs: 60_000 };
 
 export const createOpcuaSource = (options: OpcuaSourceOptions): OpcuaSource => new ReconnectingSource(options);
 
-const SERVER_AWAY: WriteResult = { phase: 'refused', reason: 'server-away', text: 'the OPC UA server is away' };
-const TOO_MANY: WriteResult = { phase: 'refused', reason: 'too-many', text: 'too many writes wait for this server' };
 
 class ReconnectingSource implements OpcuaSource {
   readonly #options: OpcuaSourceOptions;
@@ -163,9 +161,11 @@ class ReconnectingSource implements OpcuaSource {
     const { clock } = this.#options;
     if (!this.#isLive) return SERVER_AWAY;
     const askedAtMs = clock.monotonicMs();
+    const tag = this.#tags.get(tagId);
     const work = async (): Promise<WriteResult> => {
       const session = this.#isLive ? this.#session : undefined;
       if (session === undefined) return SERVER_AWAY;
+      if (tag === undefined || !this.#tags.isMeant(tag)) return TAG_CHANGED;
       if (clock.monotonicMs() - askedAtMs <= WRITE_WAIT_LIMIT_MS) return session.write(tagId, value);
       const text = 'it waited too long behind others and was not sent';
       return { phase: 'failed', status: 'BadTimeout', text };

@@ -21,6 +21,19 @@ export type WriteResult =
       readonly text: string;
     };
 
+export const SERVER_AWAY: WriteResult = { phase: 'refused', reason: 'server-away', text: 'the OPC UA server is away' };
+export const TOO_MANY: WriteResult = {
+  phase: 'refused',
+  reason: 'too-many',
+  text: 'too many writes wait for this server',
+};
+/** The value was meant for the node, and in the datatype, that the tag had at the command. */
+export const TAG_CHANGED: WriteResult = {
+  phase: 'failed',
+  status: 'BadNodeIdUnknown',
+  text: 'the tag is gone, or is another one, since the command came; it was not sent',
+};
+
 /** From the first question to the answer; a server that hangs must not be told a command of long ago. */
 const WRITE_LIMIT_MS = 5_000;
 const NO_ANSWER = 'opcua/no-answer';
