@@ -61,7 +61,6 @@ const RETRY_LOGIN: BackoffRule = { firstMs: 5_000, maxMs: 60_000 };
 
 export const createOpcuaSource = (options: OpcuaSourceOptions): OpcuaSource => new ReconnectingSource(options);
 
-
 class ReconnectingSource implements OpcuaSource {
   readonly #options: OpcuaSourceOptions;
   readonly #random: () => number;
