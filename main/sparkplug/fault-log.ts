@@ -3,6 +3,8 @@ import type { Log } from '../platform/log.ts';
 import type { HostFaultReason } from './host-node.ts';
 
 const REPEAT_AFTER_MS = 60_000;
+/** A broker full of invented nodes must not fill the memory: then all is forgotten, and a line may come twice. */
+const MAX_KIND_COUNT = 50_000;
 
 /** Every fault is counted; of the same kind of the same node one line a minute is written, with how many it stands for. */
 export class FaultLog {
@@ -30,6 +32,7 @@ export class FaultLog {
       return;
     }
     const likeIt = kind?.unwrittenCount ?? 0;
+    if (kind === undefined && this.#kinds.size >= MAX_KIND_COUNT) this.#kinds.clear();
     this.#kinds.set(key, { writtenAtMs: nowMs, unwrittenCount: 0 });
     this.#log.warn(`a message could not be used: ${reason}`, { edgeNode, detail, likeItSinceLast: likeIt });
   }
