@@ -26,16 +26,21 @@ describe('rebirths of an edge node', () => {
     ]);
   });
 
-  it('holds data from the request to its births, but not in two gaps in a row', () => {
+  it('holds data from the request to its births, and no longer where requests stand in five gaps in a row', () => {
     const ask = (monotonicMs: number): EdgeNodeInput => ({ type: 'rebirth-requested', monotonicMs });
     const due = (monotonicMs: number): EdgeNodeInput => ({ type: 'rebirth-due', monotonicMs });
     const holds = (...inputs: EdgeNodeInput[]): boolean => holdsData(run(alone, [...up, ...inputs]).session);
     expect(holds()).toBe(false);
     expect(holds(ask(500))).toBe(true);
     expect(holds(ask(500), due(2_000))).toBe(false);
-    expect(holds(ask(500), due(2_000), ask(2_001))).toBe(false);
-    expect(holds(ask(500), due(2_000), ask(2_001), due(4_000), ask(6_000))).toBe(false);
-    expect(holds(ask(500), due(2_000), ask(4_000), ask(4_001))).toBe(true);
+    expect(holds(ask(500), due(2_000), ask(2_001))).toBe(true);
+    const gap = (index: number): EdgeNodeInput[] => [ask(2_000 * index + 1), due(2_000 * (index + 1))];
+    const storm = (gaps: number): EdgeNodeInput[] => Array.from({ length: gaps }, (_gap, index) => gap(index)).flat();
+    expect(holds(...storm(4), ask(8_001))).toBe(true);
+    expect(holds(...storm(5), ask(10_001))).toBe(false);
+    expect(holds(...storm(7), ask(14_001))).toBe(false);
+    // A request after a calm gap is answered at once; the next one counts anew.
+    expect(holds(...storm(7), ask(17_000), ask(17_001))).toBe(true);
   });
 
   it('answers a request for one device with its birth alone, those inside the gap once, at its end', () => {

@@ -12,12 +12,15 @@ export function onRebirthRequested(session: EdgeNodeSession, monotonicMs: number
   return { next: { ...session, isRebirthDue: true }, effects: [{ type: 'rebirth-later', delayMs }] };
 }
 
+/** So many gaps in a row with requests in them, ten seconds, are no host that has lost its way but a storm. */
+const STORM_GAPS = 5;
+
 /**
  * From the request on no DATA goes out before its births (tck-id-operational-behavior-data-commands-rebirth-action-1).
- * In a storm of requests that would be never: then every second gap is open for data.
+ * In a storm of requests that would be never: then data flows until there is a gap without one.
  */
 export const holdsData = (session: EdgeNodeSession): boolean =>
-  session.phase === 'born' && session.isRebirthDue && !session.wasAwaited;
+  session.phase === 'born' && session.isRebirthDue && session.awaitedCount < STORM_GAPS;
 
 /** As for the node, but only that device is born again; a rebirth of the node that is due answers this one too. */
 export function onDeviceRebirthRequested(

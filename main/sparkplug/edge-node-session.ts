@@ -67,8 +67,8 @@ export type EdgeNodeSession = Carried &
         readonly firstBornAtMs: number;
         readonly bornAtMs: number;
         readonly isRebirthDue: boolean;
-        /** The last birth sequence had been waited for: requests come faster than births may. */
-        readonly wasAwaited: boolean;
+        /** Birth sequences in a row that had been waited for: requests come faster than births may. */
+        readonly awaitedCount: number;
         /** Devices that were born alone since then. */
         readonly loneBirths: ReadonlyMap<string, LoneBirth>;
       }

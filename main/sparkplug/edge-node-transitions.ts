@@ -40,9 +40,9 @@ export function retry(session: EdgeNodeSession, brokerIndex: number, before: rea
 export function bear(session: EdgeNodeSession & { readonly bdSeq: number }, monotonicMs: number): EdgeNodeStep {
   const { bdSeq } = session;
   const firstBornAtMs = session.phase === 'born' ? session.firstBornAtMs : monotonicMs;
-  const wasAwaited = session.phase === 'born' && session.isRebirthDue;
+  const awaitedCount = session.phase === 'born' && session.isRebirthDue ? session.awaitedCount + 1 : 0;
   const loneBirths = new Map<string, LoneBirth>();
-  const born = { firstBornAtMs, bornAtMs: monotonicMs, nextSeq: 0, isRebirthDue: false, wasAwaited, loneBirths };
+  const born = { firstBornAtMs, bornAtMs: monotonicMs, nextSeq: 0, isRebirthDue: false, awaitedCount, loneBirths };
   return {
     next: { ...carried(session), phase: 'born', bdSeq, ...born },
     effects: [{ type: 'publish-births', bdSeq }],

@@ -15,7 +15,7 @@ const bornSince = (firstBornAtMs: number, attempt: number): EdgeNodeSession => (
   firstBornAtMs,
   bornAtMs: firstBornAtMs,
   isRebirthDue: false,
-  wasAwaited: false,
+  awaitedCount: 0,
   loneBirths: new Map(),
 });
 
