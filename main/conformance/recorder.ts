@@ -75,7 +75,8 @@ export class Recorder {
 
   heard(broker: number, message: { topic: string; payload: Uint8Array; qos: number; isRetained: boolean }): void {
     const { topic, payload, qos, isRetained } = message;
-    this.#heard.push({ ...this.#now(), broker, topic, qos, isRetained, content: toContent(topic, payload) });
+    const content = toContent(topic, payload);
+    this.#heard.push({ ...this.#now(), broker, topic, qos, isRetained, payload, content });
     this.#look();
   }
 

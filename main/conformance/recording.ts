@@ -37,6 +37,7 @@ export interface Heard extends Moment {
   readonly topic: string;
   readonly qos: number;
   readonly isRetained: boolean;
+  readonly payload: Uint8Array;
   readonly content: Content;
 }
 
