@@ -8,13 +8,13 @@ export function toIngestAttention(broker: EngineSnapshot['broker'], ingest: Engi
 }
 
 /** One cause, one sentence: a broker that is away for the edge node is away for ingest too. */
-function ofBrokers(broker: EngineSnapshot['broker'], { broker: any, brokers }: EngineSnapshot['ingest']): Attention[] {
+function ofBrokers(broker: EngineSnapshot['broker'], { broker: all, brokers }: EngineSnapshot['ingest']): Attention[] {
   return brokers.flatMap(({ url, state }): Attention[] => {
     if (state.phase !== 'away' || (broker.url === url && broker.state.phase === 'away')) return [];
     return [
       {
         code: state.code,
-        severity: any.phase === 'connected' ? 'look' : 'broken',
+        severity: all.phase === 'connected' ? 'look' : 'broken',
         stage: 'ingest',
         text: `Ingest cannot hear the broker ${url}: ${state.text}`,
         nextStep: 'It is tried again by itself; edges keep their values meanwhile or go to another broker.',
