@@ -127,6 +127,14 @@ describe('Mapping', () => {
     expect(mapping.lastChange(tag.tagId)).toMatchObject({ value: 40, timestampMs: 40 });
   });
 
+  it('forgets what was read back of a tag that is another node now', () => {
+    const mapping = new Mapping([tag]);
+    const told = (...samples: Sample[]): unknown[] => mapping.accept(samples, 0).map(({ value }) => value);
+    expect(told({ ...sample(10, 10), isReadBack: true }, { ...sample(20, 20), isReadBack: true })).toEqual([10, 20]);
+    mapping.replace([{ ...tag, config: { ...tag.config, node: 'nsu=urn:other;s=Other' } }]);
+    expect(told(sample(20, 20), sample(10, 10))).toEqual([20, 10]);
+  });
+
   it('keeps the newest value current when an older one comes late', () => {
     const mapping = new Mapping([tag]);
     mapping.accept([sample(10, 100), sample(30, 50)], 0);
