@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { EngineSnapshot } from '../domain/engine-snapshot.ts';
+import { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../domain/equipment-shift.ts';
 import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
 import { LossEntry, PageQuery, QueuePage, TagPage } from '../domain/listings.ts';
+import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.ts';
+import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -24,6 +27,15 @@ export const contract = {
   tags: { page: request(PageQuery, TagPage) },
   /** The host's model of all edge nodes; empty where the primary host runs on another computer. */
   host: { page: request(HostModelQuery, HostModelPage) },
+  /** Shifts with everything behind them, from the historian; rejects with `oee/…` and `historian/…`. */
+  oee: {
+    shift: request(ShiftKey, EquipmentShift),
+    shifts: request(ShiftListQuery, z.array(ShiftLine)),
+    explain: request(ExplainQuery, Explanation),
+    samples: request(SamplesQuery, z.array(SampleLine)),
+    act: request(OeeAction, OeeActionResult),
+    revised: event(ShiftRevised),
+  },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
     theme: request(z.enum(['light', 'dark', 'system']), Nothing),
