@@ -79,8 +79,7 @@ CREATE TABLE reason (
   parent_reason_id TEXT REFERENCES reason,
   time_class       TEXT NOT NULL,
   is_planned       INTEGER NOT NULL CHECK (is_planned IN (0, 1)),
-  retired_at_ms    INTEGER,
-  CHECK (parent_reason_id <> reason_id)
+  retired_at_ms    INTEGER
 ) STRICT;
 CREATE INDEX reason_parent ON reason (parent_reason_id);
 

@@ -69,9 +69,12 @@ export interface ConfigurationStore {
   retirePerson(personId: string, atMs: number): void;
   /** The whole tree, retired ones too, in the order in which they were added. */
   reasons(): readonly Reason[];
-  /** See `ReasonTable.put`; also throws `config/reason-invalid`. */
+  /**
+   * Adds a reason, or changes the one with its id.
+   * @throws EngineError `config/reason-invalid`, `…/reason-parent`, `…/reason-cycle`, `…/reason-has-children`.
+   */
   putReason(reason: Reason): void;
-  /** All or none, parents before children. @throws as `putReason`. */
+  /** The same for several, all or none, in any order. */
   putReasons(reasons: readonly Reason[]): void;
   /** @throws EngineError `config/no-reason`, `config/reason-has-children`. */
   retireReason(reasonId: string, atMs: number): void;
@@ -86,11 +89,7 @@ export interface ConfigurationStore {
  * @throws EngineError `config/store-newer`, `config/store-damaged`, `config/store-failed`.
  */
 export function openConfigurationStore(file: string, nativeBinding?: string): ConfigurationStore {
-  const addDefaults = (fresh: ReturnType<typeof openConfigurationFile>): void => {
-    const table = new ReasonTable(fresh);
-    for (const reason of DEFAULT_REASONS) table.put(reason);
-  };
-  const db = openConfigurationFile(file, addDefaults, nativeBinding);
+  const db = openConfigurationFile(file, (fresh) => new ReasonTable(fresh).put(DEFAULT_REASONS), nativeBinding);
   const revisions = new RevisionTable(db);
   const equipment = new EquipmentTables(db);
   const people = new PersonTable(db);
@@ -104,6 +103,11 @@ export function openConfigurationStore(file: string, nativeBinding?: string): Co
     if (found !== undefined) return found;
     const text = `there is no revision ${revision} of the site: lineside config revisions lists them`;
     throw new EngineError('config/no-revision', text, { revision });
+  };
+
+  const putReasons = (list: readonly Reason[]): void => {
+    const accepted = list.map((reason) => acceptEntry(Reason, reason, 'config/reason-invalid'));
+    inTransaction(() => reasons.put(accepted));
   };
 
   return {
@@ -134,14 +138,8 @@ export function openConfigurationStore(file: string, nativeBinding?: string): Co
     },
     retirePerson: (personId, atMs) => inTransaction(() => people.retire(personId, atMs)),
     reasons: () => guarded(() => reasons.list()),
-    putReason: (reason) => {
-      const accepted = acceptEntry(Reason, reason, 'config/reason-invalid');
-      inTransaction(() => reasons.put(accepted));
-    },
-    putReasons: (list) => {
-      const accepted = list.map((reason) => acceptEntry(Reason, reason, 'config/reason-invalid'));
-      inTransaction(() => accepted.forEach((reason) => reasons.put(reason)));
-    },
+    putReason: (reason) => putReasons([reason]),
+    putReasons,
     retireReason: (reasonId, atMs) => inTransaction(() => reasons.retire(reasonId, atMs)),
     // In one transaction: never a machine of a line that is not there yet.
     readCopied: () =>

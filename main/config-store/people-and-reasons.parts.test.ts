@@ -101,9 +101,15 @@ describe('reasons', () => {
     expect(() => store.retireReason('nowhere', 1)).toThrow(coded('config/no-reason'));
   });
 
-  it('are taken as a whole list or not at all', () => {
+  it('are taken as a whole list in any order, or not at all', () => {
+    const tree = [reasonOf('leaf', { parentReasonId: 'root' }), reasonOf('root')];
+    store.putReasons(tree);
+    expect(store.reasons().slice(-2)).toEqual(tree);
+    store.putReasons(tree.map((reason) => ({ ...reason, retiredAtMs: 9 })));
+    expect(store.reasons().slice(-2)).toEqual(tree.map((reason) => ({ ...reason, retiredAtMs: 9 })));
+    const known = store.reasons();
     const list = [reasonOf('a'), reasonOf('b', { parentReasonId: 'nowhere' })];
     expect(() => store.putReasons(list)).toThrow(coded('config/reason-parent'));
-    expect(store.reasons()).toEqual(DEFAULT_REASONS);
+    expect(store.reasons()).toEqual(known);
   });
 });

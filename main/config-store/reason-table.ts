@@ -1,6 +1,7 @@
 import { Reason } from '../../shared/domain/reason.ts';
-import { EngineError, type EngineErrorCode } from '../platform/engine-error.ts';
+import { EngineError } from '../platform/engine-error.ts';
 import type { Sqlite } from './open-configuration-file.ts';
+import { refuseBrokenTree } from './reason-tree.ts';
 
 interface ReasonColumns {
   readonly reasonId: string;
@@ -12,15 +13,17 @@ interface ReasonColumns {
   readonly names: string;
 }
 
-const refusal = (code: EngineErrorCode, text: string, reasonId: string): EngineError =>
-  new EngineError(code, text, { reasonId });
-
-/** Tables `reason` and `reason_name`: a tree, nothing of which is ever deleted. Transactions are the caller's. */
+/**
+ * Tables `reason` and `reason_name`: a tree, nothing of which is ever deleted. What a change throws must roll back the
+ * caller's transaction.
+ */
 export class ReasonTable {
   readonly #statements;
 
   constructor(db: Sqlite) {
     this.#statements = {
+      // Until the end of the transaction: a child may come before its parent.
+      deferForeignKeys: () => db.pragma('defer_foreign_keys = ON'),
       list: db.prepare<[], ReasonColumns>(
         `SELECT reason_id AS reasonId, parent_reason_id AS parentReasonId, time_class AS timeClass,
            is_planned AS isPlanned, retired_at_ms AS retiredAtMs,
@@ -50,54 +53,29 @@ export class ReasonTable {
   }
 
   /**
-   * Adds a reason, or changes the one with its id.
+   * Adds reasons, or changes those with their ids; all or none, in any order.
    * @throws EngineError `config/reason-parent`, `config/reason-cycle`, `config/reason-has-children`.
    */
-  put(reason: Reason): void {
-    const others = new Map(this.list().map((each) => [each.reasonId, each]));
-    this.#checkPlace(reason, others);
-    if (reason.retiredAtMs !== null) refuseOverChildren(reason.reasonId, [...others.values()]);
-    const { reasonId, parentReasonId, timeClass, isPlanned, retiredAtMs, names } = reason;
-    this.#statements.put.run(reasonId, parentReasonId, timeClass, isPlanned ? 1 : 0, retiredAtMs);
-    this.#statements.deleteNames.run(reasonId);
-    for (const [language, name] of Object.entries(names)) this.#statements.addName.run(reasonId, language, name);
+  put(reasons: readonly Reason[]): void {
+    const { deferForeignKeys, put, deleteNames, addName } = this.#statements;
+    deferForeignKeys();
+    for (const { reasonId, parentReasonId, timeClass, isPlanned, retiredAtMs, names } of reasons) {
+      put.run(reasonId, parentReasonId, timeClass, isPlanned ? 1 : 0, retiredAtMs);
+      deleteNames.run(reasonId);
+      for (const [language, name] of Object.entries(names)) addName.run(reasonId, language, name);
+    }
+    refuseBrokenTree(this.list(), new Set(reasons.map(({ reasonId }) => reasonId)));
   }
 
   /** The first retirement counts. @throws EngineError `config/no-reason`, `config/reason-has-children`. */
   retire(reasonId: string, atMs: number): void {
-    const all = this.list();
-    const reason = all.find((each) => each.reasonId === reasonId);
+    const reason = this.list().find((each) => each.reasonId === reasonId);
     if (reason === undefined) {
-      throw refusal('config/no-reason', `there is no reason ${reasonId}: lineside config reasons list`, reasonId);
+      const text = `there is no reason ${reasonId}: lineside config reasons list`;
+      throw new EngineError('config/no-reason', text, { reasonId });
     }
     if (reason.retiredAtMs !== null) return;
-    refuseOverChildren(reasonId, all);
     this.#statements.retire.run(atMs, reasonId);
+    refuseBrokenTree(this.list(), new Set([reasonId]));
   }
-
-  #checkPlace({ reasonId, parentReasonId, retiredAtMs }: Reason, others: ReadonlyMap<string, Reason>): void {
-    if (parentReasonId === null) return;
-    const parent = others.get(parentReasonId);
-    if (parent === undefined) {
-      const text = `reason ${reasonId} is below ${parentReasonId}, which there is not: add that one first`;
-      throw refusal('config/reason-parent', text, reasonId);
-    }
-    if (parent.retiredAtMs !== null && retiredAtMs === null) {
-      const text = `reason ${reasonId} is below ${parentReasonId}, which is retired: name another parent`;
-      throw refusal('config/reason-parent', text, reasonId);
-    }
-    for (let above: Reason | undefined = parent; above; above = others.get(above.parentReasonId ?? '')) {
-      if (above.reasonId !== reasonId) continue;
-      const text = `reason ${reasonId} cannot be below ${parentReasonId}, which is below it: name another parent`;
-      throw refusal('config/reason-cycle', text, reasonId);
-    }
-  }
-}
-
-function refuseOverChildren(reasonId: string, all: readonly Reason[]): void {
-  const children = all.filter((each) => each.parentReasonId === reasonId && each.retiredAtMs === null);
-  if (children.length === 0) return;
-  const list = children.map((each) => each.reasonId).join(', ');
-  const text = `reason ${reasonId} has others below it (${list}): retire these first, or move them`;
-  throw refusal('config/reason-has-children', text, reasonId);
 }
