@@ -40,7 +40,12 @@ export function recordSite(dataFolder: string, site: SiteConfig, origin: SiteCha
     const store = openConfiguration(configurationFile(dataFolder));
     try {
       const applied = store.applySite(site, origin);
-      if (applied.phase === 'applied') log.info('the site has a new revision', { by: origin.who, ...applied });
+      if (applied.phase === 'applied') {
+        const { added, changed, removed } = applied.difference;
+        // Names are for `lineside config diff`: a large change has thousands.
+        const counts = { addedCount: added.length, changedCount: changed.length, removedCount: removed.length };
+        log.info(`the site is now revision ${applied.revision}`, { by: origin.who, ...counts });
+      }
     } finally {
       store.close();
     }
