@@ -30,18 +30,18 @@ export interface SiteChangeOrigin {
 }
 
 /** `revision` is the one in force now; the difference is to the one before. */
-export type AppliedSite =
+type AppliedSite =
   | { readonly phase: 'unchanged'; readonly revision: number }
   | { readonly phase: 'applied'; readonly revision: number; readonly difference: SiteDifference };
 
-export interface RevisionPage {
+interface RevisionPage {
   /** Only older ones than this; all when left out. */
   readonly beforeRevision?: number;
   readonly maxCount: number;
 }
 
 /** What TimescaleDB gets copies of, so that SQL can join it to time series. */
-export interface CopiedConfiguration {
+interface CopiedConfiguration {
   readonly lines: readonly StoredLine[];
   readonly machines: readonly StoredMachine[];
   readonly reasons: readonly Reason[];
