@@ -10,8 +10,16 @@ const USAGE = `lineside <command>
          only the simulated plant (server, broker, historian) and a site file that points to it
   check  --config FILE [--data DIR] [--json]
          parses a site file and asks every endpoint it names
-  apply  --data DIR [--site FILE] [--dry-run] [--json]
+  apply  --data DIR [--site FILE] [--by NAME] [--dry-run] [--json]
          applies the changed site file to the running gateway: only touched devices are born anew
+  config revisions | show [N] | diff N [M] --data DIR [--json]
+         every site that was in force here, with who changed it; one of them; what differs between two
+  config rollback N --data DIR --config FILE [--by NAME] [--dry-run] [--json]
+         makes an earlier site the one in force again; a gateway that runs applies it
+  config people list|add|retire --data DIR [--id ID] [--name NAME] [--role viewer|operator|engineer] [--json]
+         who assigns reasons, signs shifts and changes the configuration
+  config reasons list|add|retire|export|import --data DIR [--id ID] [--name NAME]… [--parent ID] [--class CLASS] [--json]
+         why machines may stand, as a tree
   queue  stats|list|losses|export|deadletters --data DIR [--search TEXT] [--max N] [--json]
          looks into the buffer of a gateway, running or stopped
   queue  purge --data DIR (--search TEXT | --device ID | --metric NAME | --before ISO | --all) [--yes] [--json]
@@ -52,6 +60,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-check.ts')).runCheck(words, print);
     case 'apply':
       return (await import('./commands/run-apply.ts')).runApply(words, print);
+    case 'config':
+      return (await import('./commands/run-config.ts')).runConfig(words, print);
     case 'queue':
       return (await import('./commands/run-queue.ts')).runQueue(words, print);
     case 'status':

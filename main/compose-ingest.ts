@@ -1,9 +1,11 @@
 import type { HistorianConfig } from '../shared/config/historian.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
+import { openConfiguration } from './compose-configuration.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
 import { SecretReader, type TlsTexts } from './config/read-secrets.ts';
 import type { IngestStage } from './engine/ports.ts';
 import { AggregateKeeper } from './historian/aggregate-keeper.ts';
+import { ConfigurationKeeper } from './historian/configuration-keeper.ts';
 import { type Historian, openHistorian } from './historian/open-historian.ts';
 import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
 import type { TelemetrySink } from './ingest/ingest-ports.ts';
@@ -25,6 +27,8 @@ export interface IngestOptions {
   readonly historianTls: TlsTexts | undefined;
   /** File of the facts that outlive the process (STATE timestamps). */
   readonly settingFile: string;
+  /** Where lines, machines and reasons are at home. */
+  readonly configurationFile: string;
   /** Where log lines go: 1 standard output, 2 standard error. */
   readonly logFd: 1 | 2;
 }
@@ -108,11 +112,18 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
   });
   const rejects = new RejectKeeper((list) => historian.keepRejected(list), clock, log.scope('ingest'));
   const keeper = new AggregateKeeper({ maintain: () => historian.maintain(), clock, log: log.scope('historian') });
+  const configuration = new ConfigurationKeeper({
+    open: () => openConfiguration(options.configurationFile),
+    copy: (copy) => historian.copyConfiguration(copy),
+    clock,
+    log: log.scope('historian'),
+  });
   const ingest = createIngest<NodeChanged>({
     host,
     onRejected: (rejected) => rejects.add(rejected),
     sink: prepareSink(historian, async () => {
       keeper.start();
+      configuration.start();
       await oee.load();
     }),
     clock,
@@ -131,6 +142,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     start: () => ingest.start(),
     async stop() {
       keeper.stop();
+      configuration.stop();
       await ingest.stop();
       // A database that hangs must not hold up the stop; nothing of the promise depends on this.
       const tooSlow = (): Error => new Error('the historian took too long to close');

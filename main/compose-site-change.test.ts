@@ -40,6 +40,7 @@ describe('applying a site file', () => {
   let taken: string[];
   let changer: SiteChanger;
   let waitingCount: number;
+  let recorded: unknown[];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lineside-site-change-'));
@@ -49,6 +50,7 @@ describe('applying a site file', () => {
     changes = REMOVED;
     taken = [];
     waitingCount = 1_000;
+    recorded = [];
     const plan = () => ({ changes, devices: [], tags: [] });
     changer = new SiteChanger({
       siteFile,
@@ -64,6 +66,7 @@ describe('applying a site file', () => {
       },
       countRows: (deviceId) => Promise.resolve(['A', 'B', 'C', 'D'].map((name) => loss(deviceId, name, 10))),
       countWaiting: () => waitingCount,
+      recordSite: ({ site }, { who, source }) => void recorded.push([site.line, who, source]),
       clock: fakeClock(),
       log: silentLog,
     });
@@ -75,6 +78,7 @@ describe('applying a site file', () => {
     expect(result).toMatchObject({ phase: 'applied', siteFile, leavingRowCount: 60 });
     const lines = (await readFile(join(folder, 'changes.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ by: BY, siteFile, changes: REMOVED }]);
+    expect(recorded).toEqual([['L1', 'operator', 'command']]);
   });
 
   it('counts no rows that are sent already', async () => {
@@ -84,10 +88,17 @@ describe('applying a site file', () => {
 
   it('neither changes nor writes anything for a dry run, or when nothing differs', async () => {
     expect(await changer.change({ isDryRun: true, by: BY })).toMatchObject({ phase: 'planned' });
+    expect(recorded).toEqual([]);
     changes = [];
     expect(await changer.change({ isDryRun: false, by: BY })).toMatchObject({ phase: 'unchanged' });
     expect(taken).toEqual([]);
     await expect(readFile(join(folder, 'changes.jsonl'))).rejects.toThrow();
+  });
+
+  it('records a file that is back at what runs, after one that needed a restart', async () => {
+    changes = [];
+    await changer.change({ isDryRun: false, by: { user: 'SIGHUP', via: 'signal' } });
+    expect(recorded).toEqual([['L1', 'SIGHUP', 'file']]);
   });
 
   it('puts another file in the place of its own before it is taken over, through a link', async () => {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
+import type { SiteConfig } from '../shared/config/site.ts';
 import type { LossEntry } from '../shared/domain/listings.ts';
 import type { SiteChange, SiteChangeResult } from '../shared/domain/site-change.ts';
 import { appendToJournal } from './config/change-journal.ts';
 import { findRelativeFiles } from './config/named-files.ts';
 import { readSiteText, type SiteText } from './config/read-site-file.ts';
 import { replaceSiteFile } from './config/write-site-file.ts';
+import type { SiteChangeOrigin } from './config-store/configuration-store.ts';
 import type { SiteChangeRequest, SiteChangeStage } from './engine/ports.ts';
 import type { SiteTakeover } from './engine/site-takeover.ts';
 import type { Clock } from './platform/clock.ts';
@@ -19,6 +21,8 @@ interface SiteChangerOptions {
   readonly takeover: Pick<SiteTakeover, 'plan' | 'take' | 'stop' | 'restartFields'>;
   /** Rows of a device that the buffer holds, by metric. */
   readonly countRows: (deviceId: string) => Promise<readonly LossEntry[]>;
+  /** Makes it the site in force in the configuration of the gateway; nothing where it is. */
+  readonly recordSite: (site: SiteConfig, origin: SiteChangeOrigin) => void;
   /** Rows of all devices that are not sent yet. */
   readonly countWaiting: () => number;
   readonly clock: Clock;
@@ -72,7 +76,11 @@ export class SiteChanger implements SiteChangeStage {
     };
     if (request.isDryRun) return planned;
     if (file !== this.#siteFile) await this.#adopt(file, next);
-    if (planned.phase === 'unchanged') return planned;
+    if (planned.phase === 'unchanged') {
+      // What runs is the same, and yet the file may be back from what a restart was needed for.
+      this.#recordRevision(request, next.site);
+      return planned;
+    }
     const { plan, refused, waitingServers } = await takeover.take(next.site);
     const result: SiteChangeResult = {
       ...planned,
@@ -82,8 +90,19 @@ export class SiteChanger implements SiteChangeStage {
       refused: [...refused],
       waitingServers: [...waitingServers],
     };
+    this.#recordRevision(request, next.site);
     await this.#record(request, file, next.text, result);
     return result;
+  }
+
+  /** The change has happened: a configuration that cannot be written does not undo it. */
+  #recordRevision({ by }: SiteChangeRequest, site: SiteConfig): void {
+    const { recordSite, clock, log } = this.#options;
+    try {
+      recordSite(site, { who: by.user, atMs: clock.nowMs(), source: by.via === 'command' ? 'command' : 'file' });
+    } catch (error) {
+      log.error('the change has no revision', { error: describeError(error) });
+    }
   }
 
   async #countLeaving(changes: readonly SiteChange[]): Promise<number> {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { composeCommands, type WritableSource } from './compose-commands.ts';
+import { configurationFile, recordSite } from './compose-configuration.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
 import { SiteChanger } from './compose-site-change.ts';
@@ -28,6 +29,7 @@ import { systemClock } from './platform/clock.ts';
 import { limitHeapGrowth } from './platform/heap-growth.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
 import type { Log } from './platform/log.ts';
+import { osUserName } from './platform/os-user.ts';
 import { RateMeter } from './platform/rate-meter.ts';
 import { createEdgeNodeRunner } from './sparkplug/edge-node-runner.ts';
 import { toEdgeNodeDescriptor } from './sparkplug/topic.ts';
@@ -61,6 +63,7 @@ async function readIngestOptions(options: ComposeOptions, secrets: SecretReader)
     historianPassword: await secrets.readPassword(historian.passwordFile, 'password for the historian'),
     historianTls: await secrets.readTls(historian.tls, 'the historian'),
     settingFile: join(options.dataFolder, 'host.json'),
+    configurationFile: configurationFile(options.dataFolder),
     logFd: options.logFd,
   };
 }
@@ -91,7 +94,7 @@ async function openSources(
 
 /**
  * Puts the real stages together for a site; nothing runs before `start()`.
- * @throws EngineError `config/…` for files the site names, `store-and-forward/folder-in-use` and its kin.
+ * @throws EngineError `config/…` for files the site names and a configuration of a newer version, `store-and-forward/folder-in-use` and its kin.
  */
 export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   limitHeapGrowth();
@@ -107,6 +110,9 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
     ...findNativeBinding(),
   });
   try {
+    // The folder is ours alone from here on.
+    const origin = { who: osUserName(), atMs: systemClock.nowMs(), source: 'file' } as const;
+    recordSite(options.dataFolder, site, origin, options.log.scope('config'));
     return await composeStages(options, secrets, ingestOptions, store);
   } catch (error) {
     await store.close();
@@ -199,6 +205,7 @@ async function composeStages(
       clock,
       log: log.scope('site'),
     }),
+    recordSite: (next, origin) => recordSite(options.dataFolder, next, origin, log.scope('config')),
     clock,
     log: log.scope('site'),
   });

@@ -1,18 +1,11 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import type { ChangeAuthor } from '../../shared/domain/site-change.ts';
 import { applySite } from '../compose-queue.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { describeSiteChange, isWhole } from './describe-site-change.ts';
+import { findAuthor } from './find-author.ts';
 import { EXIT, readArguments } from './read-arguments.ts';
 
-const USAGE = 'lineside apply --data DIR [--site FILE] [--dry-run] [--json]';
-
-/** The user of this process; where the system has no user ids, its name alone. */
-function findAuthor(): ChangeAuthor {
-  const { username, uid } = userInfo();
-  return { user: username, ...(uid >= 0 ? { uid } : {}), via: 'command' };
-}
+const USAGE = 'lineside apply --data DIR [--site FILE] [--by NAME] [--dry-run] [--json]';
 
 /**
  * `lineside apply`: the gateway of a data folder takes over its changed site file while it runs. Another file that
@@ -22,7 +15,13 @@ function findAuthor(): ChangeAuthor {
 export async function runApply(words: readonly string[], print: (text: string) => void): Promise<number> {
   const values = readArguments(
     words,
-    { data: { type: 'string' }, site: { type: 'string' }, 'dry-run': { type: 'boolean' }, json: { type: 'boolean' } },
+    {
+      data: { type: 'string' },
+      site: { type: 'string' },
+      by: { type: 'string' },
+      'dry-run': { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
     USAGE,
   );
   if (values.data === undefined) throw new EngineError('cli/usage', `name the data folder\nusage: ${USAGE}`);
@@ -30,7 +29,7 @@ export async function runApply(words: readonly string[], print: (text: string) =
   const result = await applySite(values.data, {
     ...(values.site === undefined ? {} : { siteFile: resolve(values.site) }),
     isDryRun,
-    by: findAuthor(),
+    by: findAuthor(values.by),
   });
   if (result === undefined) {
     if (values.json === true) print(JSON.stringify({ phase: 'not-running' }));

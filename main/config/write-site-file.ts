@@ -3,9 +3,12 @@ import { stringify } from 'yaml';
 import type { SiteConfig } from '../../shared/config/site.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
 
+/** A site as the text of its file. */
+export const toSiteText = (site: SiteConfig): string => stringify(site, { lineWidth: 120 });
+
 /** Writes a site file as a whole: a reader sees the old one or the new one. */
 export async function writeSiteFile(file: string, site: SiteConfig): Promise<void> {
-  await writeFile(`${file}.new`, stringify(site, { lineWidth: 120 }), { mode: 0o600, flush: true });
+  await writeFile(`${file}.new`, toSiteText(site), { mode: 0o600, flush: true });
   await rename(`${file}.new`, file);
 }
 

@@ -90,7 +90,8 @@ describe('get_machine_status', () => {
 
 describe('tables of the line', () => {
   it('refuse two shifts of one line at the same time, and take the next one', async () => {
-    await admin.query(`INSERT INTO line (line_id, name, time_zone) VALUES ('l', 'Line', 'Europe/Berlin')`);
+    const line = { lineId: 'l', name: 'Line', timeZone: 'Europe/Berlin', retiredAtMs: null };
+    await historian.copyConfiguration({ lines: [line], machines: [], reasons: [] });
     const add = (from: string, to: string): Promise<unknown> =>
       admin.query(
         `INSERT INTO shift_instance (line_id, name, production_day, starts_at, ends_at) VALUES ('l', 'Early', '2026-01-05', $1, $2)`,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { PoolClient } from 'pg';
 import { EngineError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
+import { assertMayCreate } from '../platform/table-home.ts';
 import { sqlStateOf } from './sql-errors.ts';
 
 export interface Migration {
@@ -45,7 +46,7 @@ export async function readSchemaVersion(client: PoolClient): Promise<number> {
  * versions that were new.
  *
  * @throws EngineError `historian/schema-newer` when a newer program has been here, `historian/no-timescaledb`
- *   when the server has no such extension.
+ *   when the server has no such extension, `config/wrong-home` for a migration that makes a table of another store.
  */
 export async function migrateSchema(
   client: PoolClient,
@@ -116,6 +117,7 @@ function applyOne(client: PoolClient, migration: Migration, all: readonly Migrat
       migration.version,
       migration.name,
     ]);
+    assertMayCreate(migration.sql, 'time-series');
     await client.query(migration.sql);
     return true;
   });

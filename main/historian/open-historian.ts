@@ -8,6 +8,7 @@ import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import { applyStorage } from './apply-storage.ts';
 import { type HistorianAddress, QUERY_MARGIN_MS, toPoolConfig } from './connection-options.ts';
+import { type ConfigurationCopy, copyConfiguration } from './copy-configuration.ts';
 import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
 import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
@@ -49,6 +50,8 @@ export interface Historian {
   insert(rows: readonly TelemetryRow[]): Promise<InsertResult>;
   /** Keeps values that could not become rows, with the reason, in `telemetry_rejected`. */
   keepRejected(rejected: readonly RejectedRow[]): Promise<void>;
+  /** See `copyConfiguration`. */
+  copyConfiguration(copy: ConfigurationCopy): Promise<number>;
   /** See `readHistorianStatus`. */
   status(): Promise<HistorianStatus>;
   /** Asks the database now; never rejects. */
@@ -102,6 +105,7 @@ export function openHistorian(options: HistorianOptions): Historian {
     onRevised: (listener) => revised.on(listener),
     insert: (rows) => watched(() => insertRows(pool, rows)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
+    copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
     isReachable: () =>
       watched(() => pool.query('SELECT 1')).then(
         () => true,

@@ -29,6 +29,8 @@ it('is made and kept by an owner who is no superuser, with the roles that docker
   await historian.migrate();
   await historian.insert([{ ...row, timeMs: atMs, receivedAtMs: atMs }]);
   const round = await historian.maintain();
+  const line = { lineId: 'plant/edge', name: 'Line', timeZone: 'UTC', retiredAtMs: null };
+  expect(await historian.copyConfiguration({ lines: [line], machines: [], reasons: [] })).toBe(1);
   const { policies } = await historian.status();
 
   expect(round).toMatchObject({ phase: 'done', revised: [{ outcome: 'refreshed', rowCount: 1 }] });

@@ -13,6 +13,7 @@ const POINTS = [
   'mid-drop',
   'mid-quarantine',
   'mid-migration',
+  'mid-site-revision',
 ] as const;
 export type CrashPoint = (typeof POINTS)[number];
 

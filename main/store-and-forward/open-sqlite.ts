@@ -7,6 +7,7 @@ import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { crashPoint } from '../platform/crash-point.ts';
 import { EngineError } from '../platform/engine-error.ts';
+import { assertMayCreate } from '../platform/table-home.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA, SCHEMA_VERSION } from './forward-buffer-schema.ts';
 
 export type Sqlite = Database.Database;
@@ -75,6 +76,7 @@ function checkIdentity(db: Sqlite, path: string): void {
 
 /** Whole or not at all: a crash in between leaves an empty file, which the next start takes for a new one. */
 function makeSchema(db: Sqlite): void {
+  assertMayCreate(SCHEMA, 'buffer');
   db.transaction(() => {
     db.exec(SCHEMA);
     crashPoint('mid-migration');
@@ -86,7 +88,10 @@ function migrate(db: Sqlite, fromVersion: number): void {
   const steps = MIGRATIONS.slice(fromVersion - 1);
   if (steps.length === 0) return;
   const run = db.transaction(() => {
-    steps.forEach((step) => db.exec(step));
+    steps.forEach((step) => {
+      assertMayCreate(step, 'buffer');
+      db.exec(step);
+    });
     crashPoint('mid-migration');
   });
   run.immediate();

