@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { HistorianStorage } from '../../shared/config/historian.ts';
 import type { ConnectionState } from '../../shared/domain/engine-snapshot.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
@@ -7,10 +7,11 @@ import { isEngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import { applyStorage } from './apply-storage.ts';
-import { type HistorianAddress, QUERY_MARGIN_MS, toPoolConfig } from './connection-options.ts';
+import type { HistorianAddress } from './connection-options.ts';
 import { type ConfigurationCopy, copyConfiguration } from './copy-configuration.ts';
+import { openPools } from './historian-pools.ts';
 import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
-import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from './maintenance.ts';
+import { type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
@@ -72,23 +73,14 @@ export interface Historian {
 /** @throws EngineError `historian/address` when the URL cannot be read. Does not connect. */
 export function openHistorian(options: HistorianOptions): Historian {
   const { clock, log, maxConnections } = options;
-  const pool = new Pool({ ...toPoolConfig(options), max: maxConnections, idleTimeoutMillis: 60_000 });
-  const reachability = new Reachability({ clock, log, tryOnce: () => pool.query('SELECT 1') });
-  // Connects when it is first asked to work, and leaves when it has none.
-  const maintenancePool = new Pool({
-    ...toPoolConfig(options),
-    statement_timeout: MAINTENANCE_TIMEOUT_MS,
-    query_timeout: MAINTENANCE_TIMEOUT_MS + QUERY_MARGIN_MS,
-    max: 1,
-    idleTimeoutMillis: 1_000,
-  });
+  const pools = openPools(options, maxConnections, (error) => reachability.failed(error));
+  const pool = pools.rows;
+  const reachability = new Reachability({ clock, log, tryOnce: () => pools.ask() });
   const revised = new EventSource<readonly RevisedRange[]>();
   const storage = options.storage ?? HistorianStorage.parse({});
-  // A connection that breaks while nobody uses it: without a listener this would end the process.
-  for (const each of [pool, maintenancePool]) each.on('error', (error) => reachability.failed(error));
 
   const watched = async <T>(work: () => Promise<T>): Promise<T> => {
-    reachability.begin();
+    const end = reachability.begin();
     try {
       const result = await work();
       reachability.succeeded();
@@ -96,18 +88,20 @@ export function openHistorian(options: HistorianOptions): Historian {
     } catch (error) {
       noteFailure(reachability, error);
       throw error;
+    } finally {
+      end();
     }
   };
   return {
     migrate: () => watched(() => withClient(pool, (client) => migrate(client, storage, log))),
     status: () => watched(() => withClient(pool, readHistorianStatus)),
-    maintain: () => watched(() => runMaintenance(maintenancePool, storage, (ranges) => revised.emit(ranges))),
+    maintain: () => watched(() => runMaintenance(pools.maintenance, storage, (ranges) => revised.emit(ranges))),
     onRevised: (listener) => revised.on(listener),
     insert: (rows) => watched(() => insertRows(pool, rows)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
     isReachable: () =>
-      watched(() => pool.query('SELECT 1')).then(
+      watched(() => pools.ask()).then(
         () => true,
         () => false,
       ),
@@ -118,7 +112,7 @@ export function openHistorian(options: HistorianOptions): Historian {
     state: () => reachability.state,
     async close() {
       reachability.close();
-      await Promise.all([pool.end(), maintenancePool.end()]);
+      await pools.end();
     },
   };
 }
@@ -140,7 +134,7 @@ async function* readWatched<T>(
   reachability: Reachability,
   pages: AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  reachability.begin();
+  const end = reachability.begin();
   try {
     for await (const page of pages) {
       reachability.succeeded();
@@ -149,5 +143,7 @@ async function* readWatched<T>(
   } catch (error) {
     noteFailure(reachability, error);
     throw error;
+  } finally {
+    end();
   }
 }

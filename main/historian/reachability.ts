@@ -11,6 +11,8 @@ export interface ReachabilityOptions {
   readonly tryOnce: () => Promise<unknown>;
 }
 
+/** A batch takes milliseconds; the driver gives a call up after 35 s, which is long to believe in a server that is frozen. */
+const SLOW_CALL_MS = 5_000;
 const RETRY = { firstMs: 1_000, maxMs: 30_000 };
 
 /**
@@ -32,9 +34,13 @@ export class Reachability {
     return this.#state;
   }
 
-  /** Says that a call has begun; only the first one changes the state. */
-  begin(): void {
+  /**
+   * Says that a call has begun; only the first one changes the state. The returned function says that it has ended: of
+   * a call that takes long it is not known whether the database works or is gone, so it is asked.
+   */
+  begin(): () => void {
     if (this.#state.phase === 'stopped' && !this.#isClosed) this.#state = { phase: 'connecting', attempt: 1 };
+    return this.#options.clock.after(SLOW_CALL_MS, () => void this.#askBeside());
   }
 
   succeeded(): void {
@@ -69,6 +75,14 @@ export class Reachability {
     const sinceMs = this.#state.phase === 'away' ? this.#state.sinceMs : nowMs;
     this.#state = { phase: 'away', sinceMs, retryAtMs: nowMs + delayMs, ...describeConnectFailure(error) };
     this.#cancelRetry = clock.after(delayMs, () => void this.#retry());
+  }
+
+  async #askBeside(): Promise<void> {
+    if (this.#isClosed || this.#state.phase === 'away') return;
+    await this.#options.tryOnce().then(
+      () => this.succeeded(),
+      (error: unknown) => this.failed(error),
+    );
   }
 
   async #retry(): Promise<void> {
