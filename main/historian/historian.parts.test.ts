@@ -136,6 +136,10 @@ describe('insert', () => {
     await expect(historian.insert([row(1)])).rejects.toMatchObject({ code: 'historian/write-refused' });
     await admin.query('ALTER TABLE telemetry_elsewhere RENAME TO telemetry');
     expect((await admin.query('SELECT 1 FROM telemetry_rejected')).rowCount).toBe(0);
+    expect(historian.state()).toMatchObject({ phase: 'stale', code: 'historian/write-refused' });
+    expect(await historian.isReachable()).toBe(true);
+    expect(historian.state().phase).toBe('stale');
+    await historian.insert([row(1)]);
     expect(historian.state().phase).toBe('connected');
   });
 });

@@ -22,6 +22,7 @@ import { hasNoSession } from './sql-errors.ts';
 import { readStates, type StateInterval, type StateQuery } from './state-reader.ts';
 import { readPercentiles, readTrend, type Trend, type TrendQuery } from './trend-reader.ts';
 import { withClient } from './with-client.ts';
+import { describeWriteFailure } from './write-failure.ts';
 
 export interface HistorianOptions extends HistorianAddress {
   /** Most connections held at once. */
@@ -65,6 +66,7 @@ export interface Historian {
   readPercentiles(query: TrendQuery): ReturnType<typeof readPercentiles>;
   /** See `readStates`. */
   readStates(query: StateQuery): AsyncIterable<StateInterval>;
+  /** `stale` while there is a connection on which rows cannot be stored. */
   state(): ConnectionState;
   /** Waits for running statements, then ends all connections. */
   close(): Promise<void>;
@@ -92,12 +94,23 @@ export function openHistorian(options: HistorianOptions): Historian {
       end();
     }
   };
+  const storing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await watched(work);
+      reachability.stored();
+      return result;
+    } catch (error) {
+      const failure = describeWriteFailure(originOf(error));
+      if (failure !== undefined) reachability.refused(failure);
+      throw error;
+    }
+  };
   return {
     migrate: () => watched(() => withClient(pool, (client) => migrate(client, storage, log))),
     status: () => watched(() => withClient(pool, readHistorianStatus)),
     maintain: () => watched(() => runMaintenance(pools.maintenance, storage, (ranges) => revised.emit(ranges))),
     onRevised: (listener) => revised.on(listener),
-    insert: (rows) => watched(() => insertRows(pool, rows)),
+    insert: (rows) => storing(() => insertRows(pool, rows)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
     isReachable: () =>
@@ -117,9 +130,11 @@ export function openHistorian(options: HistorianOptions): Historian {
   };
 }
 
+const originOf = (error: unknown): unknown => (isEngineError(error) && error.cause !== undefined ? error.cause : error);
+
 /** A database that answers with a refusal is not away. */
 function noteFailure(reachability: Reachability, error: unknown): void {
-  const origin = isEngineError(error) && error.cause !== undefined ? error.cause : error;
+  const origin = originOf(error);
   if (hasNoSession(origin)) reachability.failed(origin);
   else reachability.succeeded();
 }

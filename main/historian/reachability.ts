@@ -3,6 +3,7 @@ import { backoffDelayMs } from '../platform/backoff.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { describeConnectFailure } from './connect-failure.ts';
+import type { WriteFailure } from './write-failure.ts';
 
 export interface ReachabilityOptions {
   readonly clock: Clock;
@@ -43,12 +44,27 @@ export class Reachability {
     return this.#options.clock.after(SLOW_CALL_MS, () => void this.#askBeside());
   }
 
+  /** A call was answered. That says nothing of rows that cannot be stored; see `refused`. */
   succeeded(): void {
-    if (this.#isClosed || this.#state.phase === 'connected') return;
+    if (this.#isClosed || this.#state.phase === 'connected' || this.#state.phase === 'stale') return;
     this.#cancelRetry();
     this.#attempt = 0;
     this.#state = { phase: 'connected', sinceMs: this.#options.clock.nowMs() };
     this.#options.log.info('historian is connected');
+  }
+
+  /** Rows cannot be stored though there is a connection (disk full, no table): true until `stored` or until it is lost. */
+  refused({ code, text }: WriteFailure): void {
+    if (this.#isClosed) return;
+    const sinceMs = this.#state.phase === 'stale' ? this.#state.sinceMs : this.#options.clock.nowMs();
+    this.#cancelRetry();
+    this.#attempt = 0;
+    this.#state = { phase: 'stale', sinceMs, code, text };
+  }
+
+  /** Rows were stored. */
+  stored(): void {
+    if (this.#state.phase === 'stale') this.#state = { phase: 'connected', sinceMs: this.#options.clock.nowMs() };
   }
 
   /** A call failed because there is no connection. Calls that fail while a retry is due change nothing. */

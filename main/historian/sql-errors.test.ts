@@ -70,6 +70,7 @@ describe('describeConnectFailure', () => {
     [fromServer('53300'), 'historian/too-many-connections'],
     [fromServer('57P03'), 'historian/unavailable'],
     [fromSocket('SELF_SIGNED_CERT_IN_CHAIN'), 'historian/tls'],
+    [new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'), 'historian/login-refused'],
     [new Error('The server does not support SSL connections'), 'historian/tls'],
   ])('names %s %s', (error, code) => {
     expect(describeConnectFailure(error).code).toBe(code);

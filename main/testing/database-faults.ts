@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { expect, onTestFinished } from 'vitest';
+import type { HistorianAddress } from '../historian/connection-options.ts';
 import { type DatabaseLine, readRamp, startDatabaseLine } from './database-line.ts';
 import type { PostgresServer } from './postgres-server.ts';
 
@@ -16,11 +17,14 @@ export async function openAdmin(server: PostgresServer): Promise<Client> {
 }
 
 /** A line with rows flowing into the empty tables of the server, until the test is over. */
-export async function flowInto(server: PostgresServer, url = server.url): Promise<DatabaseLine> {
+export async function flowInto(
+  server: PostgresServer,
+  address: HistorianAddress = { url: server.url },
+): Promise<DatabaseLine> {
   const admin = await openAdmin(server);
   await admin.query('TRUNCATE telemetry, telemetry_rejected, dirty_range');
   await admin.end();
-  const line = await startDatabaseLine({ url });
+  const line = await startDatabaseLine(address);
   onTestFinished(() => line.close());
   expect(line.states).toEqual(['online']);
   line.flow();

@@ -17,6 +17,8 @@ export interface DatabaseLine {
   readonly warnings: readonly string[];
   /** Hands over so many rows at once, each with a value of its own. */
   handIn(rowCount: number): void;
+  /** Source time of the row with this value; values count from 1. */
+  timeOf(value: number): number;
   /** Hands rows over, a few each 10 ms, until the returned function is called. */
   flow(): () => void;
   /** Resolves when a row that is yet to be handed in, and so all until now, is committed as far as ingest knows. */
@@ -35,7 +37,8 @@ const FLOW_ROWS = 25;
 export async function startDatabaseLine(address: HistorianAddress): Promise<DatabaseLine> {
   const states: ('online' | 'offline')[] = [];
   const warnings: string[] = [];
-  const warn = (text: string): void => void warnings.push(text);
+  const warn = (text: string, facts: Readonly<Record<string, unknown>> = {}): void =>
+    void warnings.push([text, facts['error']].filter(Boolean).join(': '));
   const log: Log = { info: () => {}, warn, error: warn, scope: () => log };
   const changed = new EventSource<undefined>();
   const listeners = new Set<(metrics: readonly ReceivedMetric[]) => void>();
@@ -63,10 +66,14 @@ export async function startDatabaseLine(address: HistorianAddress): Promise<Data
   const historian = openHistorian({ ...address, maxConnections: 2, clock: systemClock, log });
   const ingest = createIngest({ host, sink: historian, clock: systemClock, log, limits: LIMITS });
   const startMs = systemClock.nowMs() - 3_600_000;
+  const timeOf = (value: number): number => startMs + value;
   let handedInCount = 0;
   let committedCount = 0;
   const handIn = (rowCount: number): void => {
-    const metrics = Array.from({ length: rowCount }, () => toMetric(startMs, (handedInCount += 1)));
+    const metrics = Array.from({ length: rowCount }, () => {
+      handedInCount += 1;
+      return toMetric(handedInCount, timeOf(handedInCount));
+    });
     for (const listener of listeners) listener(metrics);
   };
   let stopFlow = (): void => {};
@@ -90,6 +97,7 @@ export async function startDatabaseLine(address: HistorianAddress): Promise<Data
     states,
     warnings,
     handIn,
+    timeOf,
     flow: () => (stopFlow = systemClock.every(FLOW_PERIOD_MS, () => handIn(FLOW_ROWS))),
     untilCommitted() {
       const wanted = handedInCount + 1;
@@ -104,7 +112,7 @@ export async function startDatabaseLine(address: HistorianAddress): Promise<Data
   };
 }
 
-const toMetric = (startMs: number, value: number): ReceivedMetric => ({
+const toMetric = (value: number, timestampMs: number): ReceivedMetric => ({
   groupId: 'plant',
   edgeNodeId: 'edge',
   deviceId: 'filler',
@@ -113,7 +121,7 @@ const toMetric = (startMs: number, value: number): ReceivedMetric => ({
   value,
   quality: 'good',
   statusCode: 0,
-  timestampMs: startMs + value,
+  timestampMs,
   isHistorical: false,
   isBirth: false,
 });
