@@ -235,7 +235,8 @@ describe('rows that come late', () => {
           : (Reflect.get(target, name) as unknown),
     });
     const ranges: RevisedRange[] = [];
-    for await (const some of refreshDirty(interrupted, THIS_HOUR_MS, undefined)) ranges.push(...some);
+    for await (const some of refreshDirty(interrupted, THIS_HOUR_MS, () => Promise.resolve(undefined)))
+      ranges.push(...some);
     client.release();
     await pool.end();
     expect(ranges).toEqual([]);

@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { HistorianStorage } from '../../shared/config/historian.ts';
 import { applyPolicies, ownsSchema } from './apply-storage.ts';
 import { fillAggregates, readSettledUntilMs } from './fill-aggregates.ts';
+import { pruneRevised } from './prune-revised.ts';
 import { refreshDirty, type RevisedRange } from './refresh-dirty.ts';
 import { noteRetention } from './retention-mark.ts';
 import { withClient } from './with-client.ts';
@@ -48,13 +49,15 @@ async function runRound(
   onRevised: (ranges: readonly RevisedRange[]) => void,
 ): Promise<MaintenanceRound> {
   const filledUntilMs = await readSettledUntilMs(client);
-  await fillAggregates(client, filledUntilMs, await noteRetention(client));
+  const readMark = (): Promise<Date | undefined> => noteRetention(client);
+  await fillAggregates(client, filledUntilMs, readMark);
   await applyPolicies(client, storage);
   const revised: RevisedRange[] = [];
-  for await (const ranges of refreshDirty(client, filledUntilMs, await noteRetention(client))) {
+  for await (const ranges of refreshDirty(client, filledUntilMs, readMark)) {
     if (ranges.length === 0) continue;
     revised.push(...ranges);
     onRevised(ranges);
   }
+  await pruneRevised(client);
   return { phase: 'done', filledUntilMs, revised };
 }

@@ -90,20 +90,22 @@ async function settle(
 
 /**
  * Refreshes every aggregate, finest first, where late rows have come into hours that ended before `untilMs`,
- * and gives each stretch as soon as it is done. Nothing before `droppedBefore` is refreshed: there an
- * aggregate knows more than the raw rows do.
+ * and gives each stretch as soon as it is done. Nothing before the mark, which is read before each stretch, is
+ * refreshed: there an aggregate knows more than the raw rows do.
  */
 export async function* refreshDirty(
   client: PoolClient,
   untilMs: number,
-  droppedBefore: Date | undefined,
+  readMark: () => Promise<Date | undefined>,
 ): AsyncGenerator<readonly RevisedRange[], void, undefined> {
-  const dirty = await readDirty(client, untilMs);
-  const intactFromMs = droppedBefore?.getTime() ?? 0;
-  const lost = dirty.filter((hour) => hour.fromMs < intactFromMs);
-  if (lost.length > 0) yield await settle(client, lost, 'beyond-retention');
-  for (const stretch of toStretches(dirty.filter((hour) => hour.fromMs >= intactFromMs))) {
-    for (const { viewName } of AGGREGATES) await refreshAggregate(client, viewName, stretch.fromMs, stretch.toMs);
-    yield await settle(client, stretch.hours, 'refreshed');
+  for (const stretch of toStretches(await readDirty(client, untilMs))) {
+    const intactFromMs = (await readMark())?.getTime() ?? 0;
+    const lost = stretch.hours.filter((hour) => hour.fromMs < intactFromMs);
+    if (lost.length > 0) yield await settle(client, lost, 'beyond-retention');
+    const whole = stretch.hours.filter((hour) => hour.fromMs >= intactFromMs);
+    if (whole.length === 0) continue;
+    const fromMs = Math.max(stretch.fromMs, intactFromMs);
+    for (const { viewName } of AGGREGATES) await refreshAggregate(client, viewName, fromMs, stretch.toMs);
+    yield await settle(client, whole, 'refreshed');
   }
 }
