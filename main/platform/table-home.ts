@@ -27,6 +27,7 @@ const HOMES = {
     'telemetry',
     'telemetry_rejected',
     'telemetry_retention',
+    'telemetry_chunk',
     'telemetry_1min',
     'telemetry_5min',
     'telemetry_1hour',
