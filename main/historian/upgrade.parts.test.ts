@@ -11,8 +11,13 @@ import { openHistorian } from './open-historian.ts';
 const VERSIONS = readMigrations().map(({ version }) => version);
 const AT = `now() - INTERVAL '5 days'`;
 
+/** From this version on, copies of the configuration are written by its function only. */
+const COPIED_SINCE = 8;
+const LINES = `'[{"line_id": "l", "name": "Line", "time_zone": "Europe/Berlin"}]'`;
+const REASONS = `'[{"reason_id": "r", "name": "Jam", "time_class": "failure", "is_planned": false}]'`;
+
 /** A row for each table, by the version that brought it: what a plant has in it when it is upgraded. */
-const ROWS: readonly { readonly since: number; readonly table: string; readonly insert: string }[] = [
+const ROWS: readonly { readonly since: number; readonly table: string; readonly insert?: string }[] = [
   { since: 1, table: 'telemetry', insert: `(time, machine_id, metric_name, value) VALUES (${AT}, 'm', 'Total', 7)` },
   { since: 1, table: 'telemetry_rejected', insert: `("row", reason) VALUES ('{}', 'a test')` },
   {
@@ -21,9 +26,18 @@ const ROWS: readonly { readonly since: number; readonly table: string; readonly 
     insert: `(machine_id, range_start, range_end, row_count, outcome) VALUES ('m', ${AT}, now(), 1, 'refreshed')`,
   },
   { since: 3, table: 'events', insert: `(machine_id, event_type, ts_start) VALUES ('m', 'fault', ${AT})` },
-  { since: 5, table: 'line', insert: `(line_id, name, time_zone) VALUES ('l', 'Line', 'Europe/Berlin')` },
-  { since: 5, table: 'reason', insert: `(reason_id, name, time_class) VALUES ('r', 'Jam', 'failure')` },
+  { since: 5, table: 'line' },
+  { since: 5, table: 'reason' },
 ];
+
+/** The configuration of a plant, as a program of that version wrote it. */
+const configurationOf = (version: number): readonly string[] =>
+  version >= COPIED_SINCE
+    ? [`SELECT copy_configuration(${LINES}, '[]', ${REASONS})`]
+    : [
+        `INSERT INTO line (line_id, name, time_zone) VALUES ('l', 'Line', 'Europe/Berlin')`,
+        `INSERT INTO reason (reason_id, name, time_class) VALUES ('r', 'Jam', 'failure')`,
+      ];
 
 describe('a database of an earlier version, with rows in it', () => {
   it.each([0, ...VERSIONS])(
@@ -36,7 +50,9 @@ describe('a database of an earlier version, with rows in it', () => {
       const older = readMigrations().filter(({ version }) => version <= from);
       if (older.length > 0) await migrateSchema(client, silentLog, older);
       const rows = ROWS.filter(({ since }) => since <= from);
-      for (const { table, insert } of rows) await client.query(`INSERT INTO ${table} ${insert}`);
+      for (const { table, insert } of rows)
+        if (insert !== undefined) await client.query(`INSERT INTO ${table} ${insert}`);
+      if (from >= 5) for (const statement of configurationOf(from)) await client.query(statement);
       client.release();
       await pool.end();
 
