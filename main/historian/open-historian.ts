@@ -19,6 +19,7 @@ import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
 import { readStates, type StateInterval, type StateQuery } from './state-reader.ts';
+import { StatementSize } from './statement-size.ts';
 import { readPercentiles, readTrend, type Trend, type TrendQuery } from './trend-reader.ts';
 import { withClient } from './with-client.ts';
 
@@ -82,6 +83,7 @@ export function openHistorian(options: HistorianOptions): Historian {
     max: 1,
     idleTimeoutMillis: 1_000,
   });
+  const statementSize = new StatementSize();
   const revised = new EventSource<readonly RevisedRange[]>();
   const storage = options.storage ?? HistorianStorage.parse({});
   // A connection that breaks while nobody uses it: without a listener this would end the process.
@@ -103,7 +105,7 @@ export function openHistorian(options: HistorianOptions): Historian {
     status: () => watched(() => withClient(pool, readHistorianStatus)),
     maintain: () => watched(() => runMaintenance(maintenancePool, storage, (ranges) => revised.emit(ranges))),
     onRevised: (listener) => revised.on(listener),
-    insert: (rows) => watched(() => insertRows(pool, rows)),
+    insert: (rows) => watched(() => insertRows(pool, rows, statementSize)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
     isReachable: () =>
