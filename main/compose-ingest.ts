@@ -128,6 +128,11 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     }),
     clock,
     log: log.scope('ingest'),
+    limits: {
+      maxWaitingCount: options.historian.spool.maxRows,
+      maxWaitingBytes: options.historian.spool.maxMegabytes * 1_000_000,
+      futureToleranceMs: options.historian.future.toleranceS * 1_000,
+    },
   });
   ingest.onCommitted((rows) => oee.accept(rows));
   // At the start nothing is heard of any machine; its birth ends that, not the birth of its node.

@@ -36,7 +36,7 @@ export interface PlainPostgres {
 }
 
 /** Where Debian's package has put the newest server; undefined when there is none. */
-export function findPostgres(): string | undefined {
+function findPostgres(): string | undefined {
   const versions = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER).map(Number) : [];
   const newest = Math.max(...versions);
   return newest > 0 ? join(DEBIAN_FOLDER, String(newest), 'bin') : undefined;
