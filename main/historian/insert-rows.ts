@@ -57,6 +57,21 @@ export async function insertRows(
   rows: readonly TelemetryRow[],
   size: StatementSize,
 ): Promise<InsertResult> {
+  const { insertedCount, rejected } = await storeRows(pool, rows, size);
+  if (rejected.length > 0) await keepRejected(pool, rejected);
+  return {
+    insertedCount,
+    duplicateCount: rows.length - rejected.length - insertedCount,
+    rejectedCount: rejected.length,
+  };
+}
+
+/** As `insertRows`, but what the database refuses is given back and written nowhere. */
+export async function storeRows(
+  pool: Pool,
+  rows: readonly TelemetryRow[],
+  size: StatementSize,
+): Promise<{ readonly insertedCount: number; readonly rejected: readonly RejectedRow[] }> {
   const rejected: RejectedRow[] = [];
   const sound: TelemetryRow[] = [];
   for (const row of rows) {
@@ -68,12 +83,7 @@ export async function insertRows(
   for (const slice of sliceForStatements(sound, size.rowLimit)) {
     insertedCount += await insertSlice(pool, slice, rejected, size);
   }
-  if (rejected.length > 0) await keepRejected(pool, rejected);
-  return {
-    insertedCount,
-    duplicateCount: rows.length - rejected.length - insertedCount,
-    rejectedCount: rejected.length,
-  };
+  return { insertedCount, rejected };
 }
 
 async function insertSlice(

@@ -3,6 +3,7 @@ import type { HistorianStorage } from '../../shared/config/historian.ts';
 import { applyPolicies, ownsSchema } from './apply-storage.ts';
 import { fillAggregates, readSettledUntilMs } from './fill-aggregates.ts';
 import { refreshDirty, type RevisedRange } from './refresh-dirty.ts';
+import { trimRejected } from './rejected-rows.ts';
 import { noteRetention } from './retention-mark.ts';
 import { withClient } from './with-client.ts';
 
@@ -50,6 +51,7 @@ async function runRound(
   const filledUntilMs = await readSettledUntilMs(client);
   await fillAggregates(client, filledUntilMs, await noteRetention(client));
   await applyPolicies(client, storage);
+  await trimRejected(client, { days: storage.rejectedRetentionDays, maxRows: storage.rejectedMaxRows });
   const revised: RevisedRange[] = [];
   for await (const ranges of refreshDirty(client, filledUntilMs, await noteRetention(client))) {
     if (ranges.length === 0) continue;

@@ -15,6 +15,13 @@ import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
 import type { RevisedRange } from './refresh-dirty.ts';
+import {
+  listRejected,
+  type RejectedFilter,
+  type RejectedGroup,
+  type RejectedRetry,
+  retryRejected,
+} from './rejected-rows.ts';
 import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
@@ -53,6 +60,10 @@ export interface Historian {
   keepRejected(rejected: readonly RejectedRow[]): Promise<void>;
   /** See `copyConfiguration`. */
   copyConfiguration(copy: ConfigurationCopy): Promise<number>;
+  /** See `listRejected`. */
+  listRejected(filter: RejectedFilter): Promise<RejectedGroup[]>;
+  /** See `retryRejected`. */
+  retryRejected(filter: RejectedFilter, latestMs: number): Promise<RejectedRetry>;
   /** See `readHistorianStatus`. */
   status(): Promise<HistorianStatus>;
   /** Asks the database now; never rejects. */
@@ -108,6 +119,8 @@ export function openHistorian(options: HistorianOptions): Historian {
     insert: (rows) => watched(() => insertRows(pool, rows, statementSize)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
+    listRejected: (filter) => watched(() => listRejected(pool, filter)),
+    retryRejected: (filter, latestMs) => watched(() => retryRejected(pool, filter, latestMs, statementSize)),
     isReachable: () =>
       watched(() => pool.query('SELECT 1')).then(
         () => true,

@@ -78,6 +78,7 @@ export function toMetaJson(meta: NonNullable<TelemetryRow['meta']>): string {
 /** Any row as JSON that jsonb takes: NUL, lone surrogates and numbers without JSON form are replaced, visibly. */
 export function toRejectedJson(row: RejectedRow['row']): string {
   return JSON.stringify(row, (_key, value: unknown) => {
+    if (Object.is(value, -0)) return '-0';
     if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
     if (typeof value !== 'string') return value;
     return Buffer.from(value, 'utf8').toString('utf8').replaceAll(NUL, '\u2400');
