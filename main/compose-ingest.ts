@@ -111,7 +111,11 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     random: Math.random,
   });
   const rejects = new RejectKeeper((list) => historian.keepRejected(list), clock, log.scope('ingest'));
-  const keeper = new AggregateKeeper({ maintain: () => historian.maintain(), clock, log: log.scope('historian') });
+  const keeper = new AggregateKeeper({
+    maintain: (patience) => historian.maintain(patience),
+    clock,
+    log: log.scope('historian'),
+  });
   const configuration = new ConfigurationKeeper({
     open: () => openConfiguration(options.configurationFile),
     copy: (copy) => historian.copyConfiguration(copy),

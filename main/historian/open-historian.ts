@@ -14,7 +14,7 @@ import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from '.
 import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
-import type { RevisedRange } from './refresh-dirty.ts';
+import type { DirtyPatience, RevisedRange } from './refresh-dirty.ts';
 import {
   listRejected,
   type RejectedFilter,
@@ -51,7 +51,7 @@ export interface Historian {
    */
   migrate(): Promise<number[]>;
   /** One round of what keeps the aggregates right; see `runMaintenance`. Takes a connection of its own. */
-  maintain(): Promise<MaintenanceRound>;
+  maintain(patience?: DirtyPatience): Promise<MaintenanceRound>;
   /** Told of hours whose numbers late rows have changed, once the aggregates are refreshed; returns the end of listening. */
   onRevised(listener: (ranges: readonly RevisedRange[]) => void): () => void;
   /** See `insertRows`: what it resolves to is committed. */
@@ -114,7 +114,8 @@ export function openHistorian(options: HistorianOptions): Historian {
   return {
     migrate: () => watched(() => withClient(pool, (client) => migrate(client, storage, log))),
     status: () => watched(() => withClient(pool, readHistorianStatus)),
-    maintain: () => watched(() => runMaintenance(maintenancePool, storage, (ranges) => revised.emit(ranges))),
+    maintain: (patience) =>
+      watched(() => runMaintenance(maintenancePool, storage, (ranges) => revised.emit(ranges), patience)),
     onRevised: (listener) => revised.on(listener),
     insert: (rows) => watched(() => insertRows(pool, rows, statementSize)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
