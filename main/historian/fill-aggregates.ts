@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /**
  * Hours are refreshed this long after they ended, by the clock of the database. Rows that are committed later than
- * `LATE_AFTER` (insert-rows.ts) are in `dirty_range`; a statement takes 30 s at most, so none falls between.
+ * `LATE_AFTER` (store-statement.ts) are in `dirty_range`; a statement takes 30 s at most, so none falls between.
  */
 const SETTLED_AFTER_MS = 120_000;
 /** One refresh is one transaction; a day keeps it to what a server does in seconds or minutes. */

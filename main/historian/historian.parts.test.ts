@@ -52,7 +52,9 @@ describe('migrations', () => {
     const other = open(server.url);
     const both = await Promise.all([historian.migrate(), other.migrate()]);
     await other.close();
-    expect(both.flat().sort()).toEqual(readMigrations().map((migration) => migration.version));
+    expect(both.flat().sort((one, other) => one - other)).toEqual(
+      readMigrations().map((migration) => migration.version),
+    );
     expect(await historian.migrate()).toEqual([]);
   });
 

@@ -240,6 +240,9 @@ describe('rows that come late', () => {
     client.release();
     await pool.end();
     expect(ranges).toEqual([]);
+    // It waits anew, or a replay of an hour would be refreshed with every round after the first ten minutes.
+    const { rows } = await admin.query('SELECT first_at > changed_at AS "waitsAnew" FROM dirty_range');
+    expect(rows).toEqual([{ waitsAnew: true }]);
     await historian.maintain();
     expect(told).toEqual([expect.objectContaining({ machineId, rowCount: 2 })]);
     expect((await readAggregates(machineId)).at(-1)).toContain(',Temperature,2,1,3,');

@@ -15,11 +15,19 @@ import { type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
-import type { RevisedRange } from './refresh-dirty.ts';
+import type { DirtyPatience, RevisedRange } from './refresh-dirty.ts';
+import {
+  listRejected,
+  type RejectedFilter,
+  type RejectedGroup,
+  type RejectedRetry,
+  retryRejected,
+} from './rejected-rows.ts';
 import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
 import { readStates, type StateInterval, type StateQuery } from './state-reader.ts';
+import { StatementSize } from './statement-size.ts';
 import { readPercentiles, readTrend, type Trend, type TrendQuery } from './trend-reader.ts';
 import { withClient } from './with-client.ts';
 import { describeWriteFailure } from './write-failure.ts';
@@ -45,7 +53,7 @@ export interface Historian {
    */
   migrate(): Promise<number[]>;
   /** One round of what keeps the aggregates right; see `runMaintenance`. Takes a connection of its own. */
-  maintain(): Promise<MaintenanceRound>;
+  maintain(patience?: DirtyPatience): Promise<MaintenanceRound>;
   /** Told of hours whose numbers late rows have changed, once the aggregates are refreshed; returns the end of listening. */
   onRevised(listener: (ranges: readonly RevisedRange[]) => void): () => void;
   /** See `insertRows`: what it resolves to is committed. */
@@ -54,6 +62,10 @@ export interface Historian {
   keepRejected(rejected: readonly RejectedRow[]): Promise<void>;
   /** See `copyConfiguration`. */
   copyConfiguration(copy: ConfigurationCopy): Promise<number>;
+  /** See `listRejected`. */
+  listRejected(filter: RejectedFilter): Promise<RejectedGroup[]>;
+  /** See `retryRejected`. */
+  retryRejected(filter: RejectedFilter, latestMs: number): Promise<RejectedRetry>;
   /** See `readHistorianStatus`. */
   status(): Promise<HistorianStatus>;
   /** Asks the database now; never rejects. */
@@ -78,6 +90,7 @@ export function openHistorian(options: HistorianOptions): Historian {
   const pools = openPools(options, maxConnections, (error) => reachability.failed(error));
   const pool = pools.rows;
   const reachability = new Reachability({ clock, log, tryOnce: () => pools.ask() });
+  const statementSize = new StatementSize();
   const revised = new EventSource<readonly RevisedRange[]>();
   const storage = options.storage ?? HistorianStorage.parse({});
 
@@ -108,11 +121,14 @@ export function openHistorian(options: HistorianOptions): Historian {
   return {
     migrate: () => watched(() => withClient(pool, (client) => migrate(client, storage, log))),
     status: () => watched(() => withClient(pool, readHistorianStatus)),
-    maintain: () => watched(() => runMaintenance(pools.maintenance, storage, (ranges) => revised.emit(ranges))),
+    maintain: (patience) =>
+      watched(() => runMaintenance(pools.maintenance, storage, (ranges) => revised.emit(ranges), patience)),
     onRevised: (listener) => revised.on(listener),
-    insert: (rows) => storing(() => insertRows(pool, rows)),
+    insert: (rows) => storing(() => insertRows(pool, rows, statementSize)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
+    listRejected: (filter) => watched(() => listRejected(pool, filter)),
+    retryRejected: (filter, latestMs) => watched(() => retryRejected(pool, filter, latestMs, statementSize)),
     isReachable: () =>
       watched(() => pools.ask()).then(
         () => true,

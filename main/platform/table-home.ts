@@ -26,6 +26,7 @@ const HOMES = {
   'time-series': [
     'telemetry',
     'telemetry_rejected',
+    'telemetry_rejected_dropped',
     'telemetry_retention',
     'telemetry_chunk',
     'telemetry_1min',

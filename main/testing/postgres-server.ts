@@ -20,6 +20,8 @@ export interface PostgresServerOptions {
   readonly config?: readonly string[];
   /** TLS; PEM texts of the server. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Without TLS nobody comes in. */
+  readonly isTlsOnly?: boolean;
 }
 
 /** Debian's PostgreSQL, without TimescaleDB, on 127.0.0.1: everybody but `postgres` needs the password `secret`. */
@@ -105,7 +107,7 @@ function idOf(which: '-u' | '-g'): number {
   return Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }));
 }
 
-function configure(folder: string, port: number, { config = [], tls }: PostgresServerOptions): void {
+function configure(folder: string, port: number, { config = [], tls, isTlsOnly = false }: PostgresServerOptions): void {
   const file = (name: string, text: string): string => {
     const path = join(folder, name);
     writeFileSync(path, text, { mode: 0o600 });
@@ -131,7 +133,8 @@ function configure(folder: string, port: number, { config = [], tls }: PostgresS
     ...config,
   ];
   appendFileSync(join(folder, 'postgresql.conf'), `${lines.join('\n')}\n`);
-  file('pg_hba.conf', 'host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
+  const road = isTlsOnly ? 'hostssl' : 'host';
+  file('pg_hba.conf', `${road} all postgres 127.0.0.1/32 trust\n${road} all all 127.0.0.1/32 scram-sha-256\n`);
 }
 
 async function run(folder: string): Promise<ChildProcess> {
