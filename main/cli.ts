@@ -30,6 +30,8 @@ const USAGE = `lineside <command>
          how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
   historian migrate|status|refresh --config FILE [--json]
          makes or updates the schema of the historian; how it keeps its rows; brings late rows into the aggregates now
+  historian rejected list|retry --config FILE [--machine ID] [--reason WORD] [--json]
+         values that were set aside, by machine and reason; stores those whose time has come
   opcua  discover URL [--json]
          which OPC UA servers and endpoints an address tells of, and which is the safest
   opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]

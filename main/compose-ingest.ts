@@ -111,7 +111,11 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     random: Math.random,
   });
   const rejects = new RejectKeeper((list) => historian.keepRejected(list), clock, log.scope('ingest'));
-  const keeper = new AggregateKeeper({ maintain: () => historian.maintain(), clock, log: log.scope('historian') });
+  const keeper = new AggregateKeeper({
+    maintain: (patience) => historian.maintain(patience),
+    clock,
+    log: log.scope('historian'),
+  });
   const configuration = new ConfigurationKeeper({
     open: () => openConfiguration(options.configurationFile),
     copy: (copy) => historian.copyConfiguration(copy),
@@ -128,6 +132,11 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     }),
     clock,
     log: log.scope('ingest'),
+    limits: {
+      maxWaitingCount: options.historian.spool.maxRows,
+      maxWaitingBytes: options.historian.spool.maxMegabytes * 1_000_000,
+      futureToleranceMs: options.historian.future.toleranceS * 1_000,
+    },
   });
   ingest.onCommitted((rows) => oee.accept(rows));
   // At the start nothing is heard of any machine; its birth ends that, not the birth of its node.

@@ -64,7 +64,7 @@ export function describeHistorian(status: HistorianStatus): string {
     ),
     `  late rows        ${count(dirty.rowCount)} in ${count(dirty.hourCount)} hours wait; ${count(revised.refreshedCount)} hours revised, ` +
       `${count(revised.beyondRetentionCount)} beyond the retention${dropped}`,
-    `  rejected         ${count(status.rejectedCount)} rows in telemetry_rejected`,
+    `  rejected         ${count(status.rejectedCount)} rows in telemetry_rejected, ${count(status.rejectedDroppedCount)} dropped for its bounds`,
     '',
     ...(faults.length === 0 ? ['all is well'] : faults.map((fault) => `LOOK  ${fault}`)),
   ].join('\n');

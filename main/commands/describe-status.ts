@@ -159,8 +159,14 @@ function toIngest({ ingest }: EngineSnapshot): string {
 
 function toHistorian({ historian, latency }: EngineSnapshot): string {
   const behind = latency.toHistorian === null ? '' : `, p95 ${count(latency.toHistorian.p95Ms)} ms from source to row`;
+  const { waitingCount, waitingBytes, oldestWaitMs } = historian;
+  const wait =
+    oldestWaitMs === null
+      ? ''
+      : ` (${(waitingBytes / 1_000_000).toFixed(1)} MB, the first for ${(oldestWaitMs / 1_000).toFixed(1)} s)`;
   return (
     `${toState(historian.state)}, ${count(historian.insertedCount)} rows stored, ${perS(historian.rowsPerS)}, ` +
-    `${count(historian.waitingCount)} on the way, ${count(historian.rejectedCount)} refused${behind}`
+    `${count(waitingCount)} on the way${wait}, ${count(historian.rejectedCount)} refused, ` +
+    `${count(historian.quarantinedCount)} set aside for their time${behind}`
   );
 }

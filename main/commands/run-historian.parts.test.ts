@@ -78,6 +78,25 @@ it('tells of late rows that wait, and brings them into the aggregates', async ()
   });
 });
 
+it('lists what was set aside, and stores what has become plausible', async () => {
+  const row = { machineId: 'plant/\u001b[31m', metricName: 'Total', value: 1, quality: 192, meta: null };
+  const past = { ...row, timeMs: Date.UTC(2026, 0, 5, 6), isHistorical: false, receivedAtMs: Date.UTC(2026, 0, 5, 5) };
+  await admin.query(
+    `INSERT INTO telemetry_rejected ("row", reason) VALUES ($1, 'timestamp-in-future'), ($2, 'timestamp-zero')`,
+    [
+      JSON.stringify(past),
+      JSON.stringify({ groupId: 'plant', edgeNodeId: 'edge', deviceId: 'filler', timestampMs: 0 }),
+    ],
+  );
+  const listed = await run('rejected', 'list', '--config', configFile);
+  expect(listed.text).toMatch(/1 {2}plant\/\\u001b\[31m: timestamp-in-future, with times 2026-01-05T06:00:00.000Z to /);
+  expect(listed.text).toContain('plant/edge/filler: timestamp-zero');
+  expect((await run('rejected', 'retry', '--config', configFile)).text).toMatch(/^1 stored, .* 1 remain/);
+  const left = await run('rejected', 'list', '--config', configFile, '--reason', 'timestamp-in', '--json');
+  expect(JSON.parse(left.text)).toEqual([]);
+  await expect(run('rejected', 'drop', '--config', configFile)).rejects.toMatchObject({ code: 'cli/usage' });
+});
+
 it('says what is wrong with a database that does not answer, and with the words', async () => {
   await expect(run('status')).rejects.toMatchObject({ code: 'cli/usage' });
   await expect(run('constructor', '--config', configFile)).rejects.toMatchObject({ code: 'cli/usage' });

@@ -1,14 +1,15 @@
-import { composeHistorian } from '../compose-historian.ts';
-import { describeConnectFailure } from '../historian/connect-failure.ts';
 import type { MaintenanceRound } from '../historian/maintenance.ts';
 import type { Historian } from '../historian/open-historian.ts';
-import { EngineError, isEngineError } from '../platform/engine-error.ts';
+import { EngineError } from '../platform/engine-error.ts';
 import { describeHistorian, findHistorianFaults } from './describe-historian.ts';
 import { EXIT, readArguments } from './read-arguments.ts';
+import { runRejected } from './run-rejected.ts';
+import { withHistorian } from './with-historian.ts';
 
 const USAGE = 'lineside historian migrate|status|refresh --config FILE [--json]';
 
 type Print = (text: string) => void;
+type Action = (historian: Historian, isJson: boolean, print: Print) => Promise<number>;
 
 function describeRound(round: MaintenanceRound): string {
   switch (round.phase) {
@@ -60,7 +61,7 @@ async function status(historian: Historian, isJson: boolean, print: Print): Prom
   return faults.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-const ACTIONS: Readonly<Record<string, typeof status>> = { migrate, refresh, status };
+const ACTIONS: Readonly<Record<string, Action>> = { migrate, refresh, status };
 
 /**
  * `lineside historian …`: `migrate` makes the schema that of this program, follows the storage rules of the site file
@@ -69,18 +70,10 @@ const ACTIONS: Readonly<Record<string, typeof status>> = { migrate, refresh, sta
  */
 export async function runHistorian(words: readonly string[], print: Print): Promise<number> {
   const [what = '', ...rest] = words;
+  if (what === 'rejected') return runRejected(rest, print);
   const action = Object.hasOwn(ACTIONS, what) ? ACTIONS[what] : undefined;
   if (action === undefined) throw new EngineError('cli/usage', `there is no "historian ${what}"\nusage: ${USAGE}`);
   const values = readArguments(rest, { config: { type: 'string' }, json: { type: 'boolean' } }, USAGE);
   if (values.config === undefined) throw new EngineError('cli/usage', `name the site file\nusage: ${USAGE}`);
-  const historian = await composeHistorian(values.config);
-  try {
-    return await action(historian, values.json ?? false, print);
-  } catch (error) {
-    if (isEngineError(error)) throw error;
-    const { code, text, nextStep } = describeConnectFailure(error);
-    throw new EngineError(code, `the historian: ${text}. ${nextStep}`, {}, { cause: error });
-  } finally {
-    await historian.close();
-  }
+  return withHistorian(values.config, (historian) => action(historian, values.json ?? false, print));
 }

@@ -87,7 +87,10 @@ const healthy: Omit<EngineSnapshot, 'attention'> = {
     insertedCount: 1,
     duplicateCount: 0,
     waitingCount: 0,
+    waitingBytes: 0,
+    oldestWaitMs: null,
     rejectedCount: 0,
+    quarantinedCount: 0,
   },
   latency: { toBroker: null, toHistorian: null, histogram: [] },
   oee: null,
@@ -176,6 +179,18 @@ describe('toAttention', () => {
       'historian/rows-rejected',
     ]);
     for (const { text, nextStep } of found) expect([text, nextStep].every((part) => part.length > 10)).toBe(true);
+  });
+
+  it('says of a database that answers and stores nothing what is in its way and what to do', () => {
+    const state = { phase: 'stale', sinceMs: 1, code: 'historian/disk-full', text: 'no space left on device' } as const;
+    const found = toAttention({ ...healthy, historian: { ...healthy.historian, state } }, working, noAlarm);
+    expect(found).toEqual([
+      expect.objectContaining({
+        code: 'historian/disk-full',
+        text: 'The historian cannot store rows: no space left on device. Values are kept in the buffer.',
+        nextStep: expect.stringContaining('Free space') as string,
+      }),
+    ]);
   });
 
   it('names a server that does not take the sampling interval, and says what that means', () => {

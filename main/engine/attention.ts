@@ -94,6 +94,18 @@ function ofBroker({ broker, buffer }: Facts): Attention[] {
   return [];
 }
 
+const HISTORIAN_STEPS: Readonly<Record<string, string>> = {
+  'historian/disk-full': 'Free space on the disk of the database, or enlarge it; everything kept is stored then.',
+  'historian/read-only': 'Name the primary server in historian.url, or end its read-only mode.',
+  'historian/too-slow': 'Look at the load of the database and at who locks its tables (pg_stat_activity).',
+  'historian/write-refused':
+    'Check that the schema is up to date (`lineside historian status`) and what the user may do.',
+  'historian/login-refused': 'Check the user in historian.url, the password file, and pg_hba.conf of the server.',
+  'historian/no-database': 'Create the database, or correct its name in historian.url.',
+  'historian/too-many-connections': 'Raise max_connections of the server, or end programs that hold connections.',
+  'historian/tls': 'Check historian.tls.ca, the host name in the server’s certificate, and that the server has TLS on.',
+};
+
 function ofHistorian({ historian }: Facts): Attention[] {
   const found: Attention[] = [];
   if (historian.state.phase === 'away' || historian.state.phase === 'stale') {
@@ -102,7 +114,7 @@ function ofHistorian({ historian }: Facts): Attention[] {
       severity: 'broken',
       stage: 'historian',
       text: `The historian cannot store rows: ${asSentence(historian.state.text)} ${KEPT}`,
-      nextStep: 'Start or reach the database; everything kept is stored then.',
+      nextStep: HISTORIAN_STEPS[historian.state.code] ?? 'Start or reach the database; everything kept is stored then.',
       sinceMs: historian.state.sinceMs,
     });
   }

@@ -3,6 +3,7 @@ import type { Log } from '../platform/log.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { AggregateKeeper } from './aggregate-keeper.ts';
 import type { MaintenanceRound } from './maintenance.ts';
+import type { DirtyPatience } from './refresh-dirty.ts';
 
 type Answer = { resolve: (round: MaintenanceRound) => void; reject: (error: Error) => void };
 
@@ -12,11 +13,14 @@ function rig() {
   const lines: string[] = [];
   const note = (text: string): void => void lines.push(text);
   const log: Log = { info: note, warn: note, error: note, scope: () => log };
-  const maintain = (): Promise<MaintenanceRound> =>
-    new Promise((resolve, reject) => void answers.push({ resolve, reject }));
+  const patiences: DirtyPatience[] = [];
+  const maintain = (patience: DirtyPatience): Promise<MaintenanceRound> => {
+    patiences.push(patience);
+    return new Promise((resolve, reject) => void answers.push({ resolve, reject }));
+  };
   const keeper = new AggregateKeeper({ maintain, clock, log });
   const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-  return { clock, answers, lines, keeper, settle };
+  return { clock, answers, lines, patiences, keeper, settle };
 }
 
 const DONE: MaintenanceRound = { phase: 'done', filledUntilMs: 0, revised: [] };
@@ -35,6 +39,16 @@ it('runs a round at once and then every minute, never two at a time', async () =
   keeper.stop();
   clock.advanceMs(600_000);
   expect(answers).toHaveLength(2);
+});
+
+it('lets hours into which a replay pours wait for their end, with every round', async () => {
+  const { clock, answers, patiences, keeper, settle } = rig();
+  keeper.start();
+  answers[0]?.resolve(DONE);
+  await settle();
+  clock.advanceMs(60_000);
+  keeper.stop();
+  expect(patiences).toEqual(Array(2).fill({ quietMs: 30_000, longestMs: 600_000 }));
 });
 
 it('tells a failure once, and again when it comes back after a good round', async () => {

@@ -2,16 +2,22 @@ import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import type { MaintenanceRound } from './maintenance.ts';
+import type { DirtyPatience } from './refresh-dirty.ts';
 
 export interface AggregateKeeperParts {
   /** One round; see `runMaintenance`. */
-  readonly maintain: () => Promise<MaintenanceRound>;
+  readonly maintain: (patience: DirtyPatience) => Promise<MaintenanceRound>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** Late rows are in the reports after a minute; a round that finds nothing costs some milliseconds. */
+/** A round that finds nothing costs some milliseconds. */
 const PERIOD_MS = 60_000;
+/**
+ * A single late row is in the reports after 90 s at most; an hour that a replay of many minutes fills is computed once
+ * in ten of them and once at its end, not with every round.
+ */
+const PATIENCE: DirtyPatience = { quietMs: 30_000, longestMs: 10 * 60_000 };
 
 /** Runs rounds of maintenance for as long as the program does, never two at once; a failure is told once. */
 export class AggregateKeeper {
@@ -40,7 +46,7 @@ export class AggregateKeeper {
     if (this.#isRunning) return;
     this.#isRunning = true;
     try {
-      const round = await this.#parts.maintain();
+      const round = await this.#parts.maintain(PATIENCE);
       if (round.phase === 'done') this.#tellDone(round.revised.length);
       else if (round.phase === 'not-owner') this.#tell('aggregates are refreshed by the owner of the database only');
     } catch (error) {

@@ -6,9 +6,9 @@ export interface Aggregate {
   readonly percentiles: readonly (50 | 95 | 99)[];
   /**
    * The window that is refreshed often. It ends a bucket before now, so that what runs is read from the raw rows, and
-   * tolerates rows that come late by `start` less a bucket less a period.
+   * tolerates rows that come late by `startHours` less a bucket less a period.
    */
-  readonly hot: { readonly start: string; readonly end: string; readonly every: string };
+  readonly hot: { readonly startHours: number; readonly end: string; readonly every: string };
   /** The rest, up to the retention of the raw rows, is refreshed seldom. It begins where the hot window does. */
   readonly coldEvery: string;
 }
@@ -19,21 +19,21 @@ export const AGGREGATES: readonly Aggregate[] = [
     viewName: 'telemetry_1min',
     bucketMs: 60_000,
     percentiles: [],
-    hot: { start: '3 hours', end: '1 minute', every: '1 minute' },
+    hot: { startHours: 3, end: '1 minute', every: '1 minute' },
     coldEvery: '1 hour',
   },
   {
     viewName: 'telemetry_5min',
     bucketMs: 300_000,
     percentiles: [50, 95],
-    hot: { start: '1 day', end: '5 minutes', every: '5 minutes' },
+    hot: { startHours: 24, end: '5 minutes', every: '5 minutes' },
     coldEvery: '1 hour',
   },
   {
     viewName: 'telemetry_1hour',
     bucketMs: 3_600_000,
     percentiles: [50, 95, 99],
-    hot: { start: '7 days', end: '1 hour', every: '1 hour' },
+    hot: { startHours: 7 * 24, end: '1 hour', every: '1 hour' },
     coldEvery: '1 day',
   },
 ];

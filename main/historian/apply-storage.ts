@@ -42,6 +42,14 @@ async function divideByMachine(client: PoolClient, wanted: number, log: Log): Pr
   }
 }
 
+/** Whole hours from now back to what was dropped last, as long as nothing was; a refresh must not reach beyond them. */
+async function readIntactHours(client: PoolClient): Promise<number> {
+  const { rows } = await client.query<{ hours: number }>(
+    'SELECT floor(extract(epoch FROM now() - dropped_before) / 3600)::float8 AS hours FROM telemetry_retention',
+  );
+  return rows[0]?.hours ?? Infinity;
+}
+
 /**
  * Makes compression, retention and refreshes by the server those of the site file. To be called by the owner when
  * the aggregates hold all older rows: a refresh policy that ran before would hide them, retention would drop them.
@@ -56,6 +64,6 @@ export async function applyPolicies(client: PoolClient, storage: HistorianStorag
   await inMigration(client, async () => {
     // Before the retention is changed: what the old one has dropped stays dropped.
     await noteRetention(client);
-    await keepPolicies(client, toWantedPolicies(storage, canHaveTwo));
+    await keepPolicies(client, toWantedPolicies(storage, { canHaveTwo, intactHours: await readIntactHours(client) }));
   });
 }

@@ -17,13 +17,7 @@ export function describeConnectFailure(error: unknown): ConnectFailure {
   if (isEngineError(error)) return { code: error.code, text, nextStep: 'Follow the message.' };
   const sqlState = sqlStateOf(error);
   if (sqlState === undefined) return describeUnanswered(error, text);
-  if (sqlState.startsWith('28')) {
-    return {
-      code: 'historian/login-refused',
-      text,
-      nextStep: 'Check the user in historian.url, the file in historian.passwordFile, and pg_hba.conf of the server.',
-    };
-  }
+  if (sqlState.startsWith('28')) return refusedLogin(text);
   if (sqlState === '3D000') {
     return {
       code: 'historian/no-database',
@@ -41,6 +35,12 @@ export function describeConnectFailure(error: unknown): ConnectFailure {
   return { code: 'historian/unavailable', text, nextStep: 'Look into the log of the PostgreSQL server.' };
 }
 
+const refusedLogin = (text: string): ConnectFailure => ({
+  code: 'historian/login-refused',
+  text,
+  nextStep: 'Check the user in historian.url, the file in historian.passwordFile, and pg_hba.conf of the server.',
+});
+
 function describeUnanswered(error: unknown, text: string): ConnectFailure {
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (CERTIFICATE_CODES.test(code) || text.includes('does not support SSL')) {
@@ -51,6 +51,8 @@ function describeUnanswered(error: unknown, text: string): ConnectFailure {
         'Check that historian.tls.ca is the authority of the server’s certificate, and that the server has TLS on.',
     };
   }
+  // The driver ends a login by itself when it has no password, or when the server does not know it either.
+  if (text.startsWith('SASL')) return refusedLogin(text);
   return {
     code: 'historian/unreachable',
     text,

@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /**
  * Hours are refreshed this long after they ended, by the clock of the database. Rows that are committed later than
- * `LATE_AFTER` (insert-rows.ts) are in `dirty_range`; a statement takes 30 s at most, so none falls between.
+ * `LATE_AFTER` (store-statement.ts) are in `dirty_range`; a statement takes 30 s at most, so none falls between.
  */
 const SETTLED_AFTER_MS = 120_000;
 /** One refresh is one transaction; a day keeps it to what a server does in seconds or minutes. */
@@ -29,35 +29,37 @@ export async function readSettledUntilMs(client: PoolClient): Promise<number> {
   return Math.floor((nowMs - SETTLED_AFTER_MS) / HOUR_MS) * HOUR_MS;
 }
 
-async function readStartMs(client: PoolClient, viewName: string, droppedBefore: Date | undefined) {
+async function readStartMs(client: PoolClient, viewName: string): Promise<number | undefined> {
   const { rows } = await client.query<{ start_ms: number | null }>(
     `SELECT (extract(epoch FROM coalesce(filled_until, oldest)) * 1000)::float8 AS start_ms
      FROM (SELECT (SELECT filled_until FROM aggregate_progress WHERE view_name = $1) AS filled_until,
                   (SELECT time_bucket(INTERVAL '1 day', min(time)) FROM telemetry) AS oldest) AS found`,
     [viewName],
   );
-  const startMs = rows[0]?.start_ms;
-  return startMs === null || startMs === undefined ? undefined : Math.max(startMs, droppedBefore?.getTime() ?? 0);
+  return rows[0]?.start_ms ?? undefined;
 }
 
 /**
  * Brings every aggregate up to `untilMs`, day by day from where it was left, at first from the oldest raw row: also
  * where the server runs no background jobs, or did not for a while. What a policy has refreshed already costs nothing.
+ * Never before the mark of what was dropped, which is read before each day.
  */
 export async function fillAggregates(
   client: PoolClient,
   untilMs: number,
-  droppedBefore: Date | undefined,
+  readMark: () => Promise<Date | undefined>,
 ): Promise<void> {
   for (const { viewName } of AGGREGATES) {
     // An empty table has nothing to fill; what comes late into it is in dirty_range.
-    const startMs = (await readStartMs(client, viewName, droppedBefore)) ?? untilMs;
-    for (let fromMs = startMs; fromMs < untilMs; fromMs += FILL_STEP_MS) {
+    let fromMs = (await readStartMs(client, viewName)) ?? untilMs;
+    while (fromMs < untilMs) {
+      fromMs = Math.max(fromMs, (await readMark())?.getTime() ?? 0);
       const toMs = Math.min(fromMs + FILL_STEP_MS, untilMs);
-      await refreshAggregate(client, viewName, fromMs, toMs);
+      if (fromMs < toMs) await refreshAggregate(client, viewName, fromMs, toMs);
       await noteFilled(client, viewName, toMs);
+      fromMs = toMs;
     }
-    if (startMs >= untilMs) await noteFilled(client, viewName, untilMs);
+    await noteFilled(client, viewName, untilMs);
   }
 }
 

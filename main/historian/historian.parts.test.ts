@@ -52,7 +52,9 @@ describe('migrations', () => {
     const other = open(server.url);
     const both = await Promise.all([historian.migrate(), other.migrate()]);
     await other.close();
-    expect(both.flat().sort()).toEqual(readMigrations().map((migration) => migration.version));
+    expect(both.flat().sort((one, other) => one - other)).toEqual(
+      readMigrations().map((migration) => migration.version),
+    );
     expect(await historian.migrate()).toEqual([]);
   });
 
@@ -136,6 +138,10 @@ describe('insert', () => {
     await expect(historian.insert([row(1)])).rejects.toMatchObject({ code: 'historian/write-refused' });
     await admin.query('ALTER TABLE telemetry_elsewhere RENAME TO telemetry');
     expect((await admin.query('SELECT 1 FROM telemetry_rejected')).rowCount).toBe(0);
+    expect(historian.state()).toMatchObject({ phase: 'stale', code: 'historian/write-refused' });
+    expect(await historian.isReachable()).toBe(true);
+    expect(historian.state().phase).toBe('stale');
+    await historian.insert([row(1)]);
     expect(historian.state().phase).toBe('connected');
   });
 });

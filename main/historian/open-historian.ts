@@ -1,4 +1,4 @@
-import { Pool, type PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import { HistorianStorage } from '../../shared/config/historian.ts';
 import type { ConnectionState } from '../../shared/domain/engine-snapshot.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
@@ -7,20 +7,30 @@ import { isEngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
 import { applyStorage } from './apply-storage.ts';
-import { type HistorianAddress, QUERY_MARGIN_MS, toPoolConfig } from './connection-options.ts';
+import type { HistorianAddress } from './connection-options.ts';
 import { type ConfigurationCopy, copyConfiguration } from './copy-configuration.ts';
+import { openPools } from './historian-pools.ts';
 import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
-import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from './maintenance.ts';
+import { type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
-import type { RevisedRange } from './refresh-dirty.ts';
+import type { DirtyPatience, RevisedRange } from './refresh-dirty.ts';
+import {
+  listRejected,
+  type RejectedFilter,
+  type RejectedGroup,
+  type RejectedRetry,
+  retryRejected,
+} from './rejected-rows.ts';
 import type { RejectedRow } from './row-columns.ts';
 import { readSamples, type SamplesQuery } from './sample-reader.ts';
 import { hasNoSession } from './sql-errors.ts';
 import { readStates, type StateInterval, type StateQuery } from './state-reader.ts';
+import { StatementSize } from './statement-size.ts';
 import { readPercentiles, readTrend, type Trend, type TrendQuery } from './trend-reader.ts';
 import { withClient } from './with-client.ts';
+import { describeWriteFailure } from './write-failure.ts';
 
 export interface HistorianOptions extends HistorianAddress {
   /** Most connections held at once. */
@@ -43,7 +53,7 @@ export interface Historian {
    */
   migrate(): Promise<number[]>;
   /** One round of what keeps the aggregates right; see `runMaintenance`. Takes a connection of its own. */
-  maintain(): Promise<MaintenanceRound>;
+  maintain(patience?: DirtyPatience): Promise<MaintenanceRound>;
   /** Told of hours whose numbers late rows have changed, once the aggregates are refreshed; returns the end of listening. */
   onRevised(listener: (ranges: readonly RevisedRange[]) => void): () => void;
   /** See `insertRows`: what it resolves to is committed. */
@@ -52,6 +62,10 @@ export interface Historian {
   keepRejected(rejected: readonly RejectedRow[]): Promise<void>;
   /** See `copyConfiguration`. */
   copyConfiguration(copy: ConfigurationCopy): Promise<number>;
+  /** See `listRejected`. */
+  listRejected(filter: RejectedFilter): Promise<RejectedGroup[]>;
+  /** See `retryRejected`. */
+  retryRejected(filter: RejectedFilter, latestMs: number): Promise<RejectedRetry>;
   /** See `readHistorianStatus`. */
   status(): Promise<HistorianStatus>;
   /** Asks the database now; never rejects. */
@@ -64,6 +78,7 @@ export interface Historian {
   readPercentiles(query: TrendQuery): ReturnType<typeof readPercentiles>;
   /** See `readStates`. */
   readStates(query: StateQuery): AsyncIterable<StateInterval>;
+  /** `stale` while there is a connection on which rows cannot be stored. */
   state(): ConnectionState;
   /** Waits for running statements, then ends all connections. */
   close(): Promise<void>;
@@ -72,23 +87,15 @@ export interface Historian {
 /** @throws EngineError `historian/address` when the URL cannot be read. Does not connect. */
 export function openHistorian(options: HistorianOptions): Historian {
   const { clock, log, maxConnections } = options;
-  const pool = new Pool({ ...toPoolConfig(options), max: maxConnections, idleTimeoutMillis: 60_000 });
-  const reachability = new Reachability({ clock, log, tryOnce: () => pool.query('SELECT 1') });
-  // Connects when it is first asked to work, and leaves when it has none.
-  const maintenancePool = new Pool({
-    ...toPoolConfig(options),
-    statement_timeout: MAINTENANCE_TIMEOUT_MS,
-    query_timeout: MAINTENANCE_TIMEOUT_MS + QUERY_MARGIN_MS,
-    max: 1,
-    idleTimeoutMillis: 1_000,
-  });
+  const pools = openPools(options, maxConnections, (error) => reachability.failed(error));
+  const pool = pools.rows;
+  const reachability = new Reachability({ clock, log, tryOnce: () => pools.ask() });
+  const statementSize = new StatementSize();
   const revised = new EventSource<readonly RevisedRange[]>();
   const storage = options.storage ?? HistorianStorage.parse({});
-  // A connection that breaks while nobody uses it: without a listener this would end the process.
-  for (const each of [pool, maintenancePool]) each.on('error', (error) => reachability.failed(error));
 
   const watched = async <T>(work: () => Promise<T>): Promise<T> => {
-    reachability.begin();
+    const end = reachability.begin();
     try {
       const result = await work();
       reachability.succeeded();
@@ -96,18 +103,34 @@ export function openHistorian(options: HistorianOptions): Historian {
     } catch (error) {
       noteFailure(reachability, error);
       throw error;
+    } finally {
+      end();
+    }
+  };
+  const storing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      const result = await watched(work);
+      reachability.stored();
+      return result;
+    } catch (error) {
+      const failure = describeWriteFailure(originOf(error));
+      if (failure !== undefined) reachability.refused(failure);
+      throw error;
     }
   };
   return {
     migrate: () => watched(() => withClient(pool, (client) => migrate(client, storage, log))),
     status: () => watched(() => withClient(pool, readHistorianStatus)),
-    maintain: () => watched(() => runMaintenance(maintenancePool, storage, (ranges) => revised.emit(ranges))),
+    maintain: (patience) =>
+      watched(() => runMaintenance(pools.maintenance, storage, (ranges) => revised.emit(ranges), patience)),
     onRevised: (listener) => revised.on(listener),
-    insert: (rows) => watched(() => insertRows(pool, rows)),
+    insert: (rows) => storing(() => insertRows(pool, rows, statementSize)),
     keepRejected: (rejected) => watched(() => keepRejected(pool, rejected)),
     copyConfiguration: (copy) => watched(() => copyConfiguration(pool, copy)),
+    listRejected: (filter) => watched(() => listRejected(pool, filter)),
+    retryRejected: (filter, latestMs) => watched(() => retryRejected(pool, filter, latestMs, statementSize)),
     isReachable: () =>
-      watched(() => pool.query('SELECT 1')).then(
+      watched(() => pools.ask()).then(
         () => true,
         () => false,
       ),
@@ -118,14 +141,16 @@ export function openHistorian(options: HistorianOptions): Historian {
     state: () => reachability.state,
     async close() {
       reachability.close();
-      await Promise.all([pool.end(), maintenancePool.end()]);
+      await pools.end();
     },
   };
 }
 
+const originOf = (error: unknown): unknown => (isEngineError(error) && error.cause !== undefined ? error.cause : error);
+
 /** A database that answers with a refusal is not away. */
 function noteFailure(reachability: Reachability, error: unknown): void {
-  const origin = isEngineError(error) && error.cause !== undefined ? error.cause : error;
+  const origin = originOf(error);
   if (hasNoSession(origin)) reachability.failed(origin);
   else reachability.succeeded();
 }
@@ -140,7 +165,7 @@ async function* readWatched<T>(
   reachability: Reachability,
   pages: AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
-  reachability.begin();
+  const end = reachability.begin();
   try {
     for await (const page of pages) {
       reachability.succeeded();
@@ -149,5 +174,7 @@ async function* readWatched<T>(
   } catch (error) {
     noteFailure(reachability, error);
     throw error;
+  } finally {
+    end();
   }
 }

@@ -44,6 +44,8 @@ export interface HistorianStatus {
   readonly dirty: { readonly hourCount: number; readonly rowCount: number; readonly waitingSinceMs: number | null };
   readonly revised: { readonly refreshedCount: number; readonly beyondRetentionCount: number };
   readonly rejectedCount: number;
+  /** Of the rejected, for a bound of age or number. */
+  readonly rejectedDroppedCount: number;
   /** Raw rows before may be dropped; null when retention has not been in force. */
   readonly droppedBeforeMs: number | null;
 }
@@ -90,11 +92,12 @@ const COUNTS = `
     (SELECT count(*)::float8 FROM revised_range WHERE outcome = 'refreshed') AS "refreshedCount",
     (SELECT count(*)::float8 FROM revised_range WHERE outcome = 'beyond-retention') AS "beyondRetentionCount",
     (SELECT count(*)::float8 FROM telemetry_rejected) AS "rejectedCount",
+    (SELECT coalesce(sum(row_count), 0)::float8 FROM telemetry_rejected_dropped) AS "rejectedDroppedCount",
     (SELECT ${ms('dropped_before')} FROM telemetry_retention) AS "droppedBeforeMs"`;
 
 type Counts = HistorianStatus['dirty'] &
   HistorianStatus['revised'] &
-  Pick<HistorianStatus, 'rejectedCount' | 'droppedBeforeMs'>;
+  Pick<HistorianStatus, 'rejectedCount' | 'rejectedDroppedCount' | 'droppedBeforeMs'>;
 
 /** Reads the state of the database and changes nothing. Any role of ours may ask. Rejects with the driver's error. */
 export async function readHistorianStatus(client: PoolClient): Promise<HistorianStatus> {
@@ -108,8 +111,7 @@ export async function readHistorianStatus(client: PoolClient): Promise<Historian
   if (schema.version < schema.newest) return { ...head, ...EMPTY };
   const counts = (await client.query<Counts>(COUNTS)).rows[0];
   if (counts === undefined) return { ...head, ...EMPTY };
-  const { hourCount, rowCount, waitingSinceMs, refreshedCount, beyondRetentionCount, rejectedCount, droppedBeforeMs } =
-    counts;
+  const { hourCount, rowCount, waitingSinceMs, refreshedCount, beyondRetentionCount, ...kept } = counts;
   return {
     ...head,
     hypertables: (await client.query<HistorianStatus['hypertables'][number]>(HYPERTABLES)).rows,
@@ -121,8 +123,7 @@ export async function readHistorianStatus(client: PoolClient): Promise<Historian
     policies: (await client.query<HistorianStatus['policies'][number]>(POLICY_STATES)).rows,
     dirty: { hourCount, rowCount, waitingSinceMs },
     revised: { refreshedCount, beyondRetentionCount },
-    rejectedCount,
-    droppedBeforeMs,
+    ...kept,
   };
 }
 
@@ -134,5 +135,6 @@ const EMPTY = {
   dirty: { hourCount: 0, rowCount: 0, waitingSinceMs: null },
   revised: { refreshedCount: 0, beyondRetentionCount: 0 },
   rejectedCount: 0,
+  rejectedDroppedCount: 0,
   droppedBeforeMs: null,
 } as const;

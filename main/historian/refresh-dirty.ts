@@ -24,13 +24,32 @@ const HOURS_PER_REFRESH = 24;
 /** Most dirty rows taken at once; what is left is taken by the next call. */
 const MAX_DIRTY_HOURS = 10_000;
 
-async function readDirty(client: PoolClient, untilMs: number): Promise<DirtyHour[]> {
+/**
+ * When a dirty hour is refreshed. A replay pours into the same hours for minutes, and a refresh computes the hour anew
+ * for every machine: it waits until the hour is quiet, but not for ever.
+ */
+export interface DirtyPatience {
+  /** No row of any machine has come late into the hour for so long … */
+  readonly quietMs: number;
+  /** … or it has been waiting, and over, for so long. */
+  readonly longestMs: number;
+}
+
+/** Refreshes what is dirty now. */
+const IMPATIENT: DirtyPatience = { quietMs: 0, longestMs: 0 };
+
+async function readDirty(client: PoolClient, untilMs: number, patience: DirtyPatience): Promise<DirtyHour[]> {
   const { rows } = await client.query<DirtyHour>(
     `SELECT machine_id AS "machineId", (extract(epoch FROM range_start) * 1000)::float8 AS "fromMs",
             (extract(epoch FROM range_end) * 1000)::float8 AS "toMs", change_count AS "changeCount"
-     FROM dirty_range WHERE range_end <= timestamptz 'epoch' + $1::float8 * INTERVAL '1 millisecond'
+     FROM (
+       SELECT *, max(changed_at) OVER hour AS last_at, min(greatest(first_at, range_end)) OVER hour AS since
+       FROM dirty_range WHERE range_end <= timestamptz 'epoch' + $1::float8 * INTERVAL '1 millisecond'
+       WINDOW hour AS (PARTITION BY range_start)
+     ) AS waiting
+     WHERE last_at <= now() - $2::float8 * INTERVAL '1 millisecond' OR since <= now() - $3::float8 * INTERVAL '1 millisecond'
      ORDER BY range_start LIMIT ${MAX_DIRTY_HOURS}`,
-    [untilMs],
+    [untilMs, patience.quietMs, patience.longestMs],
   );
   return rows;
 }
@@ -56,7 +75,7 @@ function toStretches(hours: readonly DirtyHour[]): Stretch[] {
   return stretches;
 }
 
-/** Removes what was seen and tells of it, as one. An hour that changed meanwhile stays dirty. */
+/** Removes what was seen and tells of it, as one. An hour that changed meanwhile stays dirty and waits anew. */
 async function settle(
   client: PoolClient,
   hours: readonly DirtyHour[],
@@ -71,6 +90,10 @@ async function settle(
        WHERE dirty_range.machine_id = seen.machine_id AND dirty_range.range_start = seen.range_start
          AND dirty_range.change_count = seen.change_count
        RETURNING dirty_range.*
+     ), delayed AS (
+       UPDATE dirty_range SET first_at = now() FROM seen
+       WHERE dirty_range.machine_id = seen.machine_id AND dirty_range.range_start = seen.range_start
+         AND dirty_range.change_count <> seen.change_count
      ), told AS (
        INSERT INTO revised_range (machine_id, range_start, range_end, row_count, outcome)
        SELECT machine_id, range_start, range_end, row_count, $4 FROM settled
@@ -89,21 +112,24 @@ async function settle(
 }
 
 /**
- * Refreshes every aggregate, finest first, where late rows have come into hours that ended before `untilMs`,
- * and gives each stretch as soon as it is done. Nothing before `droppedBefore` is refreshed: there an
- * aggregate knows more than the raw rows do.
+ * Refreshes every aggregate, finest first, where late rows have come into hours that ended before `untilMs` and that
+ * `patience` lets go, and gives each stretch as soon as it is done. Nothing before the mark, which is read before each
+ * stretch, is refreshed: there an aggregate knows more than the raw rows do.
  */
 export async function* refreshDirty(
   client: PoolClient,
   untilMs: number,
-  droppedBefore: Date | undefined,
+  readMark: () => Promise<Date | undefined>,
+  patience: DirtyPatience = IMPATIENT,
 ): AsyncGenerator<readonly RevisedRange[], void, undefined> {
-  const dirty = await readDirty(client, untilMs);
-  const intactFromMs = droppedBefore?.getTime() ?? 0;
-  const lost = dirty.filter((hour) => hour.fromMs < intactFromMs);
-  if (lost.length > 0) yield await settle(client, lost, 'beyond-retention');
-  for (const stretch of toStretches(dirty.filter((hour) => hour.fromMs >= intactFromMs))) {
-    for (const { viewName } of AGGREGATES) await refreshAggregate(client, viewName, stretch.fromMs, stretch.toMs);
-    yield await settle(client, stretch.hours, 'refreshed');
+  for (const stretch of toStretches(await readDirty(client, untilMs, patience))) {
+    const intactFromMs = (await readMark())?.getTime() ?? 0;
+    const lost = stretch.hours.filter((hour) => hour.fromMs < intactFromMs);
+    if (lost.length > 0) yield await settle(client, lost, 'beyond-retention');
+    const whole = stretch.hours.filter((hour) => hour.fromMs >= intactFromMs);
+    if (whole.length === 0) continue;
+    const fromMs = Math.max(stretch.fromMs, intactFromMs);
+    for (const { viewName } of AGGREGATES) await refreshAggregate(client, viewName, fromMs, stretch.toMs);
+    yield await settle(client, whole, 'refreshed');
   }
 }

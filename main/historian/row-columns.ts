@@ -34,7 +34,7 @@ export function describeRowFault(row: TelemetryRow): string | null {
   if (!Number.isInteger(row.quality) || Math.abs(row.quality) > SMALLINT_MAX) {
     return `quality ${row.quality} is not a smallint`;
   }
-  if (!Number.isFinite(row.receivedAtMs)) return 'the receipt time is not a time';
+  if (!(row.receivedAtMs >= FIRST_TIME_MS && row.receivedAtMs < LAST_TIME_MS)) return 'the receipt time is not a time';
   return describeNameFault('machine id', row.machineId) ?? describeNameFault('metric name', row.metricName);
 }
 
@@ -64,7 +64,7 @@ export function toColumns(rows: readonly TelemetryRow[]): RowColumns {
  * PostgreSQL has no NUL in text or jsonb, while PLC strings of fixed length are often padded with it. The
  * row is kept: each NUL is shown as U+2400, and `nulCount` says that this is not the original.
  */
-function toMetaJson(meta: NonNullable<TelemetryRow['meta']>): string {
+export function toMetaJson(meta: NonNullable<TelemetryRow['meta']>): string {
   let nulCount = 0;
   const json = JSON.stringify(meta, (_key, value: unknown) => {
     if (typeof value !== 'string' || !value.includes(NUL)) return value;
@@ -78,6 +78,7 @@ function toMetaJson(meta: NonNullable<TelemetryRow['meta']>): string {
 /** Any row as JSON that jsonb takes: NUL, lone surrogates and numbers without JSON form are replaced, visibly. */
 export function toRejectedJson(row: RejectedRow['row']): string {
   return JSON.stringify(row, (_key, value: unknown) => {
+    if (Object.is(value, -0)) return '-0';
     if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
     if (typeof value !== 'string') return value;
     return Buffer.from(value, 'utf8').toString('utf8').replaceAll(NUL, '\u2400');

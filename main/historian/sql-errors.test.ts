@@ -7,16 +7,27 @@ const fromServer = (code: string): Error => Object.assign(new Error('said the se
 const fromSocket = (code: string): Error => Object.assign(new Error('said the socket'), { code });
 
 describe('isRetriable', () => {
-  it.each(['40001', '40P01', '53100', '53300', '57014', '57P01', '57P03', '08006', '25006'])(
-    'repeats after %s',
-    (code) => {
-      expect(isRetriable(fromServer(code))).toBe(true);
+  it.each(
+    `08000 08001 08003 08004 08006 08P01 25006 25P03 25P04 40001 40003 40P01 53000 53100 53200 53300
+     55006 55P03 57014 57P01 57P02 57P03 57P04 57P05 58030`.split(/\s+/),
+  )('repeats after %s', (code) => {
+    expect(isRetriable(fromServer(code))).toBe(true);
+    expect(isRowFault(fromServer(code))).toBe(false);
+  });
+
+  it.each(['tuple concurrently updated', 'tuple concurrently deleted', 'could not open relation with OID 17202'])(
+    'repeats after "%s": a policy has changed the chunk at the same moment',
+    (text) => {
+      expect(isRetriable(Object.assign(new Error(text), { code: 'XX000', severity: 'ERROR' }))).toBe(true);
     },
   );
 
-  it.each(['22P02', '23505', '42P01', '42501', '28P01', '54000', 'XX000'])('does not repeat after %s', (code) => {
-    expect(isRetriable(fromServer(code))).toBe(false);
-  });
+  it.each(['22P02', '23505', '42P01', '42501', '28P01', '54000', '53400', '57000', 'XX000', 'XX001'])(
+    'does not repeat after %s',
+    (code) => {
+      expect(isRetriable(fromServer(code))).toBe(false);
+    },
+  );
 
   it('repeats after socket errors, also when several addresses were tried', () => {
     expect(isRetriable(fromSocket('ECONNREFUSED'))).toBe(true);
@@ -70,6 +81,7 @@ describe('describeConnectFailure', () => {
     [fromServer('53300'), 'historian/too-many-connections'],
     [fromServer('57P03'), 'historian/unavailable'],
     [fromSocket('SELF_SIGNED_CERT_IN_CHAIN'), 'historian/tls'],
+    [new Error('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a string'), 'historian/login-refused'],
     [new Error('The server does not support SSL connections'), 'historian/tls'],
   ])('names %s %s', (error, code) => {
     expect(describeConnectFailure(error).code).toBe(code);

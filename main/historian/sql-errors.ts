@@ -1,21 +1,31 @@
 import { describeError, isEngineError } from '../platform/engine-error.ts';
 
+/** Our statement timeout, on a server that is slow now or that was given too much at once. */
+export const QUERY_CANCELED = '57014';
+
 /** SQLSTATE classes (PostgreSQL manual, appendix A) and single codes after which the same statement may succeed. */
 const RETRIABLE_CLASSES = [
   '08', // connection exception
   '53', // insufficient resources: too many connections, disk full, out of memory
+  '57P', // shut down (01), crashed (02), starting or recovering (03), database dropped (04), idle too long (05)
 ];
 const RETRIABLE_STATES = [
   '40001', // serialization failure
+  '40003', // statement completion unknown: a repeated row is no harm
   '40P01', // deadlock detected
-  '55P03', // lock not available
-  '57014', // query cancelled: our statement timeout, on a server that is slow now
-  '57P01', // admin shutdown
-  '57P02', // crash shutdown
-  '57P03', // cannot connect now: starting up or recovering
-  '57P05', // idle session timeout
+  '55006', // object in use
+  '55P03', // lock not available, also our lock timeout
+  '25P03', // idle in a transaction for too long: a network that hung in the middle of one
+  '25P04', // transaction timeout
   '25006', // read-only transaction: connected to a standby during a failover
+  '58030', // the disk of the server failed to read or write
+  QUERY_CANCELED,
 ];
+/**
+ * Internal errors (XX000) that come of a chunk being compressed, dropped or refreshed by a policy at the same moment:
+ * its catalog rows have changed under the statement.
+ */
+const CATALOG_RACE = /^tuple concurrently |^could not open relation with OID|^cache lookup failed for/;
 /** Classes that blame the values of a row: data exception, integrity violation, program limit exceeded. */
 const ROW_FAULT_CLASSES = ['22', '23', '54'];
 /**
@@ -57,7 +67,9 @@ export function sqlStateOf(error: unknown): string | undefined {
 export function isRetriable(error: unknown): boolean {
   const sqlState = sqlStateOf(error);
   if (sqlState !== undefined) {
-    return RETRIABLE_STATES.includes(sqlState) || RETRIABLE_CLASSES.includes(sqlState.slice(0, 2));
+    if (BATCH_FAULT_STATES.includes(sqlState)) return false;
+    if (sqlState === 'XX000') return CATALOG_RACE.test(describeError(error));
+    return RETRIABLE_STATES.includes(sqlState) || RETRIABLE_CLASSES.some((part) => sqlState.startsWith(part));
   }
   return isConnectionLoss(error);
 }

@@ -1,7 +1,5 @@
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 
-/** A longer batch is cut: TimescaleDB holds a whole statement's tuples per chunk in memory. */
-const ROWS_PER_STATEMENT = 10_000;
 /** Long texts and arrays: the driver makes one text of a column, and JavaScript has none beyond 512 million. */
 const META_CHARACTERS_PER_STATEMENT = 16_000_000;
 /** Of a number in JSON; the longest has 25. */
@@ -19,13 +17,16 @@ function countMetaCharacters({ meta }: TelemetryRow): number {
   return count;
 }
 
-/** The rows in their order, in pieces that one statement takes; a row that is too long for any is a piece of its own. */
-export function* sliceForStatements(rows: readonly TelemetryRow[]): Generator<readonly TelemetryRow[]> {
+/** The rows in their order, in pieces of at most `rowLimit` that one statement takes; a row that is too long for any is a piece of its own. */
+export function* sliceForStatements(
+  rows: readonly TelemetryRow[],
+  rowLimit: number,
+): Generator<readonly TelemetryRow[]> {
   let from = 0;
   let metaCharacters = 0;
   for (const [at, row] of rows.entries()) {
     const ownCharacters = countMetaCharacters(row);
-    const isFull = at - from >= ROWS_PER_STATEMENT || metaCharacters + ownCharacters > META_CHARACTERS_PER_STATEMENT;
+    const isFull = at - from >= rowLimit || metaCharacters + ownCharacters > META_CHARACTERS_PER_STATEMENT;
     if (isFull && at > from) {
       yield rows.slice(from, at);
       from = at;

@@ -29,18 +29,42 @@ function toStoragePolicies(storage: HistorianStorage): WantedPolicy[] {
   ];
 }
 
-function toRefreshPolicies(storage: HistorianStorage, canHaveTwo: boolean): WantedPolicy[] {
-  const coldStartDays = Math.min(COLD_START_DAYS, storage.retentionDays - RETENTION_MARGIN_DAYS);
+export interface PolicyLimits {
+  /** Without it an aggregate has its hot policy only. */
+  readonly canHaveTwo: boolean;
+  /** From now back to what was dropped last. A refresh that reaches beyond it empties the aggregate there. */
+  readonly intactHours: number;
+}
+
+const DAY_HOURS = 24;
+
+/**
+ * The hot and the cold window of each aggregate, cut to what is intact. Where hardly a day is, the server refreshes
+ * nothing by itself: the program's own rounds do it, which never reach beyond.
+ */
+function toRefreshPolicies(storage: HistorianStorage, { canHaveTwo, intactHours }: PolicyLimits): WantedPolicy[] {
+  const intactDays = Math.floor(intactHours / DAY_HOURS) - RETENTION_MARGIN_DAYS;
+  const coldStartDays = Math.min(COLD_START_DAYS, storage.retentionDays - RETENTION_MARGIN_DAYS, intactDays);
   return AGGREGATES.flatMap(({ viewName, hot, coldEvery }): WantedPolicy[] => {
-    const policy = { kind: 'refresh', relation: viewName, ...hot } as const;
-    const isColdEmpty = hot.start === `${coldStartDays} days`;
+    if (hot.startHours / DAY_HOURS > coldStartDays) {
+      if (coldStartDays < 1) return [];
+      return [{ kind: 'refresh', relation: viewName, ...toTexts(hot), start: `${coldStartDays} days` }];
+    }
+    const policy = { kind: 'refresh', relation: viewName, ...toTexts(hot) } as const;
+    const isColdEmpty = hot.startHours === coldStartDays * DAY_HOURS;
     if (!canHaveTwo || isColdEmpty) return [policy];
-    return [policy, { ...policy, start: `${coldStartDays} days`, end: hot.start, every: coldEvery }];
+    return [policy, { ...policy, start: `${coldStartDays} days`, end: policy.start, every: coldEvery }];
   });
 }
 
-/** All jobs by which the server keeps our tables. Without `canHaveTwo` an aggregate has its hot policy only. */
-export const toWantedPolicies = (storage: HistorianStorage, canHaveTwo: boolean): WantedPolicy[] => [
+const toTexts = ({ startHours, end, every }: Aggregate['hot']) => ({
+  start: startHours % DAY_HOURS === 0 ? `${startHours / DAY_HOURS} days` : `${startHours} hours`,
+  end,
+  every,
+});
+
+/** All jobs by which the server keeps our tables. */
+export const toWantedPolicies = (storage: HistorianStorage, limits: PolicyLimits): WantedPolicy[] => [
   ...toStoragePolicies(storage),
-  ...toRefreshPolicies(storage, canHaveTwo),
+  ...toRefreshPolicies(storage, limits),
 ];

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { hasNoSession } from './sql-errors.ts';
 
 /** One connection for several statements that belong together; given back when `work` has ended. */
 export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -6,10 +7,15 @@ export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Pr
   const onError = (): void => undefined;
   // Between two queries a checked-out client reports its broken connection here, not to the pool.
   client.on('error', onError);
+  let isBroken = false;
   try {
     return await work(client);
+  } catch (error) {
+    isBroken = hasNoSession(error);
+    throw error;
   } finally {
     client.off('error', onError);
-    client.release();
+    // Also one that does not answer: what it still has to say would be taken for the answer to the next question.
+    client.release(isBroken);
   }
 }

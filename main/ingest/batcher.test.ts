@@ -14,7 +14,7 @@ const rows = (count: number, first = 0): TelemetryRow[] =>
     isHistorical: false,
     receivedAtMs: 0,
   }));
-const rule = { maxAgeMs: 100, maxRowCount: 10, maxWaitingCount: 25 };
+const rule = { maxAgeMs: 100, dueRowCount: 10, maxRowCount: 10, maxWaitingCount: 25, maxWaitingBytes: 1_000_000 };
 const valuesOf = (batcher: Batcher): (number | null)[] | undefined => batcher.open()?.rows.map((row) => row.value);
 
 describe('a batcher', () => {
@@ -52,6 +52,26 @@ describe('a batcher', () => {
     expect(batcher.add(rows(1), false, 0)).toBe(1);
   });
 
+  it('gives a large batch where more has come meanwhile', () => {
+    const batcher = new Batcher({ ...rule, maxRowCount: 22 });
+    batcher.add(rows(25), false, 0);
+    expect(valuesOf(batcher)).toHaveLength(22);
+  });
+
+  it('takes no more than its bytes, except one row when nothing waits', () => {
+    const batcher = new Batcher({ ...rule, maxWaitingBytes: 1_000 });
+    const text = (length: number, n: number): TelemetryRow[] =>
+      rows(1, n).map((row) => ({ ...row, meta: { text: 'x'.repeat(length) } }));
+    expect(batcher.add(text(10_000, 0), false, 0)).toBe(0);
+    expect(batcher.waitingBytes).toBeGreaterThan(20_000);
+    expect(batcher.add(rows(2, 1), false, 0)).toBe(2);
+    batcher.open();
+    expect(batcher.add(rows(1, 1), false, 0)).toBe(1);
+    batcher.close();
+    expect(batcher.waitingBytes).toBe(0);
+    expect(batcher.add([...text(200, 1), ...text(200, 2), ...rows(1, 3)], false, 0)).toBe(2);
+  });
+
   it('keeps births apart when it cuts what arrived', () => {
     const batcher = new Batcher(rule);
     batcher.add(rows(12), true, 0);
@@ -86,6 +106,7 @@ describe('a batcher', () => {
           expect(batcher.waitingCount).toBeLessThanOrEqual(rule.maxWaitingCount);
         }
         while (batcher.waitingCount > 0) commit();
+        expect(batcher.waitingBytes).toBe(0);
         expect(committed).toEqual(taken);
       }),
     );

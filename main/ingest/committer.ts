@@ -18,6 +18,9 @@ export interface CommitterParts {
   onFailed(): void;
 }
 
+/** A batch that fails for long is told again and again, not every time. */
+const TELL_AGAIN_MS = 60_000;
+
 /** Inserts due batches one after another. A batch that fails is tried again for ever, before any later one. */
 export class Committer {
   readonly #parts: CommitterParts;
@@ -85,13 +88,19 @@ export class Committer {
   /** Undefined when stopped before it succeeded. */
   async #insert(batch: Batch): Promise<InsertResult | undefined> {
     const { sink, clock, log, retry, random } = this.#parts;
+    let toldAtMs = -TELL_AGAIN_MS;
     for (let attempt = 1; !this.#stop.signal.aborted; attempt += 1) {
       try {
         const result = await sink.insert(batch.rows);
         if (attempt > 1) log.info('the historian takes rows again', { attempt });
         return result;
       } catch (error) {
-        if (attempt === 1) log.warn('a batch cannot be committed; it is kept', { error: describeError(error) });
+        const nowMs = clock.monotonicMs();
+        if (nowMs - toldAtMs >= TELL_AGAIN_MS) {
+          const facts = { attempt, rowCount: batch.rows.length, error: describeError(error) };
+          log.warn('a batch cannot be committed; it is kept and tried again', facts);
+          toldAtMs = nowMs;
+        }
         this.#parts.onFailed();
         await delay(clock, backoffDelayMs(retry, attempt, random), this.#stop.signal).catch(() => {});
       }

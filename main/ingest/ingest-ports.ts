@@ -29,6 +29,8 @@ export interface HostSession<Node> {
 /** A value that could not be stored under its time; whoever gets it keeps it. */
 export interface RejectedMetric {
   readonly metric: ReceivedMetric;
+  /** What it becomes if its time turns out to be right; null when it has none. */
+  readonly row: TelemetryRow | null;
   readonly reason: TimestampFault;
   readonly receivedAtMs: number;
 }

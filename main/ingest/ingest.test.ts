@@ -1,63 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
-import { silentLog } from '../platform/log.ts';
+import { type Log, silentLog } from '../platform/log.ts';
 import { type FakeClock, fakeClock } from '../testing/fake-clock.ts';
+import { FakeHost, FakeSink } from '../testing/ingest-fixture.ts';
 import { createIngest, type Ingest, type IngestLimits } from './ingest.ts';
-import type { HostSession, RejectedMetric, TelemetrySink } from './ingest-ports.ts';
+import type { RejectedMetric } from './ingest-ports.ts';
 import type { ReceivedMetric } from './to-telemetry-row.ts';
-
-/** A historian at the port: unique by (machine, metric, time), and away when told. */
-class FakeSink implements TelemetrySink {
-  readonly stored = new Map<string, TelemetryRow>();
-  isAway = false;
-  isHanging = false;
-  insertCount = 0;
-
-  insert(rows: readonly TelemetryRow[]): ReturnType<TelemetrySink['insert']> {
-    this.insertCount += 1;
-    if (this.isHanging) return new Promise(() => {});
-    if (this.isAway) return Promise.reject(new Error('the database is away'));
-    const before = this.stored.size;
-    for (const row of rows) this.stored.set(`${row.machineId} ${row.metricName} ${row.timeMs}`, row);
-    const insertedCount = this.stored.size - before;
-    return Promise.resolve({ insertedCount, duplicateCount: rows.length - insertedCount, rejectedCount: 0 });
-  }
-
-  isReachable(): Promise<boolean> {
-    return Promise.resolve(!this.isAway && !this.isHanging);
-  }
-}
-
-/** A host session at the port; writes down what it is told, in order. */
-class FakeHost implements HostSession<string> {
-  readonly told: string[] = [];
-  readonly #listeners = new Set<(metrics: readonly ReceivedMetric[]) => void>();
-
-  start(): void {
-    this.told.push('start');
-  }
-  stop(): Promise<void> {
-    this.told.push('stop');
-    return Promise.resolve();
-  }
-  setReady(isReady: boolean): void {
-    this.told.push(isReady ? 'ready' : 'not ready');
-  }
-  onMetrics(listener: (metrics: readonly ReceivedMetric[]) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-  onNodeChanged(): () => void {
-    return () => {};
-  }
-  snapshot(): ReturnType<HostSession<string>['snapshot']> {
-    const broker = { phase: 'stopped' } as const;
-    return { broker, brokers: [], isOnline: true, nodes: [], rebirthRequestCount: 0, faultCount: 2 };
-  }
-  receive(metrics: readonly ReceivedMetric[]): void {
-    for (const listener of this.#listeners) listener(metrics);
-  }
-}
 
 describe('ingest', () => {
   let clock: FakeClock;
@@ -204,6 +151,41 @@ describe('ingest', () => {
     expect(sink.stored.size).toBe(2_000);
   });
 
+  it('says how much waits and for how long', async () => {
+    await ingest.start();
+    expect(ingest.snapshot().historian).toMatchObject({ waitingCount: 0, waitingBytes: 0, oldestWaitMs: null });
+    sink.isAway = true;
+    send(10);
+    await pass(2_000);
+    const { historian } = ingest.snapshot();
+    expect(historian).toMatchObject({ waitingCount: 10, oldestWaitMs: 2_000 });
+    expect(historian.waitingBytes).toBeGreaterThan(1_000);
+  });
+
+  it('goes offline at once when long texts fill the memory', async () => {
+    create({ maxWaitingBytes: 10_000 });
+    await ingest.start();
+    sink.isAway = true;
+    send(5, { datatype: 'String', value: 'x'.repeat(1_500) });
+    expect(host.told.at(-1)).toBe('not ready');
+    expect(ingest.snapshot().historian.waitingCount).toBe(3);
+    expect(ingest.snapshot().ingest.faultCount).toBe(2 + 2);
+    sink.isAway = false;
+    await pass(2_000);
+    expect(host.told.at(-1)).toBe('ready');
+  });
+
+  it('tells of a batch that fails, again each minute for as long as it does', async () => {
+    const lines: string[] = [];
+    const log: Log = { ...silentLog, warn: (text) => void lines.push(text), scope: () => log };
+    ingest = createIngest({ host, sink, clock, log, random: () => 1 });
+    await ingest.start();
+    sink.isAway = true;
+    send(1);
+    await pass(150_000);
+    expect(lines.filter((line) => line.includes('cannot be committed; it is kept'))).toHaveLength(3);
+  });
+
   it('comes back under a steady flow', async () => {
     await ingest.start();
     sink.isAway = true;
@@ -231,6 +213,7 @@ describe('ingest', () => {
     ]);
     expect(sink.stored.size).toBe(0);
     expect(ingest.snapshot().ingest.faultCount).toBe(4);
+    expect(ingest.snapshot().historian.quarantinedCount).toBe(2);
   });
 
   it('counts rows sent twice as duplicates', async () => {

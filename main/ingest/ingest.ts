@@ -17,8 +17,15 @@ import { type ReceivedMetric, toTelemetryRow } from './to-telemetry-row.ts';
 
 export interface IngestLimits {
   readonly maxBatchAgeMs: number;
+  /** A batch is due with so many rows … */
+  readonly dueBatchRowCount: number;
+  /** … and takes so many when they wait. */
   readonly maxBatchRowCount: number;
   readonly maxWaitingCount: number;
+  /** About; see `countRowBytes`. */
+  readonly maxWaitingBytes: number;
+  /** How far ahead of our clock a source time may be: the clocks of a plant differ. */
+  readonly futureToleranceMs: number;
   /**
    * STATE goes offline when a row has waited longer. The hold time of the edge nodes must be longer than this,
    * or they confirm rows that were not committed.
@@ -29,8 +36,12 @@ export interface IngestLimits {
 
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   maxBatchAgeMs: 100,
-  maxBatchRowCount: 1_000,
+  dueBatchRowCount: 1_000,
+  // Half a second of work for a small server: the next batch is not held up for long.
+  maxBatchRowCount: 20_000,
   maxWaitingCount: 200_000,
+  maxWaitingBytes: 100_000_000,
+  futureToleranceMs: 300_000,
   commitDeadlineMs: 5_000,
   retry: { firstMs: 250, maxMs: 5_000 },
 };
@@ -65,6 +76,8 @@ interface IngestStatus {
   readonly latencyToHistorian: Pick<LatencySnapshot, 'toHistorian' | 'histogram'>;
 }
 
+/** Metrics whose latency is measured; a node that makes up names must not fill the memory. */
+const MAX_MEASURED = 200_000;
 const LOOK_PERIOD_MS = 500;
 const REPORT_PERIOD_MS = 10_000;
 const FLUSH_LIMIT_MS = 1_900;
@@ -90,7 +103,7 @@ class IngestRun<Node> implements Ingest<Node> {
   readonly #measured = new Set<string>();
   readonly #received: RateMeter;
   readonly #rowRate: RateMeter;
-  readonly #counts = { inserted: 0, duplicate: 0, refused: 0 };
+  readonly #counts = { inserted: 0, duplicate: 0, refused: 0, quarantined: 0 };
   readonly #faults = new FaultCounts();
   #stopTaking = (): void => {};
   #isReady = false;
@@ -106,8 +119,10 @@ class IngestRun<Node> implements Ingest<Node> {
     this.#limits = limits;
     this.#batcher = new Batcher({
       maxAgeMs: limits.maxBatchAgeMs,
+      dueRowCount: limits.dueBatchRowCount,
       maxRowCount: limits.maxBatchRowCount,
       maxWaitingCount: limits.maxWaitingCount,
+      maxWaitingBytes: limits.maxWaitingBytes,
     });
     this.#committer = new Committer({
       batcher: this.#batcher,
@@ -178,7 +193,10 @@ class IngestRun<Node> implements Ingest<Node> {
         insertedCount: this.#counts.inserted,
         duplicateCount: this.#counts.duplicate,
         rejectedCount: this.#counts.refused,
+        quarantinedCount: this.#counts.quarantined,
         waitingCount: this.#batcher.waitingCount,
+        waitingBytes: this.#batcher.waitingBytes,
+        oldestWaitMs: this.#oldestWaitMs() ?? null,
       },
       latencyToHistorian: { toHistorian: this.#latency.percentiles(), histogram: this.#latency.histogram() },
     };
@@ -190,10 +208,11 @@ class IngestRun<Node> implements Ingest<Node> {
     const rows: TelemetryRow[] = [];
     const rejected: RejectedMetric[] = [];
     for (const metric of metrics) {
-      const outcome = toTelemetryRow(metric, receivedAtMs);
+      const outcome = toTelemetryRow(metric, receivedAtMs, this.#limits.futureToleranceMs);
       if (outcome.kind === 'row') rows.push(outcome.row);
       if (outcome.kind !== 'rejected') continue;
-      rejected.push({ metric, reason: outcome.reason, receivedAtMs });
+      rejected.push({ metric, row: outcome.row, reason: outcome.reason, receivedAtMs });
+      this.#counts.quarantined += 1;
       this.#faults.add(outcome.reason);
     }
     this.#received.count(metrics.length);
@@ -243,13 +262,16 @@ class IngestRun<Node> implements Ingest<Node> {
     this.#look(isReachable);
   }
 
+  #oldestWaitMs(): number | undefined {
+    const { oldestAtMs } = this.#batcher;
+    return oldestAtMs === undefined ? undefined : this.#parts.clock.monotonicMs() - oldestAtMs;
+  }
+
   #look(sinkAnswers: boolean): void {
     this.#sinkAnswers = sinkAnswers;
     if (this.#isStopping) return;
-    const { clock, host, log } = this.#parts;
-    const oldestAtMs = this.#batcher.oldestAtMs;
-    const oldestWaitMs = oldestAtMs === undefined ? undefined : clock.monotonicMs() - oldestAtMs;
-    const facts = { oldestWaitMs, hasOverflown: this.#hasOverflown, sinkAnswers };
+    const { host, log } = this.#parts;
+    const facts = { oldestWaitMs: this.#oldestWaitMs(), hasOverflown: this.#hasOverflown, sinkAnswers };
     const isReady = decideReadiness(this.#isReady, facts, this.#limits.commitDeadlineMs);
     if (isReady === this.#isReady) return;
     this.#isReady = isReady;
@@ -263,6 +285,7 @@ class IngestRun<Node> implements Ingest<Node> {
   #isFirst({ machineId, metricName }: TelemetryRow): boolean {
     const key = `${machineId}/${metricName}`;
     if (this.#measured.has(key)) return false;
+    if (this.#measured.size >= MAX_MEASURED) return true;
     this.#measured.add(key);
     return true;
   }

@@ -18,6 +18,7 @@ const rejected = (metricName: string): RejectedMetric => ({
     isHistorical: false,
     isBirth: false,
   },
+  row: null,
   reason: 'timestamp-zero',
   receivedAtMs: 1,
 });
@@ -45,5 +46,46 @@ describe('RejectKeeper', () => {
       ['a', 'timestamp-zero'],
       ['b', 'timestamp-zero'],
     ]);
+  });
+
+  it('holds the newest of too many while the historian is away, by number and by size', async () => {
+    const kept: KeptReject[] = [];
+    const keeper = new RejectKeeper(
+      (rejects) => {
+        kept.push(...rejects);
+        return Promise.resolve();
+      },
+      fakeClock(),
+      silentLog,
+    );
+    keeper.add(Array.from({ length: 10_002 }, (_, n) => rejected(`m${n}`)));
+    await keeper.flush();
+    expect([kept.length, kept[0]?.row]).toEqual([10_000, expect.objectContaining({ metricName: 'm2' })]);
+    kept.length = 0;
+    const long = (name: string): RejectedMetric => {
+      const { metric, ...rest } = rejected(name);
+      return { ...rest, metric: { ...metric, datatype: 'Bytes', value: new Uint8Array(400_000) } };
+    };
+    keeper.add([long('a'), long('b')]);
+    await keeper.flush();
+    expect(kept.map(({ row }) => row)).toEqual([expect.objectContaining({ metricName: 'b' })]);
+  });
+
+  it('keeps a value from the future as the row that it may become', async () => {
+    const kept: KeptReject[] = [];
+    const keeper = new RejectKeeper((rejects) => Promise.resolve(void kept.push(...rejects)), fakeClock(), silentLog);
+    const row = {
+      timeMs: 9,
+      machineId: 'a/b/c',
+      metricName: 'm',
+      value: 1,
+      quality: 192,
+      meta: null,
+      isHistorical: false,
+      receivedAtMs: 1,
+    };
+    keeper.add([{ ...rejected('m'), row, reason: 'timestamp-in-future' }]);
+    await keeper.flush();
+    expect(kept).toEqual([{ row, reason: 'timestamp-in-future' }]);
   });
 });

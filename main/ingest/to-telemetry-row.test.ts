@@ -7,6 +7,7 @@ import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import { type ReceivedMetric, toTelemetryRow } from './to-telemetry-row.ts';
 
 const nowMs = Date.UTC(2026, 0, 5, 6);
+const TOLERANCE_MS = 5 * 60_000;
 const metric = (part: Partial<ReceivedMetric> = {}): ReceivedMetric => ({
   groupId: 'Plant1',
   edgeNodeId: 'Line1',
@@ -22,12 +23,12 @@ const metric = (part: Partial<ReceivedMetric> = {}): ReceivedMetric => ({
   ...part,
 });
 const rowOf = (part: Partial<ReceivedMetric>): TelemetryRow => {
-  const outcome = toTelemetryRow(metric(part), nowMs);
+  const outcome = toTelemetryRow(metric(part), nowMs, TOLERANCE_MS);
   if (outcome.kind !== 'row') throw new Error(`is ${outcome.kind}`);
   return outcome.row;
 };
 const reasonOf = (timestampMs: number | null): string => {
-  const outcome = toTelemetryRow(metric({ timestampMs }), nowMs);
+  const outcome = toTelemetryRow(metric({ timestampMs }), nowMs, TOLERANCE_MS);
   return outcome.kind === 'rejected' ? outcome.reason : outcome.kind;
 };
 
@@ -126,9 +127,16 @@ describe('a received metric as a row', () => {
     expect(reasonOf(nowMs * 1_000)).toBe('timestamp-in-future');
   });
 
+  it('keeps the row of a value from the future, to be stored when its time has come', () => {
+    const ahead = toTelemetryRow(metric({ timestampMs: nowMs + 3_001 }), nowMs, 3_000);
+    expect(ahead).toMatchObject({ kind: 'rejected', row: { timeMs: nowMs + 3_001, value: 21.5 } });
+    expect(toTelemetryRow(metric({ timestampMs: nowMs + 3_000 }), nowMs, 3_000).kind).toBe('row');
+    expect(toTelemetryRow(metric({ timestampMs: 0 }), nowMs, 3_000)).toMatchObject({ kind: 'rejected', row: null });
+  });
+
   it('skips what belongs to the session, and only there', () => {
     const kindOf = (deviceId: string | null, metricName: string): string =>
-      toTelemetryRow(metric({ deviceId, metricName, timestampMs: 0 }), nowMs).kind;
+      toTelemetryRow(metric({ deviceId, metricName, timestampMs: 0 }), nowMs, TOLERANCE_MS).kind;
     expect(kindOf(null, 'bdSeq')).toBe('skipped');
     expect(kindOf(null, 'Node Control/Rebirth')).toBe('skipped');
     expect(kindOf('Filler', 'Device Control/Rebirth')).toBe('skipped');
@@ -137,7 +145,7 @@ describe('a received metric as a row', () => {
 
   it('does not store a birth without a value, which could take the place of a real one of that millisecond', () => {
     const unknown = metric({ value: null, quality: 'stale' });
-    expect(toTelemetryRow({ ...unknown, isBirth: true }, nowMs).kind).toBe('skipped');
-    expect(toTelemetryRow(unknown, nowMs).kind).toBe('row');
+    expect(toTelemetryRow({ ...unknown, isBirth: true }, nowMs, TOLERANCE_MS).kind).toBe('skipped');
+    expect(toTelemetryRow(unknown, nowMs, TOLERANCE_MS).kind).toBe('row');
   });
 });

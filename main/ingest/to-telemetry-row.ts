@@ -28,21 +28,23 @@ export type RowOutcome =
   | { readonly kind: 'row'; readonly row: TelemetryRow }
   /** No process data: the session's own metrics (bdSeq, commands), and births of metrics without a value. */
   | { readonly kind: 'skipped' }
-  | { readonly kind: 'rejected'; readonly reason: TimestampFault };
+  /** `row` where it may be stored once its time has come. */
+  | { readonly kind: 'rejected'; readonly reason: TimestampFault; readonly row: TelemetryRow | null };
 
-/** Clocks of a plant differ; more than this ahead of ours is a fault, not a difference. */
-const MAX_AHEAD_MS = 5 * 60_000;
 const YEAR_2000_MS = Date.UTC(2000, 0, 1);
 /** Seconds since 1970 stay below this until the year 5138; milliseconds passed it in 1973. */
 const SECONDS_BELOW = 100_000_000_000;
 
-/** A received metric as a row of the historian. Value, quality and time pass unchanged. */
-export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number): RowOutcome {
+/**
+ * A received metric as a row of the historian. Value, quality and time pass unchanged; what is more than
+ * `futureToleranceMs` ahead of the receipt is a fault of a clock, not a difference of clocks.
+ */
+export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number, futureToleranceMs: number): RowOutcome {
   if (isSessionMetric(metric) || isUnknownInBirth(metric)) return { kind: 'skipped' };
   const { timestampMs } = metric;
-  const fault = findTimestampFault(timestampMs, receivedAtMs);
-  if (fault !== undefined || timestampMs === null) {
-    return { kind: 'rejected', reason: fault ?? 'timestamp-missing' };
+  const fault = findTimestampFault(timestampMs, receivedAtMs + futureToleranceMs);
+  if (timestampMs === null || (fault !== undefined && fault !== 'timestamp-in-future')) {
+    return { kind: 'rejected', reason: fault ?? 'timestamp-missing', row: null };
   }
   const { value, meta } = toColumns(metric);
   if (metric.statusCode !== 0) meta.statusCode = metric.statusCode;
@@ -56,7 +58,7 @@ export function toTelemetryRow(metric: ReceivedMetric, receivedAtMs: number): Ro
     isHistorical: metric.isHistorical,
     receivedAtMs,
   };
-  return { kind: 'row', row };
+  return fault === undefined ? { kind: 'row', row } : { kind: 'rejected', reason: fault, row };
 }
 
 /**
@@ -70,12 +72,12 @@ const isSessionMetric = ({ deviceId, metricName }: ReceivedMetric): boolean =>
     ? metricName === 'bdSeq' || metricName.startsWith('Node Control/')
     : metricName.startsWith('Device Control/');
 
-function findTimestampFault(timestampMs: number | null, nowMs: number): TimestampFault | undefined {
+function findTimestampFault(timestampMs: number | null, latestMs: number): TimestampFault | undefined {
   if (timestampMs === null || !Number.isFinite(timestampMs)) return 'timestamp-missing';
   if (timestampMs === 0) return 'timestamp-zero';
   if (timestampMs > 0 && timestampMs < SECONDS_BELOW) return 'timestamp-in-seconds';
   if (timestampMs < YEAR_2000_MS) return 'timestamp-before-2000';
-  return timestampMs > nowMs + MAX_AHEAD_MS ? 'timestamp-in-future' : undefined;
+  return timestampMs > latestMs ? 'timestamp-in-future' : undefined;
 }
 
 type Meta = Record<string, string | number | readonly JsonItem[]>;

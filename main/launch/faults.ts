@@ -13,8 +13,8 @@ import { toolEnvironment, toolScript } from './tool-environment.ts';
 const SEEDS = 1_000_000;
 
 /**
- * `npm run faults [-- --only 3,17] [--fast] [--seed N] [--write]`: injects the faults of the matrix, one after the
- * other, and prints their table. A whole run writes it into docs/reliability.md, a part of it when `--write` says so.
+ * `npm run faults [-- --only 3,17] [--fast] [--long] [--seed N] [--write]`: injects the faults of the matrix, one after the
+ * other, and prints their table. A whole run writes it into docs/reliability.md, a part of it when `--write` says so. `--long` adds what takes a quarter of an hour each.
  * Only the faults of the window need a display, and make one where there is none. Other words go to Playwright. Returns the exit code.
  */
 async function runFaults(words: readonly string[]): Promise<number> {
@@ -24,6 +24,7 @@ async function runFaults(words: readonly string[]): Promise<number> {
       only: { type: 'string' },
       seed: { type: 'string' },
       fast: { type: 'boolean' },
+      long: { type: 'boolean' },
       write: { type: 'boolean' },
     },
     allowPositionals: true,
@@ -39,6 +40,7 @@ async function runFaults(words: readonly string[]): Promise<number> {
   const environment = toolEnvironment({
     ...window.environment,
     LINESIDE_FAULTS: values.fast === true ? 'fast' : 'all',
+    LINESIDE_FAULTS_LONG: values.long === true ? '1' : '0',
     LINESIDE_FAULT_SEED: String(seed),
     LINESIDE_FAULTS_WRITE: isWhole || values.write === true ? '1' : '0',
   });

@@ -27,6 +27,8 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
     { debianPackage: 'xauth', command: 'xauth' },
     { debianPackage: 'mosquitto', command: 'mosquitto' },
     { debianPackage: 'openssl', command: 'openssl' },
+    // Its server programs are on no PATH; this one starts them.
+    { debianPackage: 'postgresql', command: 'pg_ctlcluster' },
   ],
   faults: [
     { debianPackage: 'iproute2', command: 'ip' },
@@ -42,7 +44,8 @@ const PARTS: Readonly<Record<SystemPackageGroup, readonly SystemPart[]>> = {
 
 const WITHOUT: Readonly<Record<SystemPackageGroup, string>> = {
   window: 'the Electron window cannot open',
-  tests: 'the window tests (Xvfb), the tests against a real broker (mosquitto) and over TLS (openssl) cannot run',
+  tests:
+    'the window tests (Xvfb), the tests against a real broker (mosquitto), a real database (postgresql) and over TLS (openssl) cannot run',
   faults: 'the faults of the network that need packet filters, namespaces or HAProxy are skipped',
   compiler: 'SQLite cannot be compiled for the test runtime',
 };
@@ -50,7 +53,7 @@ const WITHOUT: Readonly<Record<SystemPackageGroup, string>> = {
 /** Debian's folders for daemons are not on everybody's PATH. */
 const COMMAND_FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
 /** Packages that bring a service of the same name, which Debian starts by itself. */
-const SERVICES = ['mosquitto', 'haproxy'];
+const SERVICES = ['mosquitto', 'haproxy', 'postgresql'];
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 
 /**
@@ -127,7 +130,7 @@ async function renamedPackages(names: readonly string[]): Promise<readonly strin
   return names.map((name) => (known.has(`${name}t64`) ? `${name}t64` : name));
 }
 
-/** The tests start their own mosquitto on a free port; Debian's service must not come up and hold port 1883. */
+/** The tests start their own servers on free ports; Debian's services must not come up and hold 1883 and 5432. */
 async function withoutServiceStart(names: readonly string[], install: () => Promise<unknown>): Promise<void> {
   const isOurs = !existsSync(SERVICE_POLICY);
   if (isOurs) await writeFile(SERVICE_POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });

@@ -163,10 +163,17 @@ function ofHost({ ingest, historian, isIngestHere }: EngineSnapshot): MetricFami
     counter('ingest_unusable_messages', 'Messages that could not be used.', single(ingest.faultCount)),
     gauge('historian_connected', '1 while the database answers.', single(isConnected(historian.state))),
     gauge('historian_waiting_rows', 'Rows received and not yet committed.', single(historian.waitingCount)),
+    gauge('historian_waiting_bytes', 'What they take in memory, about.', single(historian.waitingBytes)),
+    gauge(
+      'historian_oldest_wait_seconds',
+      'How long the first row that is not committed waits.',
+      single((historian.oldestWaitMs ?? 0) / 1_000),
+    ),
     gauge('historian_stored_rows_per_second', 'Rows stored, mean of 10 s.', single(historian.rowsPerS)),
     counter('historian_inserted_rows', 'Rows stored.', single(historian.insertedCount)),
     counter('historian_duplicate_rows', 'Rows that were there already.', single(historian.duplicateCount)),
     counter('historian_rejected_rows', 'Rows the database refused.', single(historian.rejectedCount)),
+    counter('historian_quarantined_values', 'Values whose time cannot be right.', single(historian.quarantinedCount)),
   ];
 }
 

@@ -26,7 +26,9 @@ const HOMES = {
   'time-series': [
     'telemetry',
     'telemetry_rejected',
+    'telemetry_rejected_dropped',
     'telemetry_retention',
+    'telemetry_chunk',
     'telemetry_1min',
     'telemetry_5min',
     'telemetry_1hour',

@@ -21,8 +21,28 @@ export const HistorianStorage = z.strictObject({
   fiveMinuteRetentionDays: days(LEAST_RETENTION_DAYS, 365).describe('Hours are kept for ever.'),
   eventCompressAfterDays: days(7, 30),
   eventRetentionDays: days(30, 730),
+  rejectedRetentionDays: days(1, 90).describe('Of values that were set aside, in telemetry_rejected.'),
+  rejectedMaxRows: z.number().int().min(1_000).max(100_000_000).default(1_000_000).describe('The newest are kept.'),
 });
 export type HistorianStorage = z.infer<typeof HistorianStorage>;
+
+/** Values received and not yet committed, in memory. When it is full the host goes offline: edge nodes keep theirs. */
+const HistorianSpool = z.strictObject({
+  maxRows: z.number().int().min(1_000).max(10_000_000).default(200_000),
+  maxMegabytes: z.number().min(1).max(4_000).default(100).describe('About, 10^6 bytes. Texts and arrays count.'),
+});
+
+/** What to do with values whose source time lies ahead of the clock of this computer. */
+const HistorianFuture = z.strictObject({
+  toleranceS: z
+    .number()
+    .min(1)
+    .max(3_600)
+    .default(300)
+    .describe(
+      'Values that are further ahead are set aside in telemetry_rejected. Less than 300 sets aside whole machines whose clock nobody keeps; more than an hour would reach hours that are counted as over.',
+    ),
+});
 
 export const HistorianConfig = z
   .strictObject({
@@ -34,6 +54,8 @@ export const HistorianConfig = z
       ),
     passwordFile: FilePath.optional(),
     tls: TlsFiles.optional(),
+    spool: HistorianSpool.prefault({}),
+    future: HistorianFuture.prefault({}),
     ...HistorianStorage.shape,
   })
   .refine((historian) => historian.compressAfterDays < historian.retentionDays, {

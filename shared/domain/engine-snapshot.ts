@@ -111,7 +111,10 @@ export const HistorianSnapshot = z.object({
   insertedCount: z.number(),
   duplicateCount: z.number(),
   waitingCount: z.number().describe('Rows received, not yet committed.'),
+  waitingBytes: z.number().describe('What they take in memory, about.'),
+  oldestWaitMs: z.number().nullable().describe('How long the first of them waits; null when none does.'),
   rejectedCount: z.number().describe('Rows the database refused; kept in telemetry_rejected.'),
+  quarantinedCount: z.number().describe('Values whose time cannot be right; kept in telemetry_rejected.'),
 });
 export type HistorianSnapshot = z.infer<typeof HistorianSnapshot>;
 

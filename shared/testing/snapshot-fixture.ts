@@ -122,7 +122,10 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
       insertedCount: 81_000_000,
       duplicateCount: 0,
       waitingCount: 12,
+      waitingBytes: 0,
+      oldestWaitMs: null,
       rejectedCount: 0,
+      quarantinedCount: 0,
     },
     latency: {
       toBroker: { p50Ms: 60, p95Ms: 90, p99Ms: 120, count: 10_000 },

@@ -206,6 +206,9 @@ function toHistorian({ historian, latency, isIngestHere }: EngineSnapshot, nowMs
       `${plural(historian.insertedCount, 'row')} stored`,
       `${countText(historian.waitingCount)} on the way`,
       ...(historian.rejectedCount > 0 ? [`${plural(historian.rejectedCount, 'row')} refused and kept aside`] : []),
+      ...(historian.quarantinedCount > 0
+        ? [`${plural(historian.quarantinedCount, 'value')} kept aside: the clock of the machine is wrong`]
+        : []),
     ],
   };
   const trouble = toConnectionTrouble(historian.state, nowMs);
