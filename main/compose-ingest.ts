@@ -11,6 +11,8 @@ import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
 import type { TelemetrySink } from './ingest/ingest-ports.ts';
 import { RejectKeeper } from './ingest/reject-keeper.ts';
 import { createLiveOee } from './oee/live-oee.ts';
+import { OeeDesk } from './oee/oee-desk.ts';
+import type { OeeSite } from './oee/oee-site.ts';
 import { type Clock, systemClock, within } from './platform/clock.ts';
 import { describeError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
@@ -89,14 +91,19 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     clock,
     log: log.scope('historian'),
   });
-  const oee = createLiveOee({
+  const oeeSite: OeeSite = {
     groupId: site.sparkplug.groupId,
     edgeNodeId: site.sparkplug.edgeNodeId,
     machines: site.machines,
     shifts: site.shifts,
     timeZone: site.site.timeZone,
     lineName: site.site.line,
+  };
+  const oee = createLiveOee({ ...oeeSite, reader: historian, clock });
+  const desk = new OeeDesk({
+    site: oeeSite,
     reader: historian,
+    deadSinceMs: (machineId) => oee.deadSinceMs(machineId),
     clock,
   });
   const host = createHostRunner({
@@ -154,6 +161,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
       ).catch((error: unknown) => log.warn('the stop goes on', { error: describeError(error) }));
     },
     modelPage: (query) => Promise.resolve(host.modelPage(query)),
+    oee: desk,
     snapshot() {
       const status = ingest.snapshot();
       return {

@@ -1,4 +1,3 @@
-import type { MachineConfig, ShiftConfig } from '../../shared/config/equipment.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
 import { type TelemetryRow, toMachineId } from '../../shared/domain/telemetry-row.ts';
 import { runningShift, type ShiftInstance } from '../../shared/oee/shift-calendar.ts';
@@ -6,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { toEquipmentOee, toUnscheduledOee } from './equipment-view.ts';
 import { toLineFacts, toMachineFacts, toMachineTime, toUnscheduledFacts, toUnscheduledLineFacts } from './line-view.ts';
 import { MachineLedger } from './machine-ledger.ts';
+import type { OeeSite } from './oee-site.ts';
 
 /** What OEE needs of the historian. */
 export interface OeeReader {
@@ -18,15 +18,7 @@ export interface OeeReader {
   }): AsyncIterable<readonly TelemetryRow[]>;
 }
 
-export interface LiveOeeOptions {
-  readonly groupId: string;
-  readonly edgeNodeId: string;
-  /** In the order of the line: the last one's good parts are the line's. */
-  readonly machines: readonly MachineConfig[];
-  readonly shifts: readonly ShiftConfig[];
-  /** IANA name. */
-  readonly timeZone: string;
-  readonly lineName: string;
+export interface LiveOeeOptions extends OeeSite {
   readonly reader: OeeReader;
   readonly clock: Clock;
 }
@@ -49,6 +41,8 @@ export interface LiveOee {
   nodeChanged(edgeNodeId: string, isOnline: boolean, atMs: number): void;
   /** A machine was born, or its death was told: a node that is back says nothing of devices it cannot see. */
   deviceChanged(edgeNodeId: string, deviceId: string, isOnline: boolean, atMs: number): void;
+  /** Since when nothing is heard of a machine, by its id in the historian; null while it is there. */
+  deadSinceMs(machineId: string): number | null;
   snapshot(): OeeSnapshot;
 }
 
@@ -100,6 +94,7 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
       if (isOnline) deadSinceMs.delete(machineId);
       else die(machineId, atMs);
     },
+    deadSinceMs: (machineId) => deadSinceMs.get(machineId) ?? null,
     snapshot() {
       const takenAtMs = clock.nowMs();
       const running = turnShift(takenAtMs);

@@ -1,0 +1,18 @@
+import type { MachineConfig, ShiftConfig } from '../../shared/config/equipment.ts';
+import { toMachineId } from '../../shared/domain/telemetry-row.ts';
+
+/** What OEE needs to know of the site. */
+export interface OeeSite {
+  readonly groupId: string;
+  readonly edgeNodeId: string;
+  /** In the order of the line: the last one's good parts are the line's. */
+  readonly machines: readonly MachineConfig[];
+  readonly shifts: readonly ShiftConfig[];
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly lineName: string;
+}
+
+/** Key of a machine in the historian. */
+export const historianIdOf = (site: OeeSite, machine: MachineConfig): string =>
+  toMachineId(site.groupId, site.edgeNodeId, machine.id);
