@@ -12,6 +12,7 @@ import { type ConfigurationCopy, copyConfiguration } from './copy-configuration.
 import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
 import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
+import { openOeeTables, type OeeTables } from './oee-store.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
 import type { RevisedRange } from './refresh-dirty.ts';
@@ -64,6 +65,8 @@ export interface Historian {
   readPercentiles(query: TrendQuery): ReturnType<typeof readPercentiles>;
   /** See `readStates`. */
   readStates(query: StateQuery): AsyncIterable<StateInterval>;
+  /** What OEE keeps here. */
+  readonly oee: OeeTables;
   state(): ConnectionState;
   /** Waits for running statements, then ends all connections. */
   close(): Promise<void>;
@@ -115,6 +118,7 @@ export function openHistorian(options: HistorianOptions): Historian {
     readTrend: (query) => watched(() => readTrend(pool, query)),
     readPercentiles: (query) => watched(() => readPercentiles(pool, query)),
     readStates: (query) => readWatched(reachability, readStates(pool, query)),
+    oee: openOeeTables(pool, watched),
     state: () => reachability.state,
     async close() {
       reachability.close();
