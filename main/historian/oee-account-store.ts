@@ -51,8 +51,8 @@ export function commitShift(pool: Pool, commit: ShiftCommit): Promise<MadeRevisi
     await writeAccounts(client, computed, kept.revisionOf);
     await writeEvents(client, computed);
     await client.query(
-      `UPDATE shift_instance SET settled_at = coalesce(settled_at, ${AT('$2')}), revision = greatest(revision, $3)
-       WHERE shift_instance_id = $1 AND (settled_at IS NULL AND $2 IS NOT NULL OR revision < $3)`,
+      `UPDATE shift_instance SET settled_at = coalesce(settled_at, ${AT('$2')}), revision = greatest(revision, $3::int)
+       WHERE shift_instance_id = $1 AND (settled_at IS NULL AND $2::float8 IS NOT NULL OR revision < $3::int)`,
       [shiftId, settledAtMs, Math.max(1, ...kept.revisionOf.values())],
     );
     await client.query('DELETE FROM shift_task WHERE shift_instance_id = $1 AND change_count = $2', [

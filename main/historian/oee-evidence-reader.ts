@@ -17,8 +17,6 @@ const ROW_BYTES = 18;
 /** PostgreSQL counts its times from the year 2000. */
 const EPOCH_2000_MS = Date.UTC(2000, 0, 1);
 
-
-
 // Numbers as the wire has them: they need not become text on one side and numbers again on the other. In whatever order
 // they come, the same in both columns: most rows are sorted already, and sorting costs the server as much as the rest.
 const PACKED = `

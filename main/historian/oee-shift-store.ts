@@ -36,29 +36,24 @@ export const toShift = (row: ShiftRow): StoredShift => ({
   settledAtMs: row.settled_at_ms,
 });
 
-/** Makes the line and its machines known where they are not. */
+/** Makes the line and its machines known where the copies of the configuration have not come yet. */
 export async function keepLine(pool: Pool, { lineId, name, timeZone, machines }: StoredLine): Promise<void> {
   const known = await pool.query<{ count: number }>(
     `SELECT (SELECT count(*) FROM line WHERE line_id = $1)::int + (SELECT count(*) FROM machine WHERE machine_id = ANY($2))::int AS count`,
     [lineId, machines.map(({ machineId }) => machineId)],
   );
   if (known.rows[0]?.count === machines.length + 1) return;
-  await pool.query(`INSERT INTO line (line_id, name, time_zone) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`, [
-    lineId,
-    name,
-    timeZone,
+  const line = { line_id: lineId, name, time_zone: timeZone };
+  const rows = machines.map((machine) => ({
+    machine_id: machine.machineId,
+    line_id: lineId,
+    name: machine.name,
+    is_bottleneck: machine.isBottleneck,
+  }));
+  await pool.query(`SELECT copy_configuration($1::jsonb, $2::jsonb, '[]')`, [
+    JSON.stringify([line]),
+    JSON.stringify(rows),
   ]);
-  await pool.query(
-    `INSERT INTO machine (machine_id, line_id, name, is_bottleneck)
-     SELECT u.machine_id, $1, u.name, u.is_bottleneck
-     FROM unnest($2::text[], $3::text[], $4::boolean[]) AS u (machine_id, name, is_bottleneck) ON CONFLICT DO NOTHING`,
-    [
-      lineId,
-      machines.map(({ machineId }) => machineId),
-      machines.map((machine) => machine.name),
-      machines.map(({ isBottleneck }) => isBottleneck),
-    ],
-  );
 }
 
 /** Shifts of a line that touch a range, oldest first. */
@@ -206,7 +201,12 @@ export async function askFor(
 }
 
 /** Shifts that ended before and must be computed, oldest first. */
-export async function readTasks(pool: Pool, lineId: string, endedBeforeMs: number, limit: number): Promise<ShiftTask[]> {
+export async function readTasks(
+  pool: Pool,
+  lineId: string,
+  endedBeforeMs: number,
+  limit: number,
+): Promise<ShiftTask[]> {
   const { rows } = await pool.query<ShiftRow & { change_count: number; because: string | null }>(
     `SELECT ${SHIFT}, change_count, because FROM shift_task JOIN shift_instance USING (shift_instance_id)
      WHERE line_id = $1 AND ends_at <= ${AT('$2')} ORDER BY starts_at LIMIT $3`,

@@ -51,7 +51,9 @@ export async function readWords(
   machineIds: readonly string[],
   { fromMs, toMs }: TimeRange,
 ): Promise<Map<string, SpokenWords>> {
-  const assigned = await pool.query<Omit<AssignedReason, 'timeClass'> & { machineId: string; timeClass: string | null }>(
+  const assigned = await pool.query<
+    Omit<AssignedReason, 'timeClass'> & { machineId: string; timeClass: string | null }
+  >(
     `SELECT a.machine_id AS "machineId", a.reason_assignment_id::float8 AS "assignmentId", a.reason_id AS "reasonId",
        ${MS('a.starts_at')} AS "fromMs", ${MS('a.ends_at')} AS "toMs", a.comment, a.assigned_by AS by,
        ${MS('a.assigned_at')} AS "atMs", r.time_class AS "timeClass", coalesce(r.is_planned, false) AS "isPlanned"
@@ -95,10 +97,12 @@ export async function addAssignment(pool: Pool, said: NewAssignment): Promise<vo
 }
 
 export async function addCut(pool: Pool, machineId: string, cut: StopCut, by: string): Promise<void> {
-  await pool.query(
-    `INSERT INTO stop_cut (machine_id, cut_at, kind, made_by) VALUES ($1, ${AT('$2')}, $3, $4)`,
-    [machineId, cut.atMs, cut.kind, by],
-  );
+  await pool.query(`INSERT INTO stop_cut (machine_id, cut_at, kind, made_by) VALUES ($1, ${AT('$2')}, $3, $4)`, [
+    machineId,
+    cut.atMs,
+    cut.kind,
+    by,
+  ]);
 }
 
 export interface NewSignature {

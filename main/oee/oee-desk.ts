@@ -1,159 +1,164 @@
-import type {
-  EquipmentShift,
-  ShiftHead,
-  ShiftKey,
-  ShiftLine,
-  ShiftListQuery,
-} from '../../shared/domain/equipment-shift.ts';
+import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
-import type { EquipmentOee } from '../../shared/domain/oee-snapshot.ts';
-import type { ShiftInstance } from '../../shared/oee/shift-calendar.ts';
+import { explainFigure } from '../../shared/oee/explain-figure.ts';
+import type { StoredShift } from '../../shared/oee/stored-shift.ts';
 import type { Clock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
-import { toEquipmentOee, toUnscheduledOee } from './equipment-view.ts';
-import { toPlainShift } from './interim-shift.ts';
-import { toLineFacts, toMachineFacts, toMachineTime, toUnscheduledFacts } from './line-view.ts';
-import type { OeeReader } from './live-oee.ts';
-import { MachineLedger } from './machine-ledger.ts';
-import { historianIdOf, type OeeSite } from './oee-site.ts';
+import { type EquipmentFacts, toMachineFacts } from './equipment-view.ts';
+import type { LiveOee, OeeReader } from './live-oee.ts';
+import { actOnShift } from './oee-actions.ts';
+import { historianIdOf, lineIdOf, type OeeSite } from './oee-site.ts';
+import type { ShiftReader, WordStore } from './oee-store.ts';
 import { readSampleLines } from './sample-lines.ts';
-import { shiftBefore, shiftFrom, shiftsBackFrom } from './shift-search.ts';
+import { ShiftBook } from './shift-book.ts';
+import { toShiftHead } from './shift-head.ts';
+import { lineConfigOf } from './shift-views.ts';
+import { emptyView, storedCoverage, storedFactors, viewStored } from './stored-view.ts';
 
 export interface OeeDeskParts {
   readonly site: OeeSite;
   readonly reader: OeeReader;
-  /** Since when nothing is heard of a machine; null while it is there. */
-  readonly deadSinceMs: (machineId: string) => number | null;
+  readonly store: ShiftReader & WordStore;
+  readonly live: LiveOee;
   readonly clock: Clock;
+  /** Told when people have said something: what depends on it is to be computed. */
+  readonly wordsAdded: () => void;
+  /** An error of the historian as one that people can read. */
+  readonly toReadable: (error: unknown) => unknown;
 }
 
-/** No shift is listed that ended longer ago. */
-const LIST_REACH_MS = 400 * 24 * 3_600_000;
-
-/** Answers what people ask of shifts, from the samples in the historian. */
+/** Answers what people ask of shifts. Every method rejects with an EngineError `oee/…` or `historian/…`. */
 export class OeeDesk {
   readonly #parts: OeeDeskParts;
+  readonly #book: ShiftBook;
   readonly #revised = new EventSource<ShiftRevised>();
 
   constructor(parts: OeeDeskParts) {
     this.#parts = parts;
+    this.#book = new ShiftBook(parts);
   }
 
   onRevised(listener: (revised: ShiftRevised) => void): () => void {
     return this.#revised.on(listener);
   }
 
-  /** @throws EngineError `oee/no-equipment`, `oee/no-shift`. */
-  async shift({ equipmentId, shiftFromMs }: ShiftKey): Promise<EquipmentShift> {
-    const { site, clock } = this.#parts;
-    const nowMs = clock.nowMs();
-    this.#requireEquipment(equipmentId);
-    const instance = shiftFromMs === null ? shiftBefore(site, nowMs) : shiftFrom(site, shiftFromMs);
-    if (instance === null && shiftFromMs !== null) throw noShift(shiftFromMs);
-    const head = instance === null ? null : toHead(instance, nowMs);
-    return toPlainShift(await this.#figures(equipmentId, instance, nowMs), head, site.timeZone, nowMs);
+  shiftRevised(revised: ShiftRevised): void {
+    this.#revised.emit(revised);
   }
 
-  /** @throws EngineError `oee/no-equipment`. */
-  async shifts({ equipmentId, beforeMs, limit }: ShiftListQuery): Promise<ShiftLine[]> {
-    const { site, clock } = this.#parts;
-    const nowMs = clock.nowMs();
-    this.#requireEquipment(equipmentId);
-    const lines: ShiftLine[] = [];
-    for (const instance of shiftsBackFrom(site, Math.min(beforeMs, nowMs + 1), nowMs - LIST_REACH_MS)) {
-      if (lines.length >= limit) break;
-      const { factors, coverageRatio } = await this.#figures(equipmentId, instance, nowMs);
-      lines.push({
-        equipmentId,
-        head: toHead(instance, nowMs),
-        oee: factors.oee,
-        coverageRatio,
-        unexplainedStopCount: 0,
-      });
-    }
-    return lines;
+  /** @throws EngineError `oee/no-equipment`, `oee/no-shift`, `oee/no-samples`. */
+  shift({ equipmentId, shiftFromMs }: ShiftKey): Promise<EquipmentShift> {
+    return this.#readable(async () => {
+      const found = await this.#book.find(equipmentId, shiftFromMs);
+      const place = { timeZone: this.#parts.site.timeZone, takenAtMs: this.#parts.clock.nowMs() };
+      if (found === null) return emptyView(this.#factsOf(equipmentId), place);
+      const open = await this.#book.open(equipmentId, found);
+      if (open !== null) return open.view;
+      if (found.revision !== undefined) {
+        return viewStored(this.#factsOf(equipmentId), found.head, found.revision, place);
+      }
+      const text = 'The samples of this shift are gone, and it was never computed.';
+      throw new EngineError('oee/no-samples', text);
+    });
   }
 
-  explain(query: ExplainQuery): Promise<Explanation> {
-    return Promise.reject(new EngineError('oee/no-figure', `there is no figure ${query.figureId} to explain`));
+  /** From what is stored; the running shift as it is now. @throws EngineError `oee/no-equipment`. */
+  shifts({ equipmentId, beforeMs, limit }: ShiftListQuery): Promise<ShiftLine[]> {
+    return this.#readable(async () => {
+      const { site, store, clock } = this.#parts;
+      const storedId = this.#book.storedIdOf(equipmentId);
+      const nowMs = clock.nowMs();
+      const shifts = await store.readShiftsBefore(lineIdOf(site), Math.min(beforeMs, nowMs + 1), limit);
+      const revisions = await store.readRevisions(
+        shifts.map(({ shiftId }) => shiftId),
+        [storedId],
+      );
+      const lines: ShiftLine[] = [];
+      for (const shift of shifts) {
+        const revision = revisions.find(({ shiftId }) => shiftId === shift.shiftId);
+        lines.push(
+          shift.toMs > nowMs ? await this.#runningLine(equipmentId, shift) : toLine(equipmentId, shift, revision),
+        );
+      }
+      return lines;
+    });
+  }
+
+  /** @throws EngineError `oee/no-figure`, and those of `shift`. */
+  explain({ equipmentId, shiftFromMs, figureId }: ExplainQuery): Promise<Explanation> {
+    return this.#readable(async () => {
+      const found = await this.#book.find(equipmentId, shiftFromMs);
+      const open = found === null ? null : await this.#book.open(equipmentId, found);
+      if (open === null) throw new EngineError('oee/no-samples', 'There are no samples to explain this shift with.');
+      const told = explainFigure(open.account, open.view, figureId);
+      if (told === null) throw new EngineError('oee/no-figure', `There is no figure ${figureId} in this shift.`);
+      return told;
+    });
   }
 
   /** @throws EngineError `oee/no-equipment`. */
   samples(query: SamplesQuery): Promise<SampleLine[]> {
-    const { site, reader } = this.#parts;
-    this.#requireEquipment(query.equipmentId);
-    const machines = site.machines.filter(({ id }) => query.equipmentId === id || query.equipmentId === site.lineName);
-    return readSampleLines(
-      reader,
-      machines.map((machine) => historianIdOf(site, machine)),
-      query,
-    );
+    return this.#readable(() => {
+      const { site, reader } = this.#parts;
+      const storedId = this.#book.storedIdOf(query.equipmentId);
+      const all = site.machines.map((machine) => historianIdOf(site, machine));
+      return readSampleLines(reader, all.includes(storedId) ? [storedId] : all, query);
+    });
   }
 
+  /** @throws EngineError `oee/no-equipment`. */
   act(action: OeeAction): Promise<OeeActionResult> {
-    return Promise.resolve({ phase: 'refused', code: 'oee/not-possible', text: `${action.kind} is not possible yet` });
+    return this.#readable(async () => {
+      const { site, store, clock, wordsAdded } = this.#parts;
+      const result = await actOnShift(action, { site, store, book: this.#book, nowMs: () => clock.nowMs() });
+      if (result.phase === 'done') wordsAdded();
+      return result;
+    });
   }
 
-  #requireEquipment(equipmentId: string): void {
+  async #readable<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#parts.toReadable(error);
+    }
+  }
+
+  async #runningLine(equipmentId: string, shift: StoredShift): Promise<ShiftLine> {
+    const found = await this.#book.find(equipmentId, shift.fromMs);
+    const open = found === null ? null : await this.#book.open(equipmentId, found);
+    if (open === null) return toLine(equipmentId, shift, undefined);
+    const { view, head } = open;
+    const unexplainedStopCount = view.stops.filter(({ needsReason }) => needsReason).length;
+    return { equipmentId, head, oee: view.factors.oee, coverageRatio: view.coverageRatio, unexplainedStopCount };
+  }
+
+  #factsOf(equipmentId: string): EquipmentFacts {
     const { site } = this.#parts;
-    const known = [...site.machines.map(({ id }) => id), site.lineName];
-    if (known.includes(equipmentId)) return;
-    throw new EngineError(
-      'oee/no-equipment',
-      `there is no machine or line ${equipmentId}; there is ${known.join(', ')}`,
-    );
-  }
-
-  async #figures(equipmentId: string, shift: ShiftInstance | null, nowMs: number): Promise<EquipmentOee> {
-    const { site, reader, deadSinceMs } = this.#parts;
-    const isLine = equipmentId === site.lineName;
-    const wanted = isLine ? site.machines : site.machines.filter(({ id }) => id === equipmentId);
-    if (shift === null) {
-      const [first] = wanted.map((machine) => toUnscheduledFacts(new MachineLedger(machine)));
-      if (first === undefined) throw new EngineError('oee/no-equipment', 'the line has no machines');
-      return toUnscheduledOee(isLine ? { ...first, equipmentId, name: equipmentId, kind: 'line' } : first, nowMs);
-    }
-    const untilMs = Math.min(shift.toMs, nowMs);
-    const times = [];
-    for (const machine of wanted) {
-      const ledger = new MachineLedger(machine);
-      const machineId = historianIdOf(site, machine);
-      const range = { fromMs: shift.fromMs - ledger.microStopMs, toMs: untilMs };
-      for await (const rows of reader.readSamples({ machineId, metricNames: ledger.metricNames, ...range })) {
-        const [first] = rows;
-        if (first !== undefined) ledger.take(first.metricName, rows);
-      }
-      const dead = deadSinceMs(machineId);
-      times.push(toMachineTime(ledger, shift, untilMs, dead !== null && dead < untilMs ? dead : null));
-    }
-    const [only] = times;
-    const facts = isLine
-      ? toLineFacts(times, shift, untilMs, site.lineName)
-      : only === undefined
-        ? null
-        : toMachineFacts(only, shift, untilMs);
-    if (facts === null) throw new EngineError('oee/no-equipment', 'the line has no machines');
-    return toEquipmentOee(facts);
+    const machine = site.machines.find(({ id }) => id === equipmentId) ?? lineConfigOf(site);
+    if (machine === undefined) throw new EngineError('oee/no-equipment', 'The line has no machines.');
+    const facts = toMachineFacts(machine);
+    return machine.id === equipmentId ? facts : { ...facts, equipmentId, name: equipmentId, kind: 'line' };
   }
 }
 
-const noShift = (fromMs: number): EngineError =>
-  new EngineError('oee/no-shift', `no shift begins at ${new Date(fromMs).toISOString()}`);
-
-function toHead(shift: ShiftInstance, nowMs: number): ShiftHead {
-  const { name, localDate, fromMs, toMs, breaks } = shift;
+function toLine(
+  equipmentId: string,
+  shift: StoredShift,
+  revision: Parameters<typeof toShiftHead>[1]['revision'],
+): ShiftLine {
+  const head = toShiftHead(shift, { isRunning: false, settledAtMs: shift.settledAtMs, revision });
+  if (revision === undefined) {
+    const oee = { value: null, cause: 'It is not computed yet.' };
+    return { equipmentId, head, oee, coverageRatio: null, unexplainedStopCount: 0 };
+  }
   return {
-    name,
-    productionDay: localDate,
-    fromMs,
-    toMs,
-    breaks: breaks.map((pause) => ({ ...pause })),
-    phase: nowMs < toMs ? 'running' : 'provisional',
-    revision: 1,
-    revisedAtMs: null,
-    revisedBecause: null,
-    signature: null,
+    equipmentId,
+    head,
+    oee: storedFactors(revision).oee,
+    coverageRatio: storedCoverage(revision),
+    unexplainedStopCount: revision.unexplainedStopCount,
   };
 }

@@ -16,3 +16,6 @@ export interface OeeSite {
 /** Key of a machine in the historian. */
 export const historianIdOf = (site: OeeSite, machine: MachineConfig): string =>
   toMachineId(site.groupId, site.edgeNodeId, machine.id);
+
+/** Key of the line in the historian: that of its edge node. */
+export const lineIdOf = ({ groupId, edgeNodeId }: OeeSite): string => toMachineId(groupId, edgeNodeId, null);
