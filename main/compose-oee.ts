@@ -10,13 +10,24 @@ import { EngineError, isEngineError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
 
 /** What of a site file concerns OEE. */
-export const toOeeSite = ({ sparkplug, machines, shifts, site }: SiteConfig): OeeSite => ({
+export const toOeeSite = ({
+  sparkplug,
+  machines,
+  shifts,
+  site,
+  calendar,
+  oee,
+  samplingClasses,
+}: SiteConfig): OeeSite => ({
   groupId: sparkplug.groupId,
   edgeNodeId: sparkplug.edgeNodeId,
   machines,
   shifts,
   timeZone: site.timeZone,
   lineName: site.line,
+  calendar,
+  oee,
+  samplingClasses,
 });
 
 /** OEE of a site on its historian: the running shift, the keeper of all shifts, and the desk that answers. */

@@ -73,10 +73,7 @@ export async function readWords(
       {
         assignments: assigned.rows
           .filter((row) => row.machineId === machineId)
-          .map(({ machineId: _of, timeClass, ...row }) => ({
-            ...row,
-            timeClass: TimeClass.safeParse(timeClass).data ?? 'unassigned',
-          })),
+          .map((row) => ({ ...row, timeClass: TimeClass.safeParse(row.timeClass).data ?? 'unassigned' })),
         cuts: cuts.rows.filter((row) => row.machineId === machineId).map(({ atMs, kind }) => ({ atMs, kind })),
       },
     ]),

@@ -67,7 +67,7 @@ export interface LiveOee {
 }
 
 export function createLiveOee(options: LiveOeeOptions): LiveOee {
-  const { clock, shifts, timeZone, edgeNodeId, reader } = options;
+  const { clock, shifts, timeZone, edgeNodeId, reader, calendar } = options;
   const machines = toAccountedMachines(options);
   const ledgers = new Map(machines.map(({ machineId, ledger }) => [machineId, ledger]));
   const lookbackMs = reachMs(machines);
@@ -85,7 +85,7 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
     const running = shift !== null && shift.fromMs <= nowMs && nowMs < shift.toMs;
     if (running) return shift;
     if (shift !== null) idleSinceMs = shift.toMs;
-    shift = runningShift(shifts, timeZone, nowMs);
+    shift = runningShift(shifts, timeZone, nowMs, calendar.exceptions);
     const neededFromMs = (shift?.fromMs ?? nowMs) - lookbackMs;
     for (const ledger of ledgers.values()) ledger.forgetBefore(neededFromMs);
     return shift;
@@ -95,7 +95,7 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
     const nowMs = clock.nowMs();
     const running = turnShift(nowMs);
     if (running === null) return null;
-    const facts = { shift: running, nowMs, words, deadSinceMs: deadSince };
+    const facts = { site: options, shift: running, nowMs, words, deadSinceMs: deadSince };
     return { shift: running, nowMs, words, accounts: accountShift(machines, facts) };
   };
 

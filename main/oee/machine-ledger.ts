@@ -1,25 +1,10 @@
 import type { MachineConfig, TagConfig } from '../../shared/config/equipment.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
-import type { CounterRule } from '../../shared/oee/counter-deltas.ts';
 import type { EvidenceColumns } from '../../shared/oee/evidence-columns.ts';
-import type { CounterEvidence, CounterRole, EvidenceRole, MachineEvidence } from '../../shared/oee/machine-account.ts';
+import type { CounterEvidence, CounterRole, MachineEvidence } from '../../shared/oee/machine-account.ts';
+import { counterRuleOf, ONLINE_METRIC } from '../../shared/oee/machine-rules.ts';
 import type { Reading } from '../../shared/oee/state-intervals.ts';
 import { CounterSeries, SampleSeries } from './sample-series.ts';
-
-/** Historised by the edge node for each device: whether it observed the machine. */
-export const ONLINE_METRIC = 'Connection/Online';
-
-/** A drop of a counter up to this many parts is an operator's correction, not a restart (C3). */
-const CORRECTION_LIMIT = 10;
-/** Registers of a PLC roll over at their width; a 64-bit one never does. */
-const MODULUS: Partial<Record<TagConfig['datatype'], number>> = {
-  Int8: 2 ** 8,
-  UInt8: 2 ** 8,
-  Int16: 2 ** 16,
-  UInt16: 2 ** 16,
-  Int32: 2 ** 32,
-  UInt32: 2 ** 32,
-};
 
 const TEXT_ROLES = ['state', 'stop-reason', 'mode', 'product', 'order'] as const;
 const FLAG_ROLES = ['online', 'running', 'starved', 'blocked'] as const;
@@ -43,7 +28,6 @@ export class MachineLedger {
   readonly #texts = new Map<TextRole, SampleSeries<string | null>>();
   readonly #flags = new Map<FlagRole, SampleSeries<boolean | null>>();
   readonly #counters = new Map<CounterRole, CounterSeries>();
-  readonly #metricNames: Partial<Record<EvidenceRole, string>> = {};
 
   constructor(config: MachineConfig) {
     this.config = config;
@@ -53,11 +37,6 @@ export class MachineLedger {
 
   get metricNames(): string[] {
     return [...this.#feeds.keys()];
-  }
-
-  /** Metric by role. */
-  get metricNameOf(): Readonly<Partial<Record<EvidenceRole, string>>> {
-    return this.#metricNames;
   }
 
   /** Takes rows of one metric, in any order; rows it already has and metrics it does not need are ignored. */
@@ -113,7 +92,7 @@ export class MachineLedger {
     const series = new SampleSeries<string | null>();
     this.#texts.set(role, series);
     // A state told as a number keeps it, and has a class where the site file says so.
-    this.#addFeed(role, metricName, series, (value, text, isGood) =>
+    this.#addFeed(metricName, series, (value, text, isGood) =>
       isGood ? (text ?? (value === null ? null : String(value))) : null,
     );
   }
@@ -121,20 +100,19 @@ export class MachineLedger {
   #addFlag(role: FlagRole, metricName: string): void {
     const series = new SampleSeries<boolean | null>();
     this.#flags.set(role, series);
-    this.#addFeed(role, metricName, series, (value, _text, isGood) => (isGood && value !== null ? value !== 0 : null));
+    this.#addFeed(metricName, series, (value, _text, isGood) => (isGood && value !== null ? value !== 0 : null));
   }
 
   #addCounter(role: CounterRole, tag: TagConfig): void {
-    const series = new CounterSeries(this.#ruleOf(tag));
+    const series = new CounterSeries(counterRuleOf(tag, this.config));
     this.#counters.set(role, series);
     // T3: a reading that is not good does not advance the counter, so it has no place in the series.
-    this.#addFeed(role, tag.metric, series, (value, _text, isGood) =>
+    this.#addFeed(tag.metric, series, (value, _text, isGood) =>
       isGood && value !== null && Number.isFinite(value) ? value : undefined,
     );
   }
 
-  #addFeed<V>(role: EvidenceRole, metricName: string, series: SampleSeries<V>, toValue: ToValue<V>): void {
-    this.#metricNames[role] = metricName;
+  #addFeed<V>(metricName: string, series: SampleSeries<V>, toValue: ToValue<V>): void {
     this.#feeds.set(metricName, {
       take(rows) {
         const samples: { timeMs: number; value: V }[] = [];
@@ -156,15 +134,6 @@ export class MachineLedger {
       },
       forgetBefore: (timeMs) => series.forgetBefore(timeMs),
     });
-  }
-
-  /** A rollover is believed only where the ideal cycle says what is possible; else a reset would look like one. */
-  #ruleOf(tag: TagConfig): CounterRule {
-    const modulus = MODULUS[tag.datatype];
-    const { idealCycleMs } = this.config;
-    const rule = { correctionLimit: CORRECTION_LIMIT };
-    if (modulus === undefined || idealCycleMs === undefined) return rule;
-    return { ...rule, modulus, maxRatePerMs: 1 / idealCycleMs };
   }
 }
 

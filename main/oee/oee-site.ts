@@ -1,8 +1,9 @@
 import type { MachineConfig, ShiftConfig } from '../../shared/config/equipment.ts';
+import type { SiteConfig } from '../../shared/config/site.ts';
 import { toMachineId } from '../../shared/domain/telemetry-row.ts';
 
 /** What OEE needs to know of the site. */
-export interface OeeSite {
+export interface OeeSite extends Pick<SiteConfig, 'calendar' | 'oee' | 'samplingClasses'> {
   readonly groupId: string;
   readonly edgeNodeId: string;
   /** In the order of the line: the last one's good parts are the line's. */

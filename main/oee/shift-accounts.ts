@@ -2,11 +2,11 @@ import type { MachineConfig } from '../../shared/config/equipment.ts';
 import { accountLine, type LineAccount, type LineMachine } from '../../shared/oee/account-line.ts';
 import { accountMachine } from '../../shared/oee/account-machine.ts';
 import type { MachineAccount, MachineEvidence, MachineRules } from '../../shared/oee/machine-account.ts';
-import type { ShiftInstance } from '../../shared/oee/shift-calendar.ts';
+import { toMachineRules } from '../../shared/oee/machine-rules.ts';
+import { plannedStretchesIn, type ShiftInstance } from '../../shared/oee/shift-calendar.ts';
 import type { SpokenWords } from '../../shared/oee/stored-shift.ts';
 import type { TimeRange } from '../../shared/oee/time-class.ts';
 import { MachineLedger } from './machine-ledger.ts';
-import { toMachineRules } from './machine-rules.ts';
 import { historianIdOf, type OeeSite } from './oee-site.ts';
 
 /** A machine with the rules of its account and what was heard of it. */
@@ -22,7 +22,7 @@ export interface AccountedMachine {
 export const toAccountedMachines = (site: OeeSite): AccountedMachine[] =>
   site.machines.map((config) => {
     const ledger = new MachineLedger(config);
-    const rules = toMachineRules(config, ledger.metricNameOf);
+    const rules = toMachineRules(config, site);
     return { config, machineId: historianIdOf(site, config), rules, ledger };
   });
 
@@ -43,6 +43,7 @@ export const around = ({ fromMs, toMs }: TimeRange, machines: readonly Accounted
 });
 
 export interface ShiftFacts {
+  readonly site: OeeSite;
   readonly shift: ShiftInstance;
   /** Until then the shift is computed, and until then all is known that was heard. */
   readonly nowMs: number;
@@ -72,7 +73,7 @@ export function accountShift(machines: readonly AccountedMachine[], facts: Shift
 
 function toLineMember(
   machine: AccountedMachine,
-  { shift, nowMs, words, deadSinceMs }: ShiftFacts,
+  { site, shift, nowMs, words, deadSinceMs }: ShiftFacts,
 ): { machine: AccountedMachine; member: LineMachine } {
   const { config, machineId, rules, ledger } = machine;
   const deadSince = deadSinceMs(machineId);
@@ -81,11 +82,21 @@ function toLineMember(
     rules,
     evidence,
     shift,
-    plannedWindows: [],
+    plannedWindows: plannedStretchesIn(site.calendar.plannedWindows, config.id, site.timeZone, shift),
     ...wordsOf(words, machineId),
     range: { fromMs: shift.fromMs, toMs: Math.min(shift.toMs, nowMs) },
     knownToMs: nowMs,
   };
   const { id, name = id, isBottleneck } = config;
-  return { machine, member: { machineId: id, name, isBottleneck, input, account: accountMachine(input) } };
+  const { upstream, downstream } = config.neighbours;
+  const member = {
+    machineId: id,
+    name,
+    isBottleneck,
+    ...(upstream === undefined ? {} : { upstreamId: upstream }),
+    ...(downstream === undefined ? {} : { downstreamId: downstream }),
+    input,
+    account: accountMachine(input),
+  };
+  return { machine, member };
 }

@@ -122,6 +122,6 @@ export class ShiftBook {
     const only = (machineId: string): boolean => isLine || machineId === this.storedIdOf(equipmentId);
     const range = { fromMs: shift.fromMs - reachMs(all), toMs: knownToMs };
     const machines = await loadMachines(site, store, range, only);
-    return accountShift(machines, { shift, nowMs: knownToMs, words, deadSinceMs: (id) => live.deadSinceMs(id) });
+    return accountShift(machines, { site, shift, nowMs: knownToMs, words, deadSinceMs: (id) => live.deadSinceMs(id) });
   }
 }

@@ -1,16 +1,17 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ShiftConfig } from '../../shared/config/equipment.ts';
+import { HistorianStorage } from '../../shared/config/historian.ts';
 import type { ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
-import { openHistorian } from '../historian/open-historian.ts';
 import type { Historian } from '../historian/open-historian.ts';
+import { openHistorian } from '../historian/open-historian.ts';
 import { silentLog } from '../platform/log.ts';
 import { type FakeClock, fakeClock } from '../testing/fake-clock.ts';
 import { startTestHistorian } from '../testing/test-historian.ts';
 import { createLiveOee, type LiveOee } from './live-oee.ts';
 import { OeeDesk } from './oee-desk.ts';
-import { machine, MIN, row, S, SHIFT_MS } from './oee-fixture.ts';
+import { machine, MIN, PLAIN, row, SHIFT_MS } from './oee-fixture.ts';
 import type { OeeSite } from './oee-site.ts';
 import { ShiftKeeper } from './shift-keeper.ts';
 
@@ -45,6 +46,7 @@ function start(nowMs: number, like?: OeeSite): Rig {
     shifts: SHIFTS,
     timeZone: 'UTC',
     lineName: 'Line 1',
+    ...PLAIN,
   };
   const clock = fakeClock(nowMs);
   const live = createLiveOee({ ...site, reader: historian, clock });
@@ -86,7 +88,9 @@ const PLANT = [...FILLER, ...PACKER];
 /** All that is stored of a rig, without ids and times of computing. */
 async function stored(rig: Rig): Promise<unknown> {
   const texts = async (query: string): Promise<string[]> =>
-    (await sql.query<{ text: string }>(query, [`${rig.prefix}%`])).rows.map(({ text }) => text.replaceAll(rig.prefix, ''));
+    (await sql.query<{ text: string }>(query, [`${rig.prefix}%`])).rows.map(({ text }) =>
+      text.replaceAll(rig.prefix, ''),
+    );
   return {
     accounts: await texts(
       `SELECT (to_jsonb(a) - 'computed_at' - 'shift_instance_id' - 'revision')::text AS text FROM oee_account a
@@ -106,7 +110,9 @@ async function stored(rig: Rig): Promise<unknown> {
 
 beforeAll(async () => {
   server = await startTestHistorian();
-  historian = openHistorian({ url: server.url, maxConnections: 3, clock: fakeClock(), log: silentLog });
+  // The plant of the fixture ran long ago.
+  const storage = HistorianStorage.parse({ retentionDays: 36_500 });
+  historian = openHistorian({ url: server.url, maxConnections: 3, storage, clock: fakeClock(), log: silentLog });
   await historian.migrate();
   sql = new Client({ connectionString: server.url });
   await sql.connect();
@@ -126,7 +132,12 @@ it('late data of two hours make of a settled shift what they would have made on 
 
   const late = start(SHIFT_MS + 5 * HOUR);
   const isLate = ({ timeMs }: TelemetryRow): boolean => timeMs >= SHIFT_MS + HOUR && timeMs < SHIFT_MS + 3 * HOUR;
-  await historian.insert(at(late, PLANT.filter((one) => !isLate(one))));
+  await historian.insert(
+    at(
+      late,
+      PLANT.filter((one) => !isLate(one)),
+    ),
+  );
   await late.keeper.runOnce();
   expect(await stored(late)).not.toEqual(wanted);
   expect(late.told).toEqual([]);
@@ -135,7 +146,9 @@ it('late data of two hours make of a settled shift what they would have made on 
   await historian.maintain();
   await late.keeper.runOnce();
   expect(await stored(late)).toEqual(wanted);
-  expect(late.told.map(({ equipmentId, shiftFromMs, revision, because }) => [equipmentId, shiftFromMs, revision, because])).toEqual(
+  expect(
+    late.told.map(({ equipmentId, shiftFromMs, revision, because }) => [equipmentId, shiftFromMs, revision, because]),
+  ).toEqual(
     [SHIFT_MS, SHIFT_MS + 2 * HOUR].flatMap((fromMs) =>
       ['Filler', 'Packer', 'Line 1'].map((id) => [id, fromMs, 2, 'data came late']),
     ),

@@ -11,9 +11,9 @@ import { loadInTurn, metricNamesOf } from './evidence-loader.ts';
 import type { LiveOee } from './live-oee.ts';
 import { historianIdOf, lineIdOf, type OeeSite } from './oee-site.ts';
 import type { ShiftStore } from './oee-store.ts';
-import { accountShift, type AccountedMachine, around, reachMs, toAccountedMachines } from './shift-accounts.ts';
+import { type AccountedMachine, accountShift, around, reachMs, toAccountedMachines } from './shift-accounts.ts';
 import { toComputedShift } from './shift-figures.ts';
-import { shiftsIn } from './shift-search.ts';
+import { plannedShifts } from './shift-search.ts';
 
 export interface ShiftKeeperParts {
   readonly site: OeeSite;
@@ -21,12 +21,9 @@ export interface ShiftKeeperParts {
   readonly live: LiveOee;
   readonly clock: Clock;
   readonly log: Log;
-  /** Late data are expected for so long after the end of a shift. */
-  readonly settleMs?: number;
 }
 
 const PERIOD_MS = 10_000;
-const SETTLE_MS = 15 * 60_000;
 /** Nobody waits longer for a node that is away. */
 const SETTLE_LIMIT_MS = 7 * 24 * 3_600_000;
 /** Shifts are in the historian before they begin. */
@@ -96,7 +93,8 @@ export class ShiftKeeper {
 
   /** Rejects with the driver's error; what is done stays done. */
   async runOnce(): Promise<void> {
-    const { store, clock, live, settleMs = SETTLE_MS } = this.#parts;
+    const { site, store, clock, live } = this.#parts;
+    const settleMs = site.oee.settleMinutes * 60_000;
     const nowMs = clock.nowMs();
     await this.#keepCalendar(nowMs);
     await this.#follow(nowMs);
@@ -146,9 +144,9 @@ export class ShiftKeeper {
     }
     const range = { fromMs: isFirst ? this.#knownFromMs : nowMs, toMs: nowMs + AHEAD_MS };
     // A shift that began before is whole: else a stored one would seem to be too much.
-    const planned = shiftsIn(site, range);
+    const planned = plannedShifts(site, range);
     const whole = { fromMs: Math.min(range.fromMs, planned[0]?.fromMs ?? range.fromMs), toMs: range.toMs };
-    await store.keepShifts(this.#lineId, whole, shiftsIn(site, whole), 'the calendar was changed');
+    await store.keepShifts(this.#lineId, whole, plannedShifts(site, whole), 'the calendar was changed');
     this.#calendarAtMs = nowMs;
   }
 
@@ -165,15 +163,19 @@ export class ShiftKeeper {
     await store.followRules(this.#lineId, this.#rulesPrint(), range);
   }
 
+  /** Changes with every rule by which the machines are computed. */
   #rulesPrint(): string {
-    const rules = this.#machines.map(({ machineId, rules: { ideals, ...rest } }) => [
+    // An ideal cycle that always holds begins at no time that JSON can say.
+    const toText = (_key: string, value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
+    const rules = this.#machines.map(({ machineId, config, rules: one }) => [
       machineId,
-      rest,
-      ideals.map(String),
+      config.neighbours,
+      config.isBottleneck,
+      config.tags.filter(({ role }) => role !== 'value'),
+      one,
     ]);
-    return createHash('sha256')
-      .update(JSON.stringify([RULESET, rules, this.#parts.site.machines]))
-      .digest('hex');
+    const text = JSON.stringify([RULESET, this.#parts.site.calendar.plannedWindows, rules], toText);
+    return createHash('sha256').update(text).digest('hex');
   }
 
   /** The running shift: its stops as they come, its accounts once a minute. */
@@ -215,14 +217,14 @@ export class ShiftKeeper {
   }
 
   async #account(shift: StoredShift, machines: readonly AccountedMachine[], nowMs: number): Promise<ComputedShift> {
-    const { store, live } = this.#parts;
+    const { site, store, live } = this.#parts;
     const words = await store.readWords(
       machines.map(({ machineId }) => machineId),
       around(shift, machines),
     );
     const knownToMs = Math.min(nowMs, shift.toMs + reachMs(machines));
     const deadSinceMs = (machineId: string): number | null => live.deadSinceMs(machineId);
-    const accounts = accountShift(machines, { shift, nowMs: knownToMs, words, deadSinceMs });
+    const accounts = accountShift(machines, { site, shift, nowMs: knownToMs, words, deadSinceMs });
     return toComputedShift(shift.shiftId, shift, accounts, this.#lineId);
   }
 

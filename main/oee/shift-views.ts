@@ -1,7 +1,7 @@
 import type { EquipmentShift, ShiftHead } from '../../shared/domain/equipment-shift.ts';
-import type { ReasonLookup } from '../../shared/oee/pareto.ts';
 import type { LineAccount } from '../../shared/oee/account-line.ts';
 import type { MachineAccount } from '../../shared/oee/machine-account.ts';
+import type { ReasonLookup } from '../../shared/oee/pareto.ts';
 import { toEquipmentShift } from '../../shared/oee/shift-view.ts';
 import type { SpokenWords } from '../../shared/oee/stored-shift.ts';
 import { toMachineFacts } from './equipment-view.ts';
