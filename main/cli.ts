@@ -30,6 +30,10 @@ const USAGE = `lineside <command>
          how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
   historian migrate|status|refresh --config FILE [--json]
          makes or updates the schema of the historian; how it keeps its rows; brings late rows into the aggregates now
+  oee    [show] --config FILE [--machine ID|--line ID] [--from T --to T | --shift now|last|START] [--view vorne|iso]
+         [--json|--csv]   shifts of a machine or the line, computed from the samples in the historian
+  oee    explain --config FILE --machine ID [--shift …] [--figure ID] [--json]
+         a figure of a shift, opened down to its samples
   oee    calc --file FILE|- [--json]
          A, P, Q, OEE and TEEP of numbers in a file, as exact fractions
   opcua  discover URL [--json]
