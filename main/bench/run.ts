@@ -3,6 +3,7 @@ import { benchBuffer } from './append-bench.ts';
 import { benchBrowse } from './browse-bench.ts';
 import { benchDrain } from './drain-bench.ts';
 import { benchEdge } from './edge-bench.ts';
+import { benchOee } from './oee-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
 import { benchSoak } from './soak-bench.ts';
@@ -25,6 +26,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   pipeline: { run: benchPipeline, seconds: 60 },
   sparkplug: { run: benchSparkplug, seconds: 4 },
   soak: { run: benchSoak, seconds: 1_800, isLong: true },
+  // As long as three days of rows take.
+  oee: { run: benchOee, seconds: 0 },
   // Takes as long as the nodes take.
   browse: { run: benchBrowse, seconds: 0 },
 };
