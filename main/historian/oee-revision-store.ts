@@ -116,6 +116,7 @@ export async function keepFigures(
     figures.map(({ equipmentId }) => equipmentId),
   );
   const made: MadeRevision[] = [];
+  const changed: object[] = [];
   const revisionOf = new Map<string, number>();
   for (const now of figures) {
     const before = known.find(({ equipmentId }) => equipmentId === now.equipmentId);
@@ -125,9 +126,10 @@ export async function keepFigures(
     const revision = (before?.revision ?? 1) + (isNext ? 1 : 0);
     revisionOf.set(now.equipmentId, revision);
     if (!isOther) continue;
-    await writeFigures(client, shiftId, now, revision, isNext ? (because ?? 'late data') : (before?.because ?? null));
+    changed.push(toRow(now, revision, isNext ? (because ?? 'late data') : (before?.because ?? null)));
     if (isNext) made.push({ equipmentId: now.equipmentId, revision });
   }
+  if (changed.length > 0) await client.query(WRITE_FIGURES, [shiftId, JSON.stringify(changed)]);
   return { made, revisionOf };
 }
 
@@ -154,41 +156,36 @@ const moving = (figures: ShiftFigures) => ({
 
 const isMoved = (before: ShiftFigures, now: ShiftFigures): boolean => !isDeepStrictEqual(moving(before), moving(now));
 
-async function writeFigures(
-  client: PoolClient,
-  shiftId: number,
-  figures: ShiftFigures,
-  revision: number,
-  because: string | null,
-): Promise<void> {
-  await client.query(
-    `INSERT INTO shift_revision (shift_instance_id, equipment_id, revision, because, planned_ms, run_ms, unknown_ms,
-       earned_total_ms, earned_good_ms, total_count, good_count, reject_count, rework_count, account_ms,
-       unexplained_stop_count, ruleset)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-     ON CONFLICT (shift_instance_id, equipment_id, revision) DO UPDATE
-     SET made_at = now(), planned_ms = excluded.planned_ms, run_ms = excluded.run_ms, unknown_ms = excluded.unknown_ms,
-       earned_total_ms = excluded.earned_total_ms, earned_good_ms = excluded.earned_good_ms,
-       total_count = excluded.total_count, good_count = excluded.good_count, reject_count = excluded.reject_count,
-       rework_count = excluded.rework_count, account_ms = excluded.account_ms,
-       unexplained_stop_count = excluded.unexplained_stop_count, ruleset = excluded.ruleset`,
-    [
-      shiftId,
-      figures.equipmentId,
-      revision,
-      because,
-      figures.plannedMs,
-      figures.runMs,
-      figures.unknownMs,
-      figures.earnedTotalMs,
-      figures.earnedGoodMs,
-      figures.totalCount,
-      figures.goodCount,
-      figures.rejectCount,
-      figures.reworkCount,
-      JSON.stringify(figures.accountMs),
-      figures.unexplainedStopCount,
-      figures.ruleset,
-    ],
-  );
-}
+const COLUMNS = `equipment_id, revision, because, planned_ms, run_ms, unknown_ms, earned_total_ms, earned_good_ms,
+  total_count, good_count, reject_count, rework_count, account_ms, unexplained_stop_count, ruleset`;
+
+const WRITE_FIGURES = `
+  INSERT INTO shift_revision (shift_instance_id, ${COLUMNS})
+  SELECT $1, ${COLUMNS} FROM jsonb_to_recordset($2::jsonb) AS u (
+    equipment_id text, revision int, because text, planned_ms bigint, run_ms bigint, unknown_ms bigint,
+    earned_total_ms numeric, earned_good_ms numeric, total_count numeric, good_count numeric, reject_count numeric,
+    rework_count numeric, account_ms jsonb, unexplained_stop_count int, ruleset text)
+  ON CONFLICT (shift_instance_id, equipment_id, revision) DO UPDATE
+  SET made_at = now(), planned_ms = excluded.planned_ms, run_ms = excluded.run_ms, unknown_ms = excluded.unknown_ms,
+    earned_total_ms = excluded.earned_total_ms, earned_good_ms = excluded.earned_good_ms,
+    total_count = excluded.total_count, good_count = excluded.good_count, reject_count = excluded.reject_count,
+    rework_count = excluded.rework_count, account_ms = excluded.account_ms,
+    unexplained_stop_count = excluded.unexplained_stop_count, ruleset = excluded.ruleset`;
+
+const toRow = (figures: ShiftFigures, revision: number, because: string | null): object => ({
+  equipment_id: figures.equipmentId,
+  revision,
+  because,
+  planned_ms: figures.plannedMs,
+  run_ms: figures.runMs,
+  unknown_ms: figures.unknownMs,
+  earned_total_ms: figures.earnedTotalMs,
+  earned_good_ms: figures.earnedGoodMs,
+  total_count: figures.totalCount,
+  good_count: figures.goodCount,
+  reject_count: figures.rejectCount,
+  rework_count: figures.reworkCount,
+  account_ms: figures.accountMs,
+  unexplained_stop_count: figures.unexplainedStopCount,
+  ruleset: figures.ruleset,
+});

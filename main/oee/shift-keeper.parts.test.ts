@@ -159,3 +159,125 @@ it('late data of two hours make of a settled shift what they would have made on 
   await late.keeper.runOnce();
   expect(late.told).toEqual([]);
 });
+
+it('what was signed stays, is refused new words, and is signed again after late data', async () => {
+  const rig = start(SHIFT_MS + 5 * HOUR);
+  const late = row('Filler', 'State', 100 * MIN, 'Held');
+  await historian.insert(at(rig, PLANT));
+  await rig.keeper.runOnce();
+  const sign = (revision: number) =>
+    rig.desk.act({
+      kind: 'sign-shift',
+      equipmentId: 'Filler',
+      shiftFromMs: SHIFT_MS,
+      revision,
+      comment: null,
+      by: 'Ada',
+    });
+  const key = { equipmentId: 'Filler', shiftFromMs: SHIFT_MS };
+  const before = await rig.desk.shift(key);
+  expect(await sign(2)).toMatchObject({ phase: 'refused', code: 'oee/not-newest' });
+  expect(await sign(1)).toEqual({ phase: 'done' });
+  expect(await sign(1)).toMatchObject({ phase: 'refused', code: 'oee/signed' });
+  const split = { kind: 'split-stop', equipmentId: 'Filler', atMs: SHIFT_MS + 22 * MIN, by: 'Ben' } as const;
+  expect(await rig.desk.act(split)).toMatchObject({ phase: 'refused', code: 'oee/signed' });
+
+  await historian.insert(at(rig, [late], true));
+  await historian.maintain();
+  await rig.keeper.runOnce();
+  const { shift, factors } = await rig.desk.shift(key);
+  expect(factors.availability.value).not.toBe(before.factors.availability.value);
+  expect(shift).toMatchObject({
+    phase: 'revised',
+    revision: 2,
+    signature: { by: 'Ada', revision: 1, oee: before.factors.oee.value },
+  });
+  expect(await rig.desk.act(split)).toEqual({ phase: 'done' });
+  expect(await sign(2)).toEqual({ phase: 'done' });
+});
+
+it('a planned reason takes the stop out of the planned time, and taking it back brings it in again', async () => {
+  const rig = start(SHIFT_MS + 5 * HOUR);
+  const reasons = [{ reason_id: 'tool-change', name: 'Tool change', time_class: 'planned', is_planned: true }];
+  await sql.query(`SELECT copy_configuration('[]', '[]', $1::jsonb)`, [JSON.stringify(reasons)]);
+  await historian.insert(at(rig, PLANT));
+  await rig.keeper.runOnce();
+  const key = { equipmentId: 'Filler', shiftFromMs: SHIFT_MS };
+  const before = await rig.desk.shift(key);
+  const give = (reasonId: string | null, fromMin: number, toMin: number, equipmentId = 'Filler') =>
+    rig.desk.act({
+      kind: 'assign-reason',
+      equipmentId,
+      fromMs: SHIFT_MS + fromMin * MIN,
+      toMs: SHIFT_MS + toMin * MIN,
+      reasonId,
+      comment: null,
+      by: 'Ben',
+    });
+  expect(await give('tool-change', 30, 40)).toMatchObject({ code: 'oee/ran' });
+  expect(await give('no-such', 20, 26)).toMatchObject({ code: 'oee/no-reason' });
+  expect(await give('tool-change', 26, 20)).toMatchObject({ code: 'oee/empty-range' });
+  expect(await give('tool-change', 400, 410)).toMatchObject({ code: 'oee/in-future' });
+  expect(await give('tool-change', 250, 260)).toMatchObject({ code: 'oee/no-shift' });
+  expect(await give('tool-change', 20, 26, 'Line 1')).toMatchObject({ code: 'oee/is-line' });
+  await expect(give('tool-change', 20, 26, 'Nix')).rejects.toMatchObject({ code: 'oee/no-equipment' });
+  expect(await give('tool-change', 20, 26)).toEqual({ phase: 'done' });
+  await rig.keeper.runOnce();
+  const given = await rig.desk.shift(key);
+  expect(given.plannedMs).toBe(before.plannedMs - 6 * MIN);
+  expect(given.shift).toMatchObject({ revision: 2, revisedBecause: 'Ben gave a reason' });
+  const [listed] = await rig.desk.shifts({ equipmentId: 'Filler', beforeMs: SHIFT_MS + MIN, limit: 1 });
+  expect(listed?.oee.value).toBe(given.factors.oee.value);
+  expect(await give(null, 20, 26)).toEqual({ phase: 'done' });
+  await rig.keeper.runOnce();
+  const { factors, plannedMs, shift } = await rig.desk.shift(key);
+  expect({ factors, plannedMs }).toEqual({ factors: before.factors, plannedMs: before.plannedMs });
+  expect(shift?.revision).toBe(3);
+});
+
+it('a program that ends in the middle of a recompute leaves whole shifts, and the next one does the rest', async () => {
+  const wanted = start(SHIFT_MS + 5 * HOUR);
+  await historian.insert(at(wanted, PLANT));
+  await wanted.keeper.runOnce();
+  const rig = start(SHIFT_MS + 5 * HOUR);
+  await historian.insert(at(rig, PLANT));
+  let commitCount = 0;
+  const dying = new ShiftKeeper({
+    site: rig.site,
+    live: rig.live,
+    clock: rig.clock,
+    log: silentLog,
+    store: {
+      ...historian.oee,
+      commitShift: (commit) => {
+        commitCount += 1;
+        return commitCount === 1 ? historian.oee.commitShift(commit) : Promise.reject(new Error('killed'));
+      },
+    },
+  });
+  await expect(dying.runOnce()).rejects.toThrow('killed');
+  expect(await stored(rig)).toMatchObject({ figures: { length: 3 } });
+  await start(SHIFT_MS + 5 * HOUR, rig.site).keeper.runOnce();
+  expect(await stored(rig)).toEqual(await stored(wanted));
+});
+
+it('the running shift has its open stop as an event, which ends when the machine runs again', async () => {
+  const rig = start(SHIFT_MS + 22 * MIN);
+  const rows = at(rig, FILLER);
+  const upTo = (minute: number) => rows.filter(({ timeMs }) => timeMs <= SHIFT_MS + minute * MIN);
+  const events = async () =>
+    (
+      await sql.query(
+        `SELECT event_type, (extract(epoch FROM ts_end - ts_start))::int AS seconds FROM events WHERE machine_id LIKE $1`,
+        [`${rig.prefix}%`],
+      )
+    ).rows as unknown[];
+  await historian.insert(upTo(22));
+  rig.live.accept(upTo(22));
+  await rig.keeper.runOnce();
+  expect(await events()).toEqual([{ event_type: 'fault', seconds: null }]);
+  rig.clock.advanceMs(8 * MIN);
+  rig.live.accept(upTo(30));
+  await rig.keeper.runOnce();
+  expect(await events()).toEqual([{ event_type: 'fault', seconds: 360 }]);
+});
