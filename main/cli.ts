@@ -32,6 +32,12 @@ const USAGE = `lineside <command>
          makes or updates the schema of the historian; how it keeps its rows; brings late rows into the aggregates now
   historian rejected list|retry --config FILE [--machine ID] [--reason WORD] [--json]
          values that were set aside, by machine and reason; stores those whose time has come
+  oee    [show] --config FILE [--machine ID|--line ID] [--from T --to T | --shift now|last|START] [--view vorne|iso]
+         [--json|--csv]   shifts of a machine or the line, computed from the samples in the historian
+  oee    explain --config FILE --machine ID [--shift …] [--figure ID] [--json]
+         a figure of a shift, opened down to its samples
+  oee    calc --file FILE|- [--json]
+         A, P, Q, OEE and TEEP of numbers in a file, as exact fractions
   opcua  discover URL [--json]
          which OPC UA servers and endpoints an address tells of, and which is the safest
   opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]
@@ -72,6 +78,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
     case 'sparkplug':
       return (await import('./commands/run-sparkplug.ts')).runSparkplug(words, print);
+    case 'oee':
+      return (await import('./commands/run-oee.ts')).runOee(words, print);
     case 'historian':
       return (await import('./commands/run-historian.ts')).runHistorian(words, print);
     case undefined:

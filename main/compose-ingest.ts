@@ -2,6 +2,7 @@ import type { HistorianConfig } from '../shared/config/historian.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { openConfiguration } from './compose-configuration.ts';
 import { readBroker, toOpenLink } from './compose-links.ts';
+import { composeOee, toOeeSite } from './compose-oee.ts';
 import { SecretReader, type TlsTexts } from './config/read-secrets.ts';
 import type { IngestStage } from './engine/ports.ts';
 import { AggregateKeeper } from './historian/aggregate-keeper.ts';
@@ -10,7 +11,6 @@ import { type Historian, openHistorian } from './historian/open-historian.ts';
 import { createIngest, DEFAULT_INGEST_LIMITS } from './ingest/ingest.ts';
 import type { TelemetrySink } from './ingest/ingest-ports.ts';
 import { RejectKeeper } from './ingest/reject-keeper.ts';
-import { createLiveOee } from './oee/live-oee.ts';
 import { type Clock, systemClock, within } from './platform/clock.ts';
 import { describeError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
@@ -89,16 +89,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
     clock,
     log: log.scope('historian'),
   });
-  const oee = createLiveOee({
-    groupId: site.sparkplug.groupId,
-    edgeNodeId: site.sparkplug.edgeNodeId,
-    machines: site.machines,
-    shifts: site.shifts,
-    timeZone: site.site.timeZone,
-    lineName: site.site.line,
-    reader: historian,
-    clock,
-  });
+  const { live: oee, keeper: shifts, desk } = composeOee(toOeeSite(site), historian, clock, log.scope('oee'));
   const host = createHostRunner({
     hostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
@@ -129,6 +120,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
       keeper.start();
       configuration.start();
       await oee.load();
+      shifts.start();
     }),
     clock,
     log: log.scope('ingest'),
@@ -163,6 +155,7 @@ export function composeIngest(options: IngestOptions, log: Log, clock: Clock = s
       ).catch((error: unknown) => log.warn('the stop goes on', { error: describeError(error) }));
     },
     modelPage: (query) => Promise.resolve(host.modelPage(query)),
+    oee: desk,
     snapshot() {
       const status = ingest.snapshot();
       return {

@@ -11,7 +11,7 @@ const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
 /** An engine the window can show and stop. */
 type RunningEngine = Pick<
   Engine,
-  'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'hostModelPage' | 'stop'
+  'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'hostModelPage' | 'oee' | 'stop'
 >;
 
 /**
@@ -54,5 +54,6 @@ const bindEngine = (engine: Engine, stop: () => Promise<void>): RunningEngine =>
   losses: () => engine.losses(),
   tagPage: (query) => engine.tagPage(query),
   hostModelPage: (query) => engine.hostModelPage(query),
+  oee: engine.oee,
   stop,
 });

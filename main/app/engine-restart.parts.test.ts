@@ -49,6 +49,7 @@ describe('an engine whose buffer thread has ended', () => {
       events: {
         onSnapshot: () => told.dispatchEvent(new Event('snapshot')),
         onStartFailed: () => told.dispatchEvent(new Event('start failed')),
+        onShiftRevised: () => undefined,
         onFailed: (failure) => {
           failures.push(failure);
           told.dispatchEvent(new Event('failed'));

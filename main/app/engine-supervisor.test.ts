@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { absentIngest } from '../engine/absent-ingest.ts';
 import type { Clock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
@@ -15,12 +16,13 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     queuePage: () => Promise.resolve({ rowCount: 0, rows: [] }),
     losses: () => Promise.resolve([]),
     tagPage: () => Promise.resolve({ rowCount: 0, rows: [] }),
+    oee: absentIngest.oee,
     onFailed: () => () => {},
     stop,
   };
 }
 
-const noEvents = { onSnapshot: () => {}, onStartFailed: () => {}, onFailed: () => {} };
+const noEvents = { onSnapshot: () => {}, onShiftRevised: () => {}, onStartFailed: () => {}, onFailed: () => {} };
 
 const supervise = (
   startEngine: () => Promise<StoppableEngine>,

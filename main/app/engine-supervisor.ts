@@ -1,4 +1,5 @@
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { ShiftRevised } from '../../shared/domain/oee-action.ts';
 import { backoffDelayMs, type BackoffRule } from '../platform/backoff.ts';
 import { type Clock, delay, within } from '../platform/clock.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
@@ -13,6 +14,7 @@ const RAN_WELL_MS = 60_000;
 
 export interface SupervisorEvents {
   readonly onSnapshot: (snapshot: EngineSnapshot) => void;
+  readonly onShiftRevised: (revised: ShiftRevised) => void;
   readonly onStartFailed: (failure: { readonly code: string; readonly text: string }) => void;
   /** It ran and cannot go on; it is started anew by itself. */
   readonly onFailed: (failure: { readonly code: string; readonly text: string; readonly restartInMs: number }) => void;
@@ -89,14 +91,18 @@ class Supervisor implements EngineSupervisor {
     const { signal } = this.#stopping;
     this.#state = { phase: 'running', engine };
     if (signal.aborted) return Promise.resolve(undefined);
-    const { onSnapshot } = this.#parts.events;
+    const { onSnapshot, onShiftRevised } = this.#parts.events;
+    const stopRevised = engine.oee.onRevised(onShiftRevised);
     const stopSnapshots = engine.onSnapshot(onSnapshot);
     const first = engine.readSnapshot();
     if (first !== null) onSnapshot(first);
     return new Promise<Error | undefined>((resolve) => {
       engine.onFailed(resolve);
       signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    }).finally(stopSnapshots);
+    }).finally(() => {
+      stopSnapshots();
+      stopRevised();
+    });
   }
 
   #giveUp(error: unknown): void {

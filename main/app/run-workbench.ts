@@ -7,6 +7,7 @@ import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
 import { engineHandlers } from './ipc/engine-handlers.ts';
 import { hostHandlers } from './ipc/host-handlers.ts';
+import { oeeHandlers } from './ipc/oee-handlers.ts';
 import { queueHandlers } from './ipc/queue-handlers.ts';
 import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
@@ -73,6 +74,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
       onSnapshot: (snapshot) => send('engine', 'snapshotTaken', snapshot),
       onStartFailed: (failure) => send('engine', 'startFailed', failure),
       onFailed: (failure) => send('engine', 'failed', failure),
+      onShiftRevised: (revised) => send('oee', 'revised', revised),
     },
     clock,
     log,
@@ -85,6 +87,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     queue: queueHandlers(current),
     tags: tagsHandlers(current),
     host: hostHandlers(current),
+    oee: oeeHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

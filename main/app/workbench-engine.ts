@@ -1,6 +1,9 @@
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
+import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
+import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 
 /** What the window reads of the engine. Summaries and pages only: raw samples never cross to the window. */
 interface WorkbenchEngine {
@@ -12,6 +15,15 @@ interface WorkbenchEngine {
   losses(): Promise<readonly LossEntry[]>;
   tagPage(query: PageQuery): Promise<TagPage>;
   hostModelPage(query: HostModelQuery): Promise<HostModelPage>;
+  /** Shifts with everything behind them; rejects with an EngineError `oee/…` or `historian/…`. */
+  readonly oee: {
+    shift(key: ShiftKey): Promise<EquipmentShift>;
+    shifts(query: ShiftListQuery): Promise<ShiftLine[]>;
+    explain(query: ExplainQuery): Promise<Explanation>;
+    samples(query: SamplesQuery): Promise<SampleLine[]>;
+    act(action: OeeAction): Promise<OeeActionResult>;
+    onRevised(listener: (revised: ShiftRevised) => void): () => void;
+  };
 }
 
 export interface StoppableEngine extends WorkbenchEngine {

@@ -4,6 +4,7 @@ import { benchBrowse } from './browse-bench.ts';
 import { benchDrain } from './drain-bench.ts';
 import { benchEdge } from './edge-bench.ts';
 import { benchHistorian } from './historian-bench.ts';
+import { benchOee } from './oee-bench.ts';
 import { benchPipeline } from './pipeline-bench.ts';
 import { type BenchResult, describeResults } from './result.ts';
 import { benchSoak } from './soak-bench.ts';
@@ -31,6 +32,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   // Besides as long as the rows take that dashboards look through.
   historian: { run: benchHistorian, seconds: 36, isLong: true },
   soak: { run: benchSoak, seconds: 1_800, isLong: true },
+  // As long as three days of rows take.
+  oee: { run: benchOee, seconds: 0 },
   // Takes as long as the nodes take.
   browse: { run: benchBrowse, seconds: 0 },
 };

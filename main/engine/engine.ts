@@ -22,6 +22,7 @@ import type {
   ControlStage,
   EdgeNode,
   IngestStage,
+  OeeDesk,
   SiteChangeRequest,
   SiteChangeStage,
   StatusBoard,
@@ -150,6 +151,11 @@ export class Engine {
   /** What the host knows of edge nodes, devices and metrics. */
   hostModelPage(query: HostModelQuery): Promise<HostModelPage> {
     return this.#parts.ingest.modelPage(query);
+  }
+
+  /** Shifts with everything behind them. */
+  get oee(): OeeDesk {
+    return this.#parts.ingest.oee;
   }
 
   async #takeSnapshot(): Promise<void> {

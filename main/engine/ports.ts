@@ -8,9 +8,12 @@ import type {
   LatencySnapshot,
   ServerSnapshot,
 } from '../../shared/domain/engine-snapshot.ts';
+import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, MetricValue, Sample } from '../../shared/domain/metric.ts';
+import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
+import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
 import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 import type { ChangeAuthor, SiteChangeResult } from '../../shared/domain/site-change.ts';
@@ -179,6 +182,17 @@ export interface StatusBoard {
   close(): Promise<void>;
 }
 
+/** Shifts with everything behind them. Every question rejects with an EngineError `oee/…` or `historian/…`. */
+export interface OeeDesk {
+  shift(key: ShiftKey): Promise<EquipmentShift>;
+  shifts(query: ShiftListQuery): Promise<ShiftLine[]>;
+  explain(query: ExplainQuery): Promise<Explanation>;
+  samples(query: SamplesQuery): Promise<SampleLine[]>;
+  act(action: OeeAction): Promise<OeeActionResult>;
+  /** A shift that had ended has other numbers now. */
+  onRevised(listener: (revised: ShiftRevised) => void): () => void;
+}
+
 /** Everything behind the broker: host session, historian, OEE. Lives in a worker thread. */
 export interface IngestStage {
   start(): Promise<void>;
@@ -186,6 +200,7 @@ export interface IngestStage {
   snapshot(): IngestStageSnapshot;
   /** Empty while the stage does not run. */
   modelPage(query: HostModelQuery): Promise<HostModelPage>;
+  readonly oee: OeeDesk;
 }
 
 export interface IngestStageSnapshot {

@@ -13,6 +13,7 @@ import { openPools } from './historian-pools.ts';
 import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
 import { type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
+import { type OeeTables, openOeeTables } from './oee-store.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
 import type { DirtyPatience, RevisedRange } from './refresh-dirty.ts';
@@ -78,6 +79,8 @@ export interface Historian {
   readPercentiles(query: TrendQuery): ReturnType<typeof readPercentiles>;
   /** See `readStates`. */
   readStates(query: StateQuery): AsyncIterable<StateInterval>;
+  /** What OEE keeps here. */
+  readonly oee: OeeTables;
   /** `stale` while there is a connection on which rows cannot be stored. */
   state(): ConnectionState;
   /** Waits for running statements, then ends all connections. */
@@ -138,6 +141,7 @@ export function openHistorian(options: HistorianOptions): Historian {
     readTrend: (query) => watched(() => readTrend(pool, query)),
     readPercentiles: (query) => watched(() => readPercentiles(pool, query)),
     readStates: (query) => readWatched(reachability, readStates(pool, query)),
+    oee: openOeeTables(pool, watched),
     state: () => reachability.state,
     async close() {
       reachability.close();

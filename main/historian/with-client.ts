@@ -19,3 +19,19 @@ export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Pr
     client.release(isBroken);
   }
 }
+
+/** Runs `work` as one transaction; rolls back and rejects with its error. */
+export function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return withClient(pool, async (client) => {
+    await client.query('BEGIN');
+    try {
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      // A lost connection cannot roll back, and need not: the first failure is the one to tell.
+      await client.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
+  });
+}

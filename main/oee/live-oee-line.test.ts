@@ -104,7 +104,7 @@ describe('load', () => {
       {
         machineId: 'plant/edge/Filler',
         metricNames: ['Connection/Online', 'State', 'StopReason', 'Processed', 'Defective'],
-        fromMs: SHIFT_MS - 60 * S,
+        fromMs: SHIFT_MS - 60 * MIN,
         toMs: SHIFT_MS + 480 * MIN,
       },
     ]);

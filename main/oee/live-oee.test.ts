@@ -24,7 +24,8 @@ describe('a machine', () => {
       runMs: 10 * MIN,
       accountMs: { run: 10 * MIN, failure: 10 * MIN },
       state: { timeClass: 'failure', cause: 'Jam', sinceMs: SHIFT_MS + 10 * MIN },
-      basis: 'PPT 20 min · short stop ≤ 60 s in P · coverage 100 %',
+      basis:
+        'PPT 20 min · short stop ≤ 60 s in P · coverage 100 % · change-over = loss · P uncapped · computed 06:20 · lineside-oee/2',
       mostCostly: 'Failures cost 10 min: “Jam”.',
       coverageRatio: 1,
     });
@@ -94,7 +95,7 @@ describe('a machine', () => {
     });
   });
 
-  it('does not advance on values that are not good', () => {
+  it('does not advance on values that are not good: counts never, a state is held for a minute', () => {
     const { oee } = build([machine('Filler')], 10 * MIN);
     oee.accept([
       row('Filler', 'State', 0, 'Execute'),
@@ -104,7 +105,7 @@ describe('a machine', () => {
       row('Filler', 'Processed', 2 * MIN, 0, 500),
       row('Filler', 'Processed', 3 * MIN, 190),
     ]);
-    expect(first(oee)).toMatchObject({ totalCount: 180, accountMs: { run: 5 * MIN, unknown: 5 * MIN } });
+    expect(first(oee)).toMatchObject({ totalCount: 180, accountMs: { run: 6 * MIN, unknown: 4 * MIN } });
   });
 
   it('lays breaks over the shift', () => {
@@ -116,7 +117,8 @@ describe('a machine', () => {
     ]);
     expect(first(oee)).toMatchObject({
       accountMs: { run: 255 * MIN, failure: 15 * MIN, planned: 30 * MIN },
-      basis: 'PPT 270 min (300 − 30 break) · short stop ≤ 60 s in P · coverage 100 %',
+      basis:
+        'PPT 270 min (300 − 30 break) · short stop ≤ 60 s in P · coverage 100 % · change-over = loss · P uncapped · computed 11:00 · lineside-oee/2',
     });
   });
 

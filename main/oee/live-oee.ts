@@ -1,11 +1,19 @@
-import type { MachineConfig, ShiftConfig } from '../../shared/config/equipment.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
 import { type TelemetryRow, toMachineId } from '../../shared/domain/telemetry-row.ts';
 import { runningShift, type ShiftInstance } from '../../shared/oee/shift-calendar.ts';
+import type { SpokenWords } from '../../shared/oee/stored-shift.ts';
 import type { Clock } from '../platform/clock.ts';
-import { toEquipmentOee, toUnscheduledOee } from './equipment-view.ts';
-import { toLineFacts, toMachineFacts, toMachineTime, toUnscheduledFacts, toUnscheduledLineFacts } from './line-view.ts';
-import { MachineLedger } from './machine-ledger.ts';
+import { toEquipmentOee, toMachineFacts, toUnscheduledOee } from './equipment-view.ts';
+import type { OeeSite } from './oee-site.ts';
+import {
+  type AccountedMachine,
+  accountShift,
+  reachMs,
+  type ShiftAccounts,
+  toAccountedMachines,
+} from './shift-accounts.ts';
+import { runningHead } from './shift-head.ts';
+import { lineConfigOf, viewLine, viewMachine } from './shift-views.ts';
 
 /** What OEE needs of the historian. */
 export interface OeeReader {
@@ -18,17 +26,17 @@ export interface OeeReader {
   }): AsyncIterable<readonly TelemetryRow[]>;
 }
 
-export interface LiveOeeOptions {
-  readonly groupId: string;
-  readonly edgeNodeId: string;
-  /** In the order of the line: the last one's good parts are the line's. */
-  readonly machines: readonly MachineConfig[];
-  readonly shifts: readonly ShiftConfig[];
-  /** IANA name. */
-  readonly timeZone: string;
-  readonly lineName: string;
+export interface LiveOeeOptions extends OeeSite {
   readonly reader: OeeReader;
   readonly clock: Clock;
+}
+
+/** The running shift, as far as it is known now. */
+export interface LiveAccounts {
+  readonly shift: ShiftInstance;
+  readonly nowMs: number;
+  readonly accounts: ShiftAccounts;
+  readonly words: ReadonlyMap<string, SpokenWords>;
 }
 
 /**
@@ -49,21 +57,26 @@ export interface LiveOee {
   nodeChanged(edgeNodeId: string, isOnline: boolean, atMs: number): void;
   /** A machine was born, or its death was told: a node that is back says nothing of devices it cannot see. */
   deviceChanged(edgeNodeId: string, deviceId: string, isOnline: boolean, atMs: number): void;
+  /** Since when nothing is heard of a machine, by its id in the historian; null while it is there. */
+  deadSinceMs(machineId: string): number | null;
+  /** What people said about the running shift. */
+  setWords(words: ReadonlyMap<string, SpokenWords>): void;
+  /** The running shift to date; null between shifts. */
+  accounts(): LiveAccounts | null;
   snapshot(): OeeSnapshot;
 }
 
 export function createLiveOee(options: LiveOeeOptions): LiveOee {
-  const { clock, shifts, timeZone, edgeNodeId, reader } = options;
-  const ledgers = new Map<string, MachineLedger>();
-  for (const machine of options.machines) {
-    ledgers.set(toMachineId(options.groupId, edgeNodeId, machine.id), new MachineLedger(machine));
-  }
-  const lookbackMs = Math.max(0, ...[...ledgers.values()].map((ledger) => ledger.microStopMs));
+  const { clock, shifts, timeZone, edgeNodeId, reader, calendar } = options;
+  const machines = toAccountedMachines(options);
+  const ledgers = new Map(machines.map(({ machineId, ledger }) => [machineId, ledger]));
+  const lookbackMs = reachMs(machines);
   /** By machine id: since when nothing is heard of it. Ended by its birth, not by that of its node. */
   const deadSinceMs = new Map<string, number>();
   const die = (machineId: string, atMs: number): void => {
     if (!deadSinceMs.has(machineId)) deadSinceMs.set(machineId, atMs);
   };
+  let words: ReadonlyMap<string, SpokenWords> = new Map();
   let shift: ShiftInstance | null = null;
   let idleSinceMs = clock.nowMs();
 
@@ -72,10 +85,18 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
     const running = shift !== null && shift.fromMs <= nowMs && nowMs < shift.toMs;
     if (running) return shift;
     if (shift !== null) idleSinceMs = shift.toMs;
-    shift = runningShift(shifts, timeZone, nowMs);
+    shift = runningShift(shifts, timeZone, nowMs, calendar.exceptions);
     const neededFromMs = (shift?.fromMs ?? nowMs) - lookbackMs;
     for (const ledger of ledgers.values()) ledger.forgetBefore(neededFromMs);
     return shift;
+  };
+  const deadSince = (machineId: string): number | null => deadSinceMs.get(machineId) ?? null;
+  const accounts = (): LiveAccounts | null => {
+    const nowMs = clock.nowMs();
+    const running = turnShift(nowMs);
+    if (running === null) return null;
+    const facts = { site: options, shift: running, nowMs, words, deadSinceMs: deadSince };
+    return { shift: running, nowMs, words, accounts: accountShift(machines, facts) };
   };
 
   return {
@@ -100,28 +121,40 @@ export function createLiveOee(options: LiveOeeOptions): LiveOee {
       if (isOnline) deadSinceMs.delete(machineId);
       else die(machineId, atMs);
     },
+    deadSinceMs: deadSince,
+    setWords: (said) => void (words = said),
+    accounts,
     snapshot() {
-      const takenAtMs = clock.nowMs();
-      const running = turnShift(takenAtMs);
-      const all = [...ledgers.values()];
-      if (running === null) return unscheduled(takenAtMs, idleSinceMs, all, options.lineName);
-      const times = [...ledgers].map(([machineId, ledger]) =>
-        toMachineTime(ledger, running, takenAtMs, deadSinceMs.get(machineId) ?? null),
-      );
-      const line = toLineFacts(times, running, takenAtMs, options.lineName);
-      const { name, localDate, fromMs, toMs } = running;
-      return {
-        takenAtMs,
-        shift: { name, localDate, fromMs, toMs },
-        line: line === null ? null : toEquipmentOee(line),
-        machines: times.map((time) => toEquipmentOee(toMachineFacts(time, running, takenAtMs))),
-      };
+      const found = accounts();
+      return found === null ? unscheduled(options, clock.nowMs(), idleSinceMs) : toSnapshot(options, found);
     },
   };
 }
 
+function toSnapshot(site: OeeSite, { shift, nowMs, words, accounts }: LiveAccounts): OeeSnapshot {
+  const { name, localDate, fromMs, toMs } = shift;
+  const head = runningHead(shift);
+  const facts = { site, takenAtMs: nowMs, reasonOf: () => null, words };
+  const main = lineConfigOf(site);
+  return {
+    takenAtMs: nowMs,
+    shift: { name, localDate, fromMs, toMs },
+    line:
+      accounts.line === null || main === undefined
+        ? null
+        : toEquipmentOee(
+            viewLine(accounts.line, accounts.machines, head, facts),
+            accounts.line.account,
+            toMachineFacts(main),
+          ),
+    machines: accounts.machines.map((machine) =>
+      toEquipmentOee(viewMachine(machine, head, facts), machine.account, toMachineFacts(machine.config)),
+    ),
+  };
+}
+
 /** Hands rows to their series, a batch per metric: late rows are sorted in once. */
-function takeRows(ledgers: ReadonlyMap<string, MachineLedger>, rows: readonly TelemetryRow[]): void {
+function takeRows(ledgers: ReadonlyMap<string, AccountedMachine['ledger']>, rows: readonly TelemetryRow[]): void {
   const batches = new Map<string, Map<string, TelemetryRow[]>>();
   for (const row of rows) {
     if (!ledgers.has(row.machineId)) continue;
@@ -136,17 +169,13 @@ function takeRows(ledgers: ReadonlyMap<string, MachineLedger>, rows: readonly Te
   }
 }
 
-function unscheduled(
-  takenAtMs: number,
-  sinceMs: number,
-  ledgers: readonly MachineLedger[],
-  lineName: string,
-): OeeSnapshot {
-  const line = toUnscheduledLineFacts(ledgers, lineName);
+function unscheduled(site: OeeSite, takenAtMs: number, sinceMs: number): OeeSnapshot {
+  const main = lineConfigOf(site);
+  const line = main === undefined ? null : { ...toMachineFacts(main), equipmentId: site.lineName, name: site.lineName };
   return {
     takenAtMs,
     shift: null,
-    line: line === null ? null : toUnscheduledOee(line, sinceMs),
-    machines: ledgers.map((ledger) => toUnscheduledOee(toUnscheduledFacts(ledger), sinceMs)),
+    line: line === null ? null : toUnscheduledOee({ ...line, kind: 'line' }, sinceMs),
+    machines: site.machines.map((machine) => toUnscheduledOee(toMachineFacts(machine), sinceMs)),
   };
 }

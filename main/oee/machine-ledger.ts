@@ -1,39 +1,33 @@
-import type { MachineConfig, TagConfig, TagRole } from '../../shared/config/equipment.ts';
-import { parseQualityCode } from '../../shared/domain/quality.ts';
+import type { MachineConfig, TagConfig } from '../../shared/config/equipment.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
-import { partsCounter } from '../../shared/oee/counted-parts.ts';
-import { completeCounts, type CounterRule, type PartCounts } from '../../shared/oee/counter-deltas.ts';
-import { type Reading, stateIntervals } from '../../shared/oee/state-intervals.ts';
-import type { ClassifiedInterval, TimeRange } from '../../shared/oee/time-class.ts';
+import type { EvidenceColumns } from '../../shared/oee/evidence-columns.ts';
+import type { CounterEvidence, CounterRole, MachineEvidence } from '../../shared/oee/machine-account.ts';
+import { counterRuleOf, ONLINE_METRIC } from '../../shared/oee/machine-rules.ts';
+import type { Reading } from '../../shared/oee/state-intervals.ts';
 import { CounterSeries, SampleSeries } from './sample-series.ts';
 
-/** Historised by the edge node for each device: whether it observed the machine. */
-const ONLINE_METRIC = 'Connection/Online';
+const TEXT_ROLES = ['state', 'stop-reason', 'mode', 'product', 'order'] as const;
+const FLAG_ROLES = ['online', 'running', 'starved', 'blocked'] as const;
+const COUNTER_ROLES: readonly CounterRole[] = ['total', 'good', 'reject', 'rework'];
+type TextRole = (typeof TEXT_ROLES)[number];
+type FlagRole = (typeof FLAG_ROLES)[number];
 
-/** A drop of a counter up to this many parts is an operator's correction, not a restart (C3). */
-const CORRECTION_LIMIT = 10;
-/** Registers of a PLC roll over at their width; a 64-bit one never does. */
-const MODULUS: Partial<Record<TagConfig['datatype'], number>> = {
-  Int8: 2 ** 8,
-  UInt8: 2 ** 8,
-  Int16: 2 ** 16,
-  UInt16: 2 ** 16,
-  Int32: 2 ** 32,
-  UInt32: 2 ** 32,
-};
+/** What a row says to a role; `undefined` has no place in its series. */
+type ToValue<V> = (value: number | null, text: string | undefined, isGood: boolean) => V | undefined;
 
 interface Feed {
   take(rows: readonly TelemetryRow[]): void;
+  load(columns: EvidenceColumns): void;
   forgetBefore(timeMs: number): void;
 }
 
-/** What is known of one machine: its samples by role, and the questions OEE asks of them. */
+/** What was heard of one machine, by role and by its own time, in whatever order it came. */
 export class MachineLedger {
   readonly config: MachineConfig;
   readonly #feeds = new Map<string, Feed>();
-  readonly #texts = new Map<TagRole, SampleSeries<string | null>>();
-  readonly #flags = new Map<TagRole | 'online', SampleSeries<boolean | null>>();
-  readonly #counters = new Map<TagRole, CounterSeries>();
+  readonly #texts = new Map<TextRole, SampleSeries<string | null>>();
+  readonly #flags = new Map<FlagRole, SampleSeries<boolean | null>>();
+  readonly #counters = new Map<CounterRole, CounterSeries>();
 
   constructor(config: MachineConfig) {
     this.config = config;
@@ -45,17 +39,14 @@ export class MachineLedger {
     return [...this.#feeds.keys()];
   }
 
-  get microStopMs(): number {
-    return this.config.microStopS * 1_000;
-  }
-
-  get idealCycleMs(): number | null {
-    return this.config.idealCycleMs ?? null;
-  }
-
   /** Takes rows of one metric, in any order; rows it already has and metrics it does not need are ignored. */
   take(metricName: string, rows: readonly TelemetryRow[]): void {
     this.#feeds.get(metricName)?.take(rows);
+  }
+
+  /** The same for a column each. */
+  load(columns: EvidenceColumns): void {
+    this.#feeds.get(columns.metricName)?.load(columns);
   }
 
   /** Keeps what holds at `timeMs` and what is later. */
@@ -63,117 +54,88 @@ export class MachineLedger {
     for (const feed of this.#feeds.values()) feed.forgetBefore(timeMs);
   }
 
-  /**
-   * What the machine did; stops are not classified and no plan is laid over it. `deadSinceMs`: the edge node is
-   * away since then, so that nothing after it is known until it is back.
-   */
-  intervals(range: TimeRange, deadSinceMs: number | null): ClassifiedInterval[] {
-    const online = this.#readings(this.#flags, 'online') ?? [];
-    return stateIntervals(
-      {
-        states: this.#readings(this.#texts, 'state') ?? [],
-        stopReasons: this.#readings(this.#texts, 'stop-reason') ?? [],
-        starved: this.#readings(this.#flags, 'starved') ?? [],
-        blocked: this.#readings(this.#flags, 'blocked') ?? [],
-        online: deadSinceMs === null ? online : withDeadTail(online, deadSinceMs),
-      },
-      range,
-    );
-  }
-
-  /** Parts counted after `fromMs` up to the time asked for; what touches a gap goes with it. */
-  counter(fromMs: number, gaps: readonly TimeRange[]): (atMs: number) => PartCounts {
-    const countOf = (role: TagRole): ((atMs: number) => number | null) => {
-      const series = this.#counters.get(role);
-      return series === undefined ? () => null : partsCounter(series, fromMs, gaps);
+  /** What there is to compute an account from. `deadSinceMs`: the machine is away since then. */
+  evidence(deadSinceMs: number | null): MachineEvidence {
+    const text = (role: TextRole): readonly Reading<string>[] => this.#texts.get(role)?.readings ?? [];
+    const flag = (role: FlagRole): readonly Reading<boolean>[] => this.#flags.get(role)?.readings ?? [];
+    const counter = (role: CounterRole): CounterEvidence | null => this.#counters.get(role) ?? null;
+    return {
+      states: text('state'),
+      modes: text('mode'),
+      stopReasons: text('stop-reason'),
+      products: text('product'),
+      orders: text('order'),
+      running: flag('running'),
+      starved: flag('starved'),
+      blocked: flag('blocked'),
+      online: flag('online'),
+      total: counter('total'),
+      good: counter('good'),
+      reject: counter('reject'),
+      rework: counter('rework'),
+      heardMs: [],
+      deadSinceMs,
     };
-    const [total, good, reject] = [countOf('total'), countOf('good'), countOf('reject')];
-    return (atMs) => completeCounts({ totalCount: total(atMs), goodCount: good(atMs), rejectCount: reject(atMs) });
   }
 
-  #readings<R, V>(
-    all: ReadonlyMap<R, SampleSeries<V | null>>,
-    role: R,
-  ): readonly Reading<NonNullable<V>>[] | undefined {
-    return all.get(role)?.readings;
-  }
-
+  /** Of two tags with one role the first counts. */
   #addTag(tag: TagConfig): void {
-    switch (tag.role) {
-      case 'state':
-      case 'stop-reason':
-        if (!this.#texts.has(tag.role)) this.#addText(tag.role, tag.metric);
-        return;
-      case 'starved':
-      case 'blocked':
-        if (!this.#flags.has(tag.role)) this.#addFlag(tag.role, tag.metric);
-        return;
-      case 'total':
-      case 'good':
-      case 'reject':
-        if (!this.#counters.has(tag.role)) this.#addCounter(tag.role, tag);
-        return;
-      case 'speed':
-      case 'value':
-        return;
-    }
+    const text = TEXT_ROLES.find((role) => role === tag.role);
+    const flag = FLAG_ROLES.find((role) => role === tag.role);
+    const counter = COUNTER_ROLES.find((role) => role === tag.role);
+    if (text !== undefined && !this.#texts.has(text)) this.#addText(text, tag.metric);
+    if (flag !== undefined && !this.#flags.has(flag)) this.#addFlag(flag, tag.metric);
+    if (counter !== undefined && !this.#counters.has(counter)) this.#addCounter(counter, tag);
   }
 
-  #addText(role: TagRole, metricName: string): void {
+  #addText(role: TextRole, metricName: string): void {
     const series = new SampleSeries<string | null>();
     this.#texts.set(role, series);
-    this.#addFeed(metricName, series, (row) => (isGood(row) ? toText(row) : null));
-  }
-
-  #addFlag(role: TagRole | 'online', metricName: string): void {
-    const series = new SampleSeries<boolean | null>();
-    this.#flags.set(role, series);
-    this.#addFeed(metricName, series, (row) => (isGood(row) && row.value !== null ? row.value !== 0 : null));
-  }
-
-  #addCounter(role: TagRole, tag: TagConfig): void {
-    const series = new CounterSeries(this.#ruleOf(tag));
-    this.#counters.set(role, series);
-    // T3: a reading that is not good does not advance the counter, so it has no place in the series.
-    this.#addFeed(tag.metric, series, (row) =>
-      isGood(row) && row.value !== null && Number.isFinite(row.value) ? row.value : undefined,
+    // A state told as a number keeps it, and has a class where the site file says so.
+    this.#addFeed(metricName, series, (value, text, isGood) =>
+      isGood ? (text ?? (value === null ? null : String(value))) : null,
     );
   }
 
-  #addFeed<V>(metricName: string, series: SampleSeries<V>, toValue: (row: TelemetryRow) => V | undefined): void {
+  #addFlag(role: FlagRole, metricName: string): void {
+    const series = new SampleSeries<boolean | null>();
+    this.#flags.set(role, series);
+    this.#addFeed(metricName, series, (value, _text, isGood) => (isGood && value !== null ? value !== 0 : null));
+  }
+
+  #addCounter(role: CounterRole, tag: TagConfig): void {
+    const series = new CounterSeries(counterRuleOf(tag, this.config));
+    this.#counters.set(role, series);
+    // T3: a reading that is not good does not advance the counter, so it has no place in the series.
+    this.#addFeed(tag.metric, series, (value, _text, isGood) =>
+      isGood && value !== null && Number.isFinite(value) ? value : undefined,
+    );
+  }
+
+  #addFeed<V>(metricName: string, series: SampleSeries<V>, toValue: ToValue<V>): void {
     this.#feeds.set(metricName, {
       take(rows) {
         const samples: { timeMs: number; value: V }[] = [];
-        for (const row of rows) {
-          const value = toValue(row);
-          if (value !== undefined) samples.push({ timeMs: row.timeMs, value });
+        for (const { timeMs, value, quality, meta } of rows) {
+          const text = meta?.['text'];
+          const found = toValue(value, typeof text === 'string' ? text : undefined, isGood(quality));
+          if (found !== undefined) samples.push({ timeMs, value: found });
         }
         series.merge(samples);
+      },
+      load({ timesMs, values, texts, qualities }) {
+        const samples: { timeMs: number; value: V }[] = [];
+        for (let row = 0; row < timesMs.length; row += 1) {
+          const value = values[row] ?? Number.NaN;
+          const found = toValue(Number.isNaN(value) ? null : value, texts?.[row], isGood(qualities[row] ?? 0));
+          if (found !== undefined) samples.push({ timeMs: timesMs[row] ?? 0, value: found });
+        }
+        series.append(samples);
       },
       forgetBefore: (timeMs) => series.forgetBefore(timeMs),
     });
   }
-
-  /** A rollover is believed only where the ideal cycle says what is possible; else a reset would look like one. */
-  #ruleOf(tag: TagConfig): CounterRule {
-    const modulus = MODULUS[tag.datatype];
-    const { idealCycleMs } = this;
-    const rule = { correctionLimit: CORRECTION_LIMIT };
-    return modulus === undefined || idealCycleMs === null ? rule : { ...rule, modulus, maxRatePerMs: 1 / idealCycleMs };
-  }
 }
 
-const isGood = (row: TelemetryRow): boolean => parseQualityCode(row.quality) === 'good';
-
-/** Text of a string metric; a state told as a number keeps it, and has no class. */
-function toText(row: TelemetryRow): string | null {
-  const text = row.meta?.['text'];
-  if (typeof text === 'string') return text;
-  return row.value === null ? null : String(row.value);
-}
-
-function withDeadTail(online: readonly Reading<boolean>[], deadSinceMs: number): Reading<boolean>[] {
-  // A device that never said anything about its observation was observed until now.
-  const before = online.length === 0 ? [{ timeMs: Number.NEGATIVE_INFINITY, value: true }] : online;
-  return [...before.filter(({ timeMs }) => timeMs < deadSinceMs), { timeMs: deadSinceMs, value: false }];
-}
+/** As the historian writes it (`shared/domain/quality.ts`). */
+const isGood = (quality: number): boolean => quality >= 192 && quality <= 255;

@@ -1,3 +1,4 @@
+import { CalendarConfig, OeeConfig } from '../../shared/config/calendar.ts';
 import { MachineConfig, ShiftConfig } from '../../shared/config/equipment.ts';
 import type { EquipmentOee } from '../../shared/domain/oee-snapshot.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
@@ -35,6 +36,9 @@ export const EARLY = ShiftConfig.parse({
   to: '14:00',
   breaks: [{ name: 'Break', from: '10:00', to: '10:30' }],
 });
+
+/** A calendar without exceptions and the usual rules. */
+export const PLAIN = { calendar: CalendarConfig.parse({}), oee: OeeConfig.parse({}), samplingClasses: {} };
 
 /** A row at `offsetMs` of the shift; texts go where the ingest puts them. */
 export const row = (
@@ -78,7 +82,7 @@ type Build<C> = (
 export function builder<C extends Clock>(makeClock: (startMs: number) => C): Build<C> {
   return (machines, nowOffsetMs, reader = NOTHING, shifts = [EARLY]) => {
     const clock = makeClock(SHIFT_MS + nowOffsetMs);
-    const names = { groupId: 'plant', edgeNodeId: 'edge', lineName: 'Line 1', timeZone: 'UTC' };
+    const names = { groupId: 'plant', edgeNodeId: 'edge', lineName: 'Line 1', timeZone: 'UTC', ...PLAIN };
     return { clock, oee: createLiveOee({ ...names, machines, shifts, reader, clock }) };
   };
 }

@@ -1,5 +1,6 @@
-import { type CountedSeries, indexAfter, indexAtOrAfter } from '../../shared/oee/counted-parts.ts';
+import { indexAfter, indexAtOrAfter } from '../../shared/oee/counted-parts.ts';
 import { type CounterRule, counterStep } from '../../shared/oee/counter-deltas.ts';
+import type { CounterEvidence } from '../../shared/oee/machine-account.ts';
 import type { Reading } from '../../shared/oee/state-intervals.ts';
 
 export interface TimedValue<V> {
@@ -38,6 +39,26 @@ export class SampleSeries<V> {
   /** Takes values in any order. */
   merge(samples: readonly TimedValue<V>[]): void {
     for (const sample of samples) this.#waiting.push(sample);
+  }
+
+  /** Takes values that are sorted by time; those after all that it has cost nothing but their place. */
+  append(samples: readonly TimedValue<V>[]): void {
+    const first = samples[0];
+    if (first === undefined) return;
+    const times = this.timesMs;
+    const lastMs = times.at(-1);
+    if (lastMs !== undefined && first.timeMs <= lastMs) {
+      this.merge(samples);
+      return;
+    }
+    const from = times.length;
+    for (const { timeMs, value } of samples) {
+      if (this.#timesMs.at(-1) === timeMs) continue;
+      this.#timesMs.push(timeMs);
+      this.#values.push(value);
+    }
+    this.#readings = undefined;
+    this.changedFrom?.(from, this.#timesMs, this.#values);
   }
 
   /** Drops what is older than the value that holds at `timeMs`. */
@@ -87,8 +108,11 @@ export class SampleSeries<V> {
 }
 
 /** Good readings of a counter with the running sum of its deltas; late readings correct the sums after them. */
-export class CounterSeries extends SampleSeries<number> implements CountedSeries {
+export class CounterSeries extends SampleSeries<number> implements CounterEvidence {
   readonly #sums: number[] = [];
+  /** Corrections and resets up to and including each reading. */
+  readonly #corrections: number[] = [];
+  readonly #resets: number[] = [];
   readonly #rule: CounterRule;
 
   constructor(rule: CounterRule) {
@@ -102,13 +126,26 @@ export class CounterSeries extends SampleSeries<number> implements CountedSeries
     return this.#sums;
   }
 
+  get correctionCount(): number {
+    this.settle();
+    return this.#corrections.at(-1) ?? 0;
+  }
+
+  get resetCount(): number {
+    this.settle();
+    return this.#resets.at(-1) ?? 0;
+  }
+
   protected override changedFrom(index: number, timesMs: readonly number[], values: readonly number[]): void {
     const sums = this.#sums;
-    sums.length = index;
+    for (const column of [sums, this.#corrections, this.#resets]) column.length = index;
     for (let at = index; at < timesMs.length; at += 1) {
       const previous = { timeMs: timesMs[at - 1] ?? 0, value: values[at - 1] ?? 0 };
       const current = { timeMs: timesMs[at] ?? 0, value: values[at] ?? 0 };
-      sums.push(at === 0 ? 0 : (sums[at - 1] ?? 0) + counterStep(previous, current, this.#rule).delta);
+      const step = at === 0 ? null : counterStep(previous, current, this.#rule);
+      sums.push((sums[at - 1] ?? 0) + (step?.delta ?? 0));
+      this.#corrections.push((this.#corrections[at - 1] ?? 0) + (step?.kind === 'correction' ? 1 : 0));
+      this.#resets.push((this.#resets[at - 1] ?? 0) + (step?.kind === 'reset' ? 1 : 0));
     }
   }
 }

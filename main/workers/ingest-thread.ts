@@ -8,6 +8,7 @@ import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import { workerUrl } from '../platform/worker-url.ts';
 import type { IngestReport, IngestRequest } from './ingest-messages.ts';
+import { RemoteOeeDesk } from './oee-calls.ts';
 
 const RESTART_AFTER_MS = 1_000;
 
@@ -23,6 +24,11 @@ export class IngestThread implements IngestStage {
   #snapshot: IngestStageSnapshot = NO_INGEST;
   readonly #asked = new Map<number, (page: HostModelPage) => void>();
   #lastAskedId = 0;
+  readonly oee = new RemoteOeeDesk((id, question) => {
+    if (this.#isStopping) return false;
+    this.#worker?.postMessage({ kind: 'oee', id, question } satisfies IngestRequest);
+    return this.#worker !== undefined;
+  });
   #isStopping = false;
   #cancelRestart = (): void => {};
 
@@ -41,6 +47,8 @@ export class IngestThread implements IngestStage {
         if (report.kind === 'started') resolve();
         if (report.kind === 'snapshot') this.#snapshot = report.snapshot;
         if (report.kind === 'model') this.#answer(report.id, report.page);
+        if (report.kind === 'oee') this.oee.answered(report.id, report.answer);
+        if (report.kind === 'shift-revised') this.oee.shiftRevised(report.revised);
       });
       worker.on('error', (error) => {
         this.#log.error('the ingest thread failed', { error: describeError(error) });
@@ -89,6 +97,7 @@ export class IngestThread implements IngestStage {
   #onExit(): void {
     this.#worker = undefined;
     for (const id of [...this.#asked.keys()]) this.#answer(id, NO_MODEL);
+    this.oee.threadEnded();
     if (this.#isStopping) return;
     this.#log.error('the ingest thread ended and is started again', { afterMs: RESTART_AFTER_MS });
     this.#snapshot = NO_INGEST;

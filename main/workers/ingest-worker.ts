@@ -3,6 +3,7 @@ import { composeIngest, type IngestOptions } from '../compose-ingest.ts';
 import { createJsonLog } from '../observability/json-log.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { IngestReport, IngestRequest } from './ingest-messages.ts';
+import { answerOee } from './oee-calls.ts';
 
 const REPORT_EVERY_MS = 500;
 
@@ -18,10 +19,17 @@ void stage.start();
 report({ kind: 'started' });
 const stopReports = systemClock.every(REPORT_EVERY_MS, () => report({ kind: 'snapshot', snapshot: stage.snapshot() }));
 
+stage.oee.onRevised((revised) => report({ kind: 'shift-revised', revised }));
+
 parentPort?.on('message', (request: IngestRequest) => {
   if (request.kind === 'model') {
     const { id, query } = request;
     void stage.modelPage(query).then((page) => report({ kind: 'model', id, page }));
+    return;
+  }
+  if (request.kind === 'oee') {
+    const { id, question } = request;
+    void answerOee(stage.oee, question).then((answer) => report({ kind: 'oee', id, answer }));
     return;
   }
   stopReports();

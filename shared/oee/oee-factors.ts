@@ -4,17 +4,17 @@ import { add, divide, isZero, multiply, type Rational, toNumber, toRational, ZER
 /** Parts of one product, with the ideal cycle that held when they were made (D6, D7). */
 export interface ProductCounts {
   /** Planned run time per item, milliseconds; null when nobody gave one (D8). */
-  readonly idealCycleMs: number | null;
-  /** Null when no counter says it. */
-  readonly totalCount: number | null;
-  readonly goodCount: number | null;
+  readonly idealCycleMs: number | Rational | null;
+  /** Null when no counter says it; a fraction where long cycles are shared out (D9). */
+  readonly totalCount: number | Rational | null;
+  readonly goodCount: number | Rational | null;
 }
 
 export interface OeeInput {
   /** Planned production time, milliseconds. */
-  readonly plannedMs: number;
+  readonly plannedMs: number | Rational;
   /** Run time with short stops, milliseconds. */
-  readonly runMs: number;
+  readonly runMs: number | Rational;
   readonly products: readonly ProductCounts[];
 }
 
@@ -27,9 +27,9 @@ export interface ExactFactors {
 }
 
 /** Above this performance is a data fault: ideal too slow, counts or run time wrong (D5). It is not capped. */
-const PERFORMANCE_LIMIT = 1.02;
+export const PERFORMANCE_LIMIT = 1.02;
 
-const CAUSES = {
+export const CAUSES = {
   notScheduled: 'No planned production time yet: not scheduled, or nothing is known.',
   noRun: 'The machine has not run.',
   partsWithoutRun: 'Parts were counted, but no run time: check the state.',
@@ -54,21 +54,21 @@ export function oeeFactors(input: OeeInput): OeeFactors {
   return {
     availability: toFactor(exact.availability, CAUSES.notScheduled),
     performance: flagged(toFactor(exact.performance, performanceCause)),
-    quality: toFactor(exact.quality, input.runMs === 0 ? noRun : qualityCause),
+    quality: toFactor(exact.quality, isZero(toExact(input.runMs)) ? noRun : qualityCause),
     oee: toFactor(exact.oee, exact.availability === null ? CAUSES.notScheduled : oeeCause),
   };
 }
 
 export function exactFactors({ plannedMs, runMs, products }: OeeInput): ExactFactors {
-  const planned = toRational(plannedMs);
-  const run = toRational(runMs);
+  const planned = toExact(plannedMs);
+  const run = toExact(runMs);
   const { total, earnedTotal, good, earnedGood } = sumProducts(products);
   // D2: without run time there is nothing to compare with, and no part of it can be good.
-  const performance = earnedTotal === null || runMs === 0 ? null : divide(earnedTotal, run);
+  const performance = earnedTotal === null || isZero(run) ? null : divide(earnedTotal, run);
   return {
-    availability: plannedMs === 0 ? null : divide(run, planned),
+    availability: isZero(planned) ? null : divide(run, planned),
     performance,
-    quality: runMs === 0 ? null : qualityOf({ total, earnedTotal, good, earnedGood }),
+    quality: isZero(run) ? null : qualityOf({ total, earnedTotal, good, earnedGood }),
     oee: oeeOf(planned, run, good, earnedGood),
   };
 }
@@ -80,7 +80,7 @@ function oeeOf(planned: Rational, run: Rational, good: Rational | null, earnedGo
   return earnedGood === null ? null : divide(earnedGood, planned);
 }
 
-interface Sums {
+export interface EarnedSums {
   readonly total: Rational | null;
   readonly good: Rational | null;
   /** Milliseconds the parts should have taken. */
@@ -89,12 +89,13 @@ interface Sums {
 }
 
 /** Weighted by time where ideals are known, else A × P × Q would not be OEE with two products (D6). */
-function qualityOf({ total, earnedTotal, good, earnedGood }: Sums): Rational | null {
+function qualityOf({ total, earnedTotal, good, earnedGood }: EarnedSums): Rational | null {
   if (earnedTotal !== null && earnedGood !== null) return isZero(earnedTotal) ? null : divide(earnedGood, earnedTotal);
   return total === null || good === null || isZero(total) ? null : divide(good, total);
 }
 
-function sumProducts(products: readonly ProductCounts[]): Sums {
+/** Sums over products; null where one of them has no such number. */
+export function sumProducts(products: readonly ProductCounts[]): EarnedSums {
   const sum = (pick: (product: ProductCounts) => Rational | null): Rational | null => {
     let total = ZERO;
     for (const product of products) {
@@ -104,18 +105,28 @@ function sumProducts(products: readonly ProductCounts[]): Sums {
     }
     return total;
   };
-  const earned = (idealMs: number | null, count: number | null): Rational | null =>
-    idealMs === null || count === null ? null : multiply(toRational(idealMs), toRational(count));
+  const earned = (idealMs: number | Rational | null, count: number | Rational | null): Rational | null =>
+    idealMs === null || count === null ? null : multiply(toExact(idealMs), toExact(count));
   return {
-    total: sum(({ totalCount }) => (totalCount === null ? null : toRational(totalCount))),
-    good: sum(({ goodCount }) => (goodCount === null ? null : toRational(goodCount))),
+    total: sum(({ totalCount }) => (totalCount === null ? null : toExact(totalCount))),
+    good: sum(({ goodCount }) => (goodCount === null ? null : toExact(goodCount))),
     earnedTotal: sum(({ idealCycleMs, totalCount }) => earned(idealCycleMs, totalCount)),
     earnedGood: sum(({ idealCycleMs, goodCount }) => earned(idealCycleMs, goodCount)),
   };
 }
 
+const toExact = (value: number | Rational): Rational => (typeof value === 'number' ? toRational(value) : value);
+
 /** OEE of one product in plain doubles, for the many points of a trend; the rules are those of `oeeFactors`. */
-export function oeeRatio(plannedMs: number, runMs: number, product: ProductCounts): number | null {
+export function oeeRatio(
+  plannedMs: number,
+  runMs: number,
+  product: {
+    readonly idealCycleMs: number | null;
+    readonly totalCount: number | null;
+    readonly goodCount: number | null;
+  },
+): number | null {
   if (plannedMs === 0) return null;
   if (runMs === 0 || product.goodCount === 0) return 0;
   const { idealCycleMs, goodCount } = product;
