@@ -114,6 +114,11 @@ export class MachineLedger {
         if (!this.#counters.has(tag.role)) this.#addCounter(tag.role, tag);
         return;
       case 'speed':
+      case 'mode':
+      case 'running':
+      case 'product':
+      case 'order':
+      case 'rework':
       case 'value':
         return;
     }

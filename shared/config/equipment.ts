@@ -12,6 +12,11 @@ export const TagRole = z.enum([
   'starved',
   'blocked',
   'speed',
+  'mode',
+  'running',
+  'product',
+  'order',
+  'rework',
   'value',
 ]);
 export type TagRole = z.infer<typeof TagRole>;

@@ -75,17 +75,31 @@ export interface PartCounts {
   readonly fault: string | null;
 }
 
-/** Completes the counts from those that exist: good = total − reject as in PackML (C6). */
-export function completeCounts(counted: Omit<PartCounts, 'fault'>): PartCounts {
-  const { totalCount, goodCount, rejectCount } = counted;
+/** The same with the parts that were made good by rework. */
+export interface CompleteCounts extends PartCounts {
+  readonly reworkCount: number | null;
+}
+
+/**
+ * Completes the counts from those that exist: good = total − reject as in PackML (C6). A part that was reworked was
+ * not good at first pass and is no reject either (D10): it is taken from good where good is computed.
+ */
+export function completeCounts(
+  counted: Omit<PartCounts, 'fault'> & { readonly reworkCount?: number | null },
+): CompleteCounts {
+  const { totalCount, goodCount, rejectCount, reworkCount = null } = counted;
   const fault = describeCountFault(counted);
+  const lost = (rejectCount ?? 0) + (reworkCount ?? 0);
   if (totalCount === null) {
-    const total = goodCount === null || rejectCount === null ? null : goodCount + rejectCount;
-    return { totalCount: total, goodCount, rejectCount, fault };
+    const total = goodCount === null || rejectCount === null ? null : goodCount + lost;
+    return { totalCount: total, goodCount, rejectCount, reworkCount, fault };
   }
   // The counter of good parts is the measured one; a fault says that the other two do not fit to it.
-  if (goodCount !== null) return { totalCount, goodCount, rejectCount: rejectCount ?? totalCount - goodCount, fault };
-  return { totalCount, goodCount: rejectCount === null ? null : totalCount - rejectCount, rejectCount, fault };
+  if (goodCount !== null) {
+    const rejected = rejectCount ?? totalCount - goodCount - (reworkCount ?? 0);
+    return { totalCount, goodCount, rejectCount: rejected, reworkCount, fault };
+  }
+  return { totalCount, goodCount: rejectCount === null ? null : totalCount - lost, rejectCount, reworkCount, fault };
 }
 
 function describeCountFault({ totalCount, goodCount, rejectCount }: Omit<PartCounts, 'fault'>): string | null {

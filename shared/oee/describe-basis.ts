@@ -15,6 +15,8 @@ const DEDUCTIONS: readonly (readonly [TimeClass, string])[] = [
 export interface BasisFacts {
   readonly account: TimeAccount;
   readonly microStopMs: number;
+  /** Known share of the planned time; where absent, that of the account. */
+  readonly coverageRatio?: number | null;
   /** What else the figure stands on, such as which machines stand for the line, or a fault of the counters. */
   readonly remarks?: readonly string[];
 }
@@ -23,12 +25,12 @@ export interface BasisFacts {
  * The line that every OEE figure carries, e.g. `PPT 450 min (480 − 30 break) · short stop ≤ 60 s in P ·
  * coverage 98.7 %`. Minutes have one decimal at most.
  */
-export function describeBasis({ account, microStopMs, remarks = [] }: BasisFacts): string {
+export function describeBasis({ account, microStopMs, coverageRatio: known, remarks = [] }: BasisFacts): string {
   const deducted = DEDUCTIONS.filter(([timeClass]) => account[timeClass] > 0).map(
     ([timeClass, name]) => ` − ${minutes(account[timeClass])} ${name}`,
   );
   const sum = deducted.length === 0 ? '' : ` (${minutes(allMs(account))}${deducted.join('')})`;
-  const coverage = coverageRatio(account);
+  const coverage = known === undefined ? coverageRatio(account) : known;
   return [
     `PPT ${minutes(plannedProductionMs(account))} min${sum}`,
     `short stop ≤ ${microStopMs / SECOND_MS} s in P`,

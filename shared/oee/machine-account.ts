@@ -1,5 +1,6 @@
+import type { TagRole } from '../config/equipment.ts';
 import type { CountedSeries } from './counted-parts.ts';
-import type { PartCounts } from './counter-deltas.ts';
+import type { CompleteCounts } from './counter-deltas.ts';
 import type { StateMeaning } from './packml-classes.ts';
 import type { ShiftInstance } from './shift-calendar.ts';
 import type { Reading } from './state-intervals.ts';
@@ -13,7 +14,12 @@ export interface IdealCycle extends TimeRange {
   /** Null: of every product that has none of its own. */
   readonly productId: string | null;
   readonly idealCycleMs: number;
+  /** Parts of one count of this product (C9); where absent that of the machine holds. */
+  readonly partsPerCount?: number;
 }
+
+/** What evidence there is of a machine; `online` is the edge node's own word on whether it observed the machine. */
+export type EvidenceRole = TagRole | 'online';
 
 /** Rules by which a machine's samples become an account. Times in milliseconds. */
 export interface MachineRules {
@@ -21,8 +27,10 @@ export interface MachineRules {
   readonly microStopMs: number;
   /** T2: stops above it need a reason. Between T1 and T2 they are small stops, availability loss without one. */
   readonly reasonStopMs: number;
-  /** Nothing heard of any of its metrics for longer is unknown time (T3, T4); null never looks. */
+  /** Nothing heard of any of its metrics for longer is unknown time (T4); null never looks. */
   readonly staleAfterMs: number | null;
+  /** A state or signal of bad quality holds for as long, then its time is unknown (T3). */
+  readonly badQualityHoldMs: number;
   /** T5. */
   readonly unknownTime: 'exclude' | 'hold-last' | 'count-as-down';
   /** L3: run in a planned window adds to the planned time, or the plan stands and OEE may exceed 1. */
@@ -40,6 +48,10 @@ export interface MachineRules {
   readonly prorateGapMs: number;
   /** L5: target of a change-over; what is longer is an overrun. Null has none. */
   readonly changeoverTargetMs: number | null;
+  /** Below this known share a figure is remarked on (T5). */
+  readonly coverageBadgeRatio: number;
+  /** Metric by role: where the samples behind a figure are. A role that is not here is never heard. */
+  readonly metricNames: Readonly<Partial<Record<EvidenceRole, string>>>;
 }
 
 /** Good readings of a counter with the running sum of their deltas. */
@@ -72,7 +84,8 @@ export interface MachineEvidence {
 /** A reason that a person gave to a stretch of time; the newest that covers an instant counts (L7). */
 export interface AssignedReason extends TimeRange {
   readonly assignmentId: number;
-  readonly reasonId: string;
+  /** Null takes an older reason back. */
+  readonly reasonId: string | null;
   readonly timeClass: TimeClass;
   readonly isPlanned: boolean;
   readonly comment: string | null;
@@ -93,6 +106,10 @@ export interface ExplainedInterval extends ClassifiedInterval {
   /** Id in the reason tree, when a person gave one. */
   readonly reasonId: string | null;
   readonly reasonSource: ReasonSource;
+  /** It is not known: the policy for unknown time gave it its class (T5). */
+  readonly isAssumed: boolean;
+  /** Change-over beyond its target (L5). */
+  readonly isOverTarget: boolean;
 }
 
 /** A stop as people speak of it: everything between two stretches of run, cut at the plan and where people cut it. */
@@ -116,6 +133,8 @@ export interface ProductAccount extends TimeRange {
   readonly productId: string | null;
   readonly orderId: string | null;
   readonly idealCycleMs: number | null;
+  /** Parts of one count, where counts are of cycles (C9). */
+  readonly partsPerCount: number;
   readonly totalCount: number | null;
   readonly goodCount: number | null;
   readonly rejectCount: number | null;
@@ -135,17 +154,37 @@ export interface AccountRemark {
   readonly text: string;
 }
 
+/** Time in which a machine is not meant to work, or in which a change-over is planned (`setup-target`). */
+export interface PlannedStretch extends TimeRange {
+  readonly name: string;
+  readonly kind?: 'maintenance' | 'no-demand' | 'setup-target';
+}
+
 export interface AccountInput {
   readonly rules: MachineRules;
   readonly evidence: MachineEvidence;
   readonly shift: ShiftInstance;
   /** Planned maintenance and the like of this machine, beside the breaks of the shift. */
-  readonly plannedWindows: readonly (TimeRange & { readonly name: string })[];
+  readonly plannedWindows: readonly PlannedStretch[];
   readonly assignments: readonly AssignedReason[];
   readonly cuts: readonly StopCut[];
   /** Start of the shift to now, or to its end. */
   readonly range: TimeRange;
+  /**
+   * Now, for a shift that has ended: a stop that lasts beyond its end is measured whole (L9). Where absent, the last
+   * thing heard.
+   */
+  readonly knownToMs?: number;
 }
+
+/** A step of a counter as it was counted: the parts of (fromMs, toMs]. */
+export interface CountedStep extends TimeRange {
+  readonly count: number;
+  /** Shared out over run time (C5). */
+  readonly isEstimated: boolean;
+}
+
+export type CounterRole = 'total' | 'good' | 'reject' | 'rework';
 
 /** All that is known of a machine in a range. Everything shown or stored is derived from it. */
 export interface MachineAccount {
@@ -154,10 +193,25 @@ export interface MachineAccount {
   /** Divide the range exactly. */
   readonly intervals: readonly ExplainedInterval[];
   readonly account: TimeAccount;
+  /** Planned production time that is assumed, not known (T5). */
+  readonly assumedMs: number;
   readonly stops: readonly StopRecord[];
   readonly products: readonly ProductAccount[];
-  readonly counts: PartCounts & { readonly reworkCount: number | null };
-  /** Parts from the start of the range up to a time in it. */
-  readonly countsAt: (atMs: number) => PartCounts;
+  readonly counts: CompleteCounts;
+  /** Parts after the start of the range up to a time in it. */
+  readonly countsAt: (atMs: number) => CompleteCounts;
+  /** Counts of each product in a part of the range, with the ideal that held. */
+  readonly productsIn: (range: TimeRange) => readonly ProductAccount[];
+  /** Steps of a counter that touch a range, cut at it, with the parts in it; empty without such a counter. */
+  readonly stepsIn: (role: CounterRole, range: TimeRange) => readonly CountedStep[];
+  /** Time that is not known, before the plan was laid over it: its parts are not counted (T5). */
+  readonly gaps: readonly TimeRange[];
+  /** Steps of a counter that overlap a range, whole: for shares of long cycles (D9). */
+  readonly wholeStepsIn: (role: CounterRole, range: TimeRange) => readonly CountedStep[];
+  /** Whether total and good are counted, or computed from the other counters. */
+  readonly hasTotalCounter: boolean;
+  readonly hasGoodCounter: boolean;
+  /** Change-overs, from the last part of one product to the first good one of the next (L5). */
+  readonly changeovers: readonly TimeRange[];
   readonly remarks: readonly AccountRemark[];
 }

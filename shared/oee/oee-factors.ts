@@ -5,9 +5,9 @@ import { add, divide, isZero, multiply, type Rational, toNumber, toRational, ZER
 export interface ProductCounts {
   /** Planned run time per item, milliseconds; null when nobody gave one (D8). */
   readonly idealCycleMs: number | null;
-  /** Null when no counter says it. */
-  readonly totalCount: number | null;
-  readonly goodCount: number | null;
+  /** Null when no counter says it; a fraction where long cycles are shared out (D9). */
+  readonly totalCount: number | Rational | null;
+  readonly goodCount: number | Rational | null;
 }
 
 export interface OeeInput {
@@ -27,9 +27,9 @@ export interface ExactFactors {
 }
 
 /** Above this performance is a data fault: ideal too slow, counts or run time wrong (D5). It is not capped. */
-const PERFORMANCE_LIMIT = 1.02;
+export const PERFORMANCE_LIMIT = 1.02;
 
-const CAUSES = {
+export const CAUSES = {
   notScheduled: 'No planned production time yet: not scheduled, or nothing is known.',
   noRun: 'The machine has not run.',
   partsWithoutRun: 'Parts were counted, but no run time: check the state.',
@@ -80,7 +80,7 @@ function oeeOf(planned: Rational, run: Rational, good: Rational | null, earnedGo
   return earnedGood === null ? null : divide(earnedGood, planned);
 }
 
-interface Sums {
+export interface EarnedSums {
   readonly total: Rational | null;
   readonly good: Rational | null;
   /** Milliseconds the parts should have taken. */
@@ -89,12 +89,13 @@ interface Sums {
 }
 
 /** Weighted by time where ideals are known, else A × P × Q would not be OEE with two products (D6). */
-function qualityOf({ total, earnedTotal, good, earnedGood }: Sums): Rational | null {
+function qualityOf({ total, earnedTotal, good, earnedGood }: EarnedSums): Rational | null {
   if (earnedTotal !== null && earnedGood !== null) return isZero(earnedTotal) ? null : divide(earnedGood, earnedTotal);
   return total === null || good === null || isZero(total) ? null : divide(good, total);
 }
 
-function sumProducts(products: readonly ProductCounts[]): Sums {
+/** Sums over products; null where one of them has no such number. */
+export function sumProducts(products: readonly ProductCounts[]): EarnedSums {
   const sum = (pick: (product: ProductCounts) => Rational | null): Rational | null => {
     let total = ZERO;
     for (const product of products) {
@@ -104,18 +105,24 @@ function sumProducts(products: readonly ProductCounts[]): Sums {
     }
     return total;
   };
-  const earned = (idealMs: number | null, count: number | null): Rational | null =>
-    idealMs === null || count === null ? null : multiply(toRational(idealMs), toRational(count));
+  const earned = (idealMs: number | null, count: number | Rational | null): Rational | null =>
+    idealMs === null || count === null ? null : multiply(toRational(idealMs), exactCount(count));
   return {
-    total: sum(({ totalCount }) => (totalCount === null ? null : toRational(totalCount))),
-    good: sum(({ goodCount }) => (goodCount === null ? null : toRational(goodCount))),
+    total: sum(({ totalCount }) => (totalCount === null ? null : exactCount(totalCount))),
+    good: sum(({ goodCount }) => (goodCount === null ? null : exactCount(goodCount))),
     earnedTotal: sum(({ idealCycleMs, totalCount }) => earned(idealCycleMs, totalCount)),
     earnedGood: sum(({ idealCycleMs, goodCount }) => earned(idealCycleMs, goodCount)),
   };
 }
 
+const exactCount = (count: number | Rational): Rational => (typeof count === 'number' ? toRational(count) : count);
+
 /** OEE of one product in plain doubles, for the many points of a trend; the rules are those of `oeeFactors`. */
-export function oeeRatio(plannedMs: number, runMs: number, product: ProductCounts): number | null {
+export function oeeRatio(
+  plannedMs: number,
+  runMs: number,
+  product: { readonly idealCycleMs: number | null; readonly totalCount: number | null; readonly goodCount: number | null },
+): number | null {
   if (plannedMs === 0) return null;
   if (runMs === 0 || product.goodCount === 0) return 0;
   const { idealCycleMs, goodCount } = product;

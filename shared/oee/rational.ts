@@ -53,3 +53,10 @@ function reduce(numerator: bigint, denominator: bigint): Rational {
   while (b !== 0n) [a, b] = [b, a % b];
   return a === 0n ? ZERO : { numerator: numerator / a, denominator: denominator / a };
 }
+
+export const subtract = (a: Rational, b: Rational): Rational =>
+  add(a, { numerator: -b.numerator, denominator: b.denominator });
+
+/** `59/240` in lowest terms; whole numbers have no denominator. */
+export const toText = ({ numerator, denominator }: Rational): string =>
+  denominator === 1n ? String(numerator) : `${numerator}/${denominator}`;

@@ -73,6 +73,7 @@ function toClass(
   reason: string | null,
 ): TimeClass {
   if (meaning === 'by-reason') return reason === null ? 'unassigned' : 'failure';
+  if (meaning === 'by-order') return 'unassigned';
   if (meaning !== 'by-flags') return meaning;
   // Both flags: without material the way out does not matter.
   if (flags.isStarved) return 'starved';

@@ -71,3 +71,8 @@ function toDate(utcMs: number): LocalDate {
   const date = new Date(utcMs);
   return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() };
 }
+
+/** `14:07` on the wall at an instant. */
+export function localTimeAt(instantMs: number, timeZone: string): string {
+  return new Date(wallMs(instantMs, timeZone)).toISOString().slice(11, 16);
+}
