@@ -20,6 +20,7 @@ type CountFacts = Pick<
   | 'wholeStepsIn'
   | 'hasTotalCounter'
   | 'hasGoodCounter'
+  | 'hasRejectCounter'
 >;
 
 interface CountInput {
@@ -49,6 +50,7 @@ export function countParts({ evidence, rules, range, ledgers }: CountInput): Cou
       stepsIn: (role: CounterRole, part: TimeRange) => ledgers[role]?.stepsIn(clipRange(part, range)) ?? [],
       hasTotalCounter: ledgers.total !== null,
       hasGoodCounter: ledgers.good !== null,
+      hasRejectCounter: ledgers.reject !== null,
       wholeStepsIn: (role: CounterRole, part: TimeRange) => ledgers[role]?.wholeStepsIn(part) ?? [],
     },
   };

@@ -208,9 +208,10 @@ export interface MachineAccount {
   readonly gaps: readonly TimeRange[];
   /** Steps of a counter that overlap a range, whole: for shares of long cycles (D9). */
   readonly wholeStepsIn: (role: CounterRole, range: TimeRange) => readonly CountedStep[];
-  /** Whether total and good are counted, or computed from the other counters. */
+  /** Whether total, good and reject are counted; else they are computed from the others. */
   readonly hasTotalCounter: boolean;
   readonly hasGoodCounter: boolean;
+  readonly hasRejectCounter: boolean;
   /** Change-overs, from the last part of one product to the first good one of the next (L5). */
   readonly changeovers: readonly TimeRange[];
   readonly remarks: readonly AccountRemark[];

@@ -11,6 +11,9 @@ const PLANNED_PRODUCTION: readonly TimeClass[] = [
   'unassigned',
 ];
 
+export const isPlannedProduction = (timeClass: TimeClass): boolean => PLANNED_PRODUCTION.includes(timeClass);
+export const isRunTime = (timeClass: TimeClass): boolean => timeClass === 'run' || timeClass === 'short-stop';
+
 /** Sums intervals by class, milliseconds; intervals without overlap give the wall clock of their range exactly. */
 export function sumTime(intervals: readonly ClassifiedInterval[]): TimeAccount {
   const account = emptyAccount();

@@ -75,7 +75,7 @@ export function timeLadder(account: MachineAccount, window: WindowFigures): Loss
   );
   if (earnedGood === null) return steps;
   const goodMs = roundWhole(earnedGood);
-  const startUpMs = Math.min(netMs - goodMs, startUpRejectMs(account));
+  const startUpMs = startUpRejectMs(account, window);
   return [
     ...steps,
     step('rejects', 'Rejects', 'loss', netMs - goodMs - startUpMs, BIG_LOSSES.rejects),
@@ -84,15 +84,23 @@ export function timeLadder(account: MachineAccount, window: WindowFigures): Loss
   ];
 }
 
-/** Ideal time of the rejects made in change-overs, milliseconds. */
-function startUpRejectMs({ changeovers, productsIn }: MachineAccount): number {
+/**
+ * Ideal time of the rejects made in change-overs, whole milliseconds; never more than all rejects of the window cost.
+ * Without a window it is not held to that.
+ */
+export function startUpRejectMs(
+  { changeovers, productsIn }: Pick<MachineAccount, 'changeovers' | 'productsIn'>,
+  window: WindowFigures | null,
+): number {
   let sumMs = 0;
   for (const range of changeovers) {
     for (const { idealCycleMs, totalCount, goodCount } of productsIn(range)) {
       sumMs += (idealCycleMs ?? 0) * Math.max(0, (totalCount ?? 0) - (goodCount ?? totalCount ?? 0));
     }
   }
-  return Math.round(sumMs);
+  const { earnedTotal, earnedGood } = window === null ? { earnedTotal: null, earnedGood: null } : sumProducts(window.products);
+  if (earnedTotal === null || earnedGood === null) return Math.round(sumMs);
+  return Math.max(0, Math.min(Math.round(sumMs), roundWhole(earnedTotal) - roundWhole(earnedGood)));
 }
 
 /** The one ideal cycle of a time in which nothing was made. */
