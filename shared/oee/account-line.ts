@@ -53,7 +53,11 @@ export function accountLine(machines: readonly LineMachine[]): LineAccount | nul
   if (main === undefined) return null;
   const gaps = joinRanges([...used, last].flatMap(({ account }) => account.gaps));
   const { evidence } = last.input;
-  const rules = { ...main.account.rules, ideals: idealsOf(machines, stretches), partsPerCount: last.account.rules.partsPerCount };
+  const rules = {
+    ...main.account.rules,
+    ideals: idealsOf(machines, stretches),
+    partsPerCount: last.account.rules.partsPerCount,
+  };
   const ledgers = toLedgers(evidence, rules, gaps, new RunIndex(toPieces(last.account.intervals)));
   const ofProducts = evidence.products.length > 0 ? evidence : main.input.evidence;
   const counted = countParts({ evidence: { ...ofProducts, orders: evidence.orders }, rules, range, ledgers });
@@ -81,10 +85,14 @@ interface BottleneckStretch extends TimeRange {
 
 /** Who the bottleneck is, over the range: it may change with the product. */
 function bottleneckStretches(machines: readonly LineMachine[], range: TimeRange): BottleneckStretch[] {
-  const changes = changesOf(machines.find(({ input }) => input.evidence.products.length > 0)?.input.evidence.products ?? []);
+  const changes = changesOf(
+    machines.find(({ input }) => input.evidence.products.length > 0)?.input.evidence.products ?? [],
+  );
   const starts = [
     range.fromMs,
-    ...sortedTimes(changes.map(({ timeMs }) => timeMs).filter((timeMs) => timeMs > range.fromMs && timeMs < range.toMs)),
+    ...sortedTimes(
+      changes.map(({ timeMs }) => timeMs).filter((timeMs) => timeMs > range.fromMs && timeMs < range.toMs),
+    ),
   ];
   return starts.map((fromMs, index) => {
     const product = changes.findLast(({ timeMs }) => timeMs <= fromMs)?.value ?? null;

@@ -35,7 +35,8 @@ export function remarksOn(facts: Facts, evidence: MachineEvidence, ledgers: Part
   if (totalCount !== null && totalCount > 0 && facts.products.some(isWithoutIdeal)) {
     found.push({ code: 'no-ideal-cycle', text: 'Parts were made for which no ideal cycle is configured.' });
   }
-  for (const role of ['total', 'good', 'reject', 'rework'] as const) found.push(...remarksOnCounter(role, facts, evidence, ledgers));
+  for (const role of ['total', 'good', 'reject', 'rework'] as const)
+    found.push(...remarksOnCounter(role, facts, evidence, ledgers));
   return found;
 }
 

@@ -3,7 +3,14 @@ import type { TimeClass } from './time-class.ts';
 import { cutPieces, sortedTimes, type TimePiece } from './time-piece.ts';
 
 /** Time that people may explain: what is known, not planned, and long enough to be a stop of its own. */
-const EXPLAINABLE: ReadonlySet<TimeClass> = new Set(['failure', 'starved', 'blocked', 'unassigned', 'setup', 'no-order']);
+const EXPLAINABLE: ReadonlySet<TimeClass> = new Set([
+  'failure',
+  'starved',
+  'blocked',
+  'unassigned',
+  'setup',
+  'no-order',
+]);
 /** What a reason can make of it. */
 const ASSIGNABLE: ReadonlySet<TimeClass> = new Set([...EXPLAINABLE, 'planned']);
 

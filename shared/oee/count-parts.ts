@@ -1,10 +1,4 @@
-import type {
-  CounterEvidence,
-  CounterRole,
-  MachineAccount,
-  MachineEvidence,
-  MachineRules,
-} from './machine-account.ts';
+import type { CounterEvidence, CounterRole, MachineAccount, MachineEvidence, MachineRules } from './machine-account.ts';
 import { PartLedger } from './part-ledger.ts';
 import { accountProducts, countsUpTo, type PartLedgers, productStretches } from './product-accounts.ts';
 import type { RunIndex } from './run-index.ts';

@@ -66,6 +66,22 @@ export function counterDeltas(readings: readonly CounterReading[], rule: Counter
   });
 }
 
+/** A counter as an account takes it: sorted readings, the sum of their deltas, and what was odd about them. */
+export function toCounterEvidence(readings: readonly CounterReading[], rule: CounterRule = {}) {
+  const timesMs: number[] = [];
+  const sums: number[] = [];
+  let sum = 0;
+  let correctionCount = 0;
+  let resetCount = 0;
+  for (const { timeMs, delta, kind } of counterDeltas(readings, rule)) {
+    timesMs.push(timeMs);
+    sums.push((sum += delta));
+    if (kind === 'correction') correctionCount += 1;
+    if (kind === 'reset') resetCount += 1;
+  }
+  return { timesMs, sums, correctionCount, resetCount };
+}
+
 /** What the counters of a machine say together; null where no counter says it. */
 export interface PartCounts {
   readonly totalCount: number | null;

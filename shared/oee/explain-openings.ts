@@ -17,7 +17,8 @@ export const isTimeClass = (text: string): text is TimeClass => (TIME_CLASSES as
 /** The terms of a figure by its id; null when there is no such figure. */
 export function openFigure(account: MachineAccount, figureId: string): Opened | null {
   const [kind = '', rest = ''] = figureId.split(/:(.*)/s);
-  if (kind === 'class' && isTimeClass(rest)) return sumOf(timeTerm(account, account.range, 'part', rest, (key) => key === rest));
+  if (kind === 'class' && isTimeClass(rest))
+    return sumOf(timeTerm(account, account.range, 'part', rest, (key) => key === rest));
   if (kind === 'count' && isCounterRole(rest)) return sumOf(countTerm(account, rest));
   if (kind === 'hour') return openHour(account, Number(rest));
   return openRatio(account, figureId) ?? openStops(account, figureId) ?? openStep(account, figureId);
@@ -80,12 +81,18 @@ function openRatio(account: MachineAccount, figureId: string): Opened | null {
   const earned = Object.hasOwn(EARNED_QUOTIENTS, figureId) ? EARNED_QUOTIENTS[figureId] : undefined;
   if (earned !== undefined) {
     const [which, below, isBelow] = earned;
-    return quotientOf(earnedTerm(account, range, which, 'numerator'), timeTerm(account, range, 'denominator', below, isBelow));
+    return quotientOf(
+      earnedTerm(account, range, which, 'numerator'),
+      timeTerm(account, range, 'denominator', below, isBelow),
+    );
   }
   switch (figureId) {
     case 'quality':
     case 'iso-quality':
-      return quotientOf(earnedTerm(account, range, 'good', 'numerator', { orCounts: true }), earnedTerm(account, range, 'total', 'denominator', { orCounts: true }));
+      return quotientOf(
+        earnedTerm(account, range, 'good', 'numerator', { orCounts: true }),
+        earnedTerm(account, range, 'total', 'denominator', { orCounts: true }),
+      );
     case 'iso-fpy':
       return quotientOf(countTerm(account, 'good', 'numerator'), countTerm(account, 'total', 'denominator'));
     case 'speed-loss':
@@ -150,7 +157,8 @@ function openStep(account: MachineAccount, figureId: string): Opened | null {
   const { range } = account;
   const time = (label: string, isIn: InClass, isOver?: boolean): TermWithSum =>
     timeTerm(account, range, 'part', label, isIn, isOver);
-  const earned = (which: 'total' | 'good'): TermWithSum => earnedTerm(account, range, which, 'part', { isRounded: true });
+  const earned = (which: 'total' | 'good'): TermWithSum =>
+    earnedTerm(account, range, which, 'part', { isRounded: true });
   switch (figureId) {
     case 'all-time':
       return sumOf(time('All time', () => true));
@@ -167,7 +175,10 @@ function openStep(account: MachineAccount, figureId: string): Opened | null {
     case 'productive-time':
       return sumOf(earned('good'));
     case 'slow-cycles':
-      return { terms: [time('Run time without small stops', (key) => key === 'run'), earned('total')], how: 'difference' };
+      return {
+        terms: [time('Run time without small stops', (key) => key === 'run'), earned('total')],
+        how: 'difference',
+      };
     case 'rejects':
       return { terms: [earned('total'), earned('good'), startUpTerm(account)], how: 'difference' };
     case 'start-up-rejects':

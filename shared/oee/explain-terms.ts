@@ -1,6 +1,13 @@
 import type { Explanation } from '../domain/oee-explanation.ts';
 import { duration } from './describe-basis.ts';
-import type { CounterRole, EvidenceRole, MachineAccount, MachineRules, ProductAccount, StopRecord } from './machine-account.ts';
+import type {
+  CounterRole,
+  EvidenceRole,
+  MachineAccount,
+  MachineRules,
+  ProductAccount,
+  StopRecord,
+} from './machine-account.ts';
 import { sumProducts } from './oee-factors.ts';
 import { overlapping } from './overlapping.ts';
 import { CLASS_LABELS } from './pareto.ts';
@@ -34,7 +41,11 @@ const namesOf = (names: MachineRules['metricNames'], roles: readonly EvidenceRol
 ];
 
 /** Longest first, at most 500. */
-function toTerm(facts: Omit<Term, 'pieces' | 'pieceCount' | 'value'>, exact: Rational | null, pieces: Piece[]): TermWithSum {
+function toTerm(
+  facts: Omit<Term, 'pieces' | 'pieceCount' | 'value'>,
+  exact: Rational | null,
+  pieces: Piece[],
+): TermWithSum {
   const sorted = pieces.sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs) || a.fromMs - b.fromMs);
   const { role, label, formula, unit } = facts;
   const value = exact === null ? 0 : toNumber(exact);
@@ -63,7 +74,11 @@ export function timeTerm(
   }
   const sumMs = [...sums.values()].reduce((sum, ms) => sum + ms, 0);
   const formula = [...sums].map(([timeClass, ms]) => `${CLASS_LABELS[timeClass]} ${duration(ms)}`).join(' + ');
-  return toTerm({ role, label, formula: formula === '' ? 'no such time' : formula, unit: 'ms' }, toRational(sumMs), pieces);
+  return toTerm(
+    { role, label, formula: formula === '' ? 'no such time' : formula, unit: 'ms' },
+    toRational(sumMs),
+    pieces,
+  );
 }
 
 /** Which counters make a count, and with which sign: good is total less rejects and rework where it is not counted. */
@@ -81,7 +96,12 @@ function countersOf(account: MachineAccount, role: CounterRole): readonly (reado
 /** Parts of the whole range, step by step of the counters. */
 export function countTerm(account: MachineAccount, role: CounterRole, as: Term['role'] = 'part'): TermWithSum {
   const { counts, products, rules } = account;
-  const count = { total: counts.totalCount, good: counts.goodCount, reject: counts.rejectCount, rework: counts.reworkCount }[role];
+  const count = {
+    total: counts.totalCount,
+    good: counts.goodCount,
+    reject: counts.rejectCount,
+    rework: counts.reworkCount,
+  }[role];
   const counters = countersOf(account, role);
   const pieces: Piece[] = [];
   for (const product of count === null ? [] : products) {
@@ -94,8 +114,14 @@ export function countTerm(account: MachineAccount, role: CounterRole, as: Term['
       }
     }
   }
-  const formula = counters.map(([name, sign], index) => (index === 0 ? name : `${sign < 0 ? '−' : '+'} ${name}`)).join(' ');
-  return toTerm({ role: as, label: `Parts: ${role}`, formula, unit: 'count' }, count === null ? null : toRational(count), pieces);
+  const formula = counters
+    .map(([name, sign], index) => (index === 0 ? name : `${sign < 0 ? '−' : '+'} ${name}`))
+    .join(' ');
+  return toTerm(
+    { role: as, label: `Parts: ${role}`, formula, unit: 'count' },
+    count === null ? null : toRational(count),
+    pieces,
+  );
 }
 
 /**
@@ -186,5 +212,9 @@ export function startUpTerm(account: MachineAccount): TermWithSum {
     unit: 'ms',
     metricNames,
   }));
-  return toTerm({ role: 'part', label: 'Start-up rejects', formula: 'ideal × rejects of change-overs', unit: 'ms' }, toRational(ms), pieces);
+  return toTerm(
+    { role: 'part', label: 'Start-up rejects', formula: 'ideal × rejects of change-overs', unit: 'ms' },
+    toRational(ms),
+    pieces,
+  );
 }

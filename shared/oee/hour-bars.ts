@@ -80,7 +80,8 @@ export function wormPoints(account: MachineAccount, targetRatio: number): WormPo
   const ofTarget = toRational(targetRatio);
   for (let startMs = fromMs; startMs < toMs;) {
     const atMs = Math.min(toMs, startMs + stepMs);
-    const added: Rational | null = target === null ? null : targetParts(account, { fromMs: startMs, toMs: atMs }, ofTarget);
+    const added: Rational | null =
+      target === null ? null : targetParts(account, { fromMs: startMs, toMs: atMs }, ofTarget);
     target = target === null || added === null ? null : add(target, added);
     points.push({
       atMs,

@@ -53,16 +53,29 @@ export function isoKpis(window: WindowFigures): Kpi[] {
       : multiply(multiply(share, effectiveness), exact.quality);
   const why = (pbtMs === 0 ? CAUSES.notScheduled : null) ?? noCount ?? noIdeal ?? noRun ?? early ?? CAUSES.noParts;
   const nee = product(quotient(auptMs, pbtMs));
-  const ratio = (id: string, label: string, formula: string) => ({ id: `iso-${id}`, label, unit: 'ratio' as const, formula });
+  const ratio = (id: string, label: string, formula: string) => ({
+    id: `iso-${id}`,
+    label,
+    unit: 'ratio' as const,
+    formula,
+  });
   const noTime = 'The time it is compared with is zero.';
   // D2: nothing produced in planned time is an index of 0; it is a product no more.
   const isIdle = pbtMs > 0 && aptMs === 0;
   const zero = isIdle ? quotient(0, pbtMs) : null;
   return [
     toKpi(ratio('availability', 'Availability', 'APT / PBT'), quotient(aptMs, pbtMs), CAUSES.notScheduled),
-    toKpi(ratio('effectiveness', 'Effectiveness', 'PRI × PQ / APT'), effectiveness, noRun ?? early ?? (hasTotal ? noIdeal : CAUSES.noTotal)),
+    toKpi(
+      ratio('effectiveness', 'Effectiveness', 'PRI × PQ / APT'),
+      effectiveness,
+      noRun ?? early ?? (hasTotal ? noIdeal : CAUSES.noTotal),
+    ),
     toKpi(ratio('quality', 'Quality ratio', qualityFormula(window)), exact.quality, noRun ?? noCount ?? CAUSES.noParts),
-    toKpi(ratio('oee', 'OEE index', 'Availability × Effectiveness × Quality ratio'), product(quotient(aptMs, pbtMs)) ?? zero, why),
+    toKpi(
+      ratio('oee', 'OEE index', 'Availability × Effectiveness × Quality ratio'),
+      product(quotient(aptMs, pbtMs)) ?? zero,
+      why,
+    ),
     toKpi(ratio('nee', 'NEE index', 'AUPT / PBT × Effectiveness × Quality ratio'), nee ?? zero, why),
     toKpi(ratio('allocation', 'Allocation efficiency', 'AUBT / PBT'), quotient(aubtMs, pbtMs), CAUSES.notScheduled),
     toKpi(ratio('utilization', 'Utilization efficiency', 'APT / AUBT'), quotient(aptMs, aubtMs), noTime),

@@ -37,7 +37,17 @@ export function judgeTime(evidence: MachineEvidence, rules: MachineRules, range:
   const silent = new HeldReading(silences(evidence.heardMs, rules.staleAfterMs, range), fromMs);
   const { deadSinceMs } = evidence;
   const dead = new HeldReading(deadSinceMs === null ? [] : [{ timeMs: deadSinceMs, value: true }], fromMs);
-  const channels: readonly HeldReading<unknown>[] = [states, runs, modes, starved, blocked, online, orders, silent, dead];
+  const channels: readonly HeldReading<unknown>[] = [
+    states,
+    runs,
+    modes,
+    starved,
+    blocked,
+    online,
+    orders,
+    silent,
+    dead,
+  ];
   const isObservable = evidence.online.length > 0;
   const hasOrders = rules.metricNames.order !== undefined;
   const reasonIn = firstReasons(evidence.stopReasons, fromMs);
@@ -60,7 +70,12 @@ export function judgeTime(evidence: MachineEvidence, rules: MachineRules, range:
     const isExplained = reason !== null || ofMode !== null;
     const cause = reason ?? (ofMode === null ? state : `${modes.value ?? ''} mode`);
     const isIdle = hasOrders && orders.value !== null && orders.value.trim() === '';
-    const timeClass = toClass(meaning, { reason, isIdle, isStarved: starved.value === true, isBlocked: blocked.value === true });
+    const timeClass = toClass(meaning, {
+      reason,
+      isIdle,
+      isStarved: starved.value === true,
+      isBlocked: blocked.value === true,
+    });
     const isPlain = !isExplained && (timeClass === 'unassigned' || timeClass === 'failure');
     return { timeClass, cause, source: isPlain || timeClass === 'unknown' ? 'none' : 'machine' };
   };

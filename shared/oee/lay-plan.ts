@@ -133,7 +133,14 @@ function overlayStretch(
 }
 
 function overlay(piece: TimePiece, timeClass: 'planned' | 'no-order' | 'not-scheduled', cause: string | null): void {
-  Object.assign(piece, { timeClass, cause, reasonId: null, reasonSource: 'plan', isAssumed: false, isOverTarget: false });
+  Object.assign(piece, {
+    timeClass,
+    cause,
+    reasonId: null,
+    reasonSource: 'plan',
+    isAssumed: false,
+    isOverTarget: false,
+  });
 }
 
 /** L2: a machine that nobody explained and that still stands when the break is over was restarted late. */

@@ -121,7 +121,11 @@ const exactCount = (count: number | Rational): Rational => (typeof count === 'nu
 export function oeeRatio(
   plannedMs: number,
   runMs: number,
-  product: { readonly idealCycleMs: number | null; readonly totalCount: number | null; readonly goodCount: number | null },
+  product: {
+    readonly idealCycleMs: number | null;
+    readonly totalCount: number | null;
+    readonly goodCount: number | null;
+  },
 ): number | null {
   if (plannedMs === 0) return null;
   if (runMs === 0 || product.goodCount === 0) return 0;

@@ -62,7 +62,11 @@ const bar = (id: string, label: string, path: readonly string[], timeClass: Time
   timeClass,
 });
 
-function barOf(stop: StopRecord, reasonStopMs: number, reasonOf: ReasonLookup): Omit<ParetoBar, 'lostMs' | 'stopCount'> {
+function barOf(
+  stop: StopRecord,
+  reasonStopMs: number,
+  reasonOf: ReasonLookup,
+): Omit<ParetoBar, 'lostMs' | 'stopCount'> {
   const { timeClass, reasonId, reasonSource, cause } = stop;
   if (reasonId !== null) {
     const name = reasonOf(reasonId);

@@ -54,7 +54,9 @@ export function productStretches(
 /** The ideal cycle of a product at a time: its own that began last, else the one for all products (D6, D7). */
 export function idealAt(ideals: readonly IdealCycle[], productId: string | null, atMs: number): IdealCycle | undefined {
   const valid = ideals.filter(({ fromMs, toMs }) => fromMs <= atMs && atMs < toMs);
-  return valid.findLast((ideal) => ideal.productId === productId) ?? valid.findLast((ideal) => ideal.productId === null);
+  return (
+    valid.findLast((ideal) => ideal.productId === productId) ?? valid.findLast((ideal) => ideal.productId === null)
+  );
 }
 
 /** Counts of each stretch within a range; a step of a counter that ends at the edge of two belongs to the first. */

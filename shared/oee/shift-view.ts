@@ -5,7 +5,13 @@ import { splitCounts } from './counts-view.ts';
 import { describeMostCostly } from './describe-basis.ts';
 import { hourBars, usedClasses, wormPoints } from './hour-bars.ts';
 import { isoKpis } from './iso-kpis.ts';
-import { type ExplainedInterval, type MachineAccount, RULESET, type StopCut, type StopRecord } from './machine-account.ts';
+import {
+  type ExplainedInterval,
+  type MachineAccount,
+  RULESET,
+  type StopCut,
+  type StopRecord,
+} from './machine-account.ts';
 import { type ReasonLookup, toPareto } from './pareto.ts';
 import { shiftBasis } from './shift-basis.ts';
 import { shortenTimeline } from './shorten-timeline.ts';

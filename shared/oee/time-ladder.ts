@@ -40,10 +40,19 @@ export function timeLadder(account: MachineAccount, window: WindowFigures): Loss
   const toParts = (ms: number): number | null => {
     if (idealMs !== null) return Math.round(ms / idealMs);
     if (earnedTotal === null || total === null || earnedTotal.numerator === 0n) return null;
-    const ofOne = { numerator: earnedTotal.numerator * total.denominator, denominator: earnedTotal.denominator * total.numerator };
+    const ofOne = {
+      numerator: earnedTotal.numerator * total.denominator,
+      denominator: earnedTotal.denominator * total.numerator,
+    };
     return roundWhole({ numerator: BigInt(ms) * ofOne.denominator, denominator: ofOne.numerator });
   };
-  const step = (id: string, label: string, kind: LossStep['kind'], ms: number, bigLoss: string | null = null): LossStep => ({
+  const step = (
+    id: string,
+    label: string,
+    kind: LossStep['kind'],
+    ms: number,
+    bigLoss: string | null = null,
+  ): LossStep => ({
     id,
     label,
     kind,
@@ -52,7 +61,8 @@ export function timeLadder(account: MachineAccount, window: WindowFigures): Loss
     bigLoss,
   });
   const overMs = account.intervals.reduce(
-    (sum, { isOverTarget, timeClass, fromMs, toMs }) => (isOverTarget && timeClass === 'setup' ? sum + toMs - fromMs : sum),
+    (sum, { isOverTarget, timeClass, fromMs, toMs }) =>
+      isOverTarget && timeClass === 'setup' ? sum + toMs - fromMs : sum,
     0,
   );
   const loss = ([timeClass, label]: readonly [TimeClass, string], big: string | null = null): LossStep =>
@@ -98,7 +108,8 @@ export function startUpRejectMs(
       sumMs += (idealCycleMs ?? 0) * Math.max(0, (totalCount ?? 0) - (goodCount ?? totalCount ?? 0));
     }
   }
-  const { earnedTotal, earnedGood } = window === null ? { earnedTotal: null, earnedGood: null } : sumProducts(window.products);
+  const { earnedTotal, earnedGood } =
+    window === null ? { earnedTotal: null, earnedGood: null } : sumProducts(window.products);
   if (earnedTotal === null || earnedGood === null) return Math.round(sumMs);
   return Math.max(0, Math.min(Math.round(sumMs), roundWhole(earnedTotal) - roundWhole(earnedGood)));
 }

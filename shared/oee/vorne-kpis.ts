@@ -40,9 +40,17 @@ function factorKpis(window: WindowFigures): Kpi[] {
   );
   const isHigh = performance.value !== null && performance.value > PERFORMANCE_LIMIT;
   return [
-    toKpi(ratio('availability', 'Availability', 'run time / planned production time'), exact.availability, told.availability.cause),
+    toKpi(
+      ratio('availability', 'Availability', 'run time / planned production time'),
+      exact.availability,
+      told.availability.cause,
+    ),
     isHigh ? { ...performance, cause: CAUSES.overPerformance } : performance,
-    toKpi(ratio('quality', 'Quality', 'Σ(ideal cycle × good) / Σ(ideal cycle × total)'), exact.quality, told.quality.cause),
+    toKpi(
+      ratio('quality', 'Quality', 'Σ(ideal cycle × good) / Σ(ideal cycle × total)'),
+      exact.quality,
+      told.quality.cause,
+    ),
     toKpi(
       ratio('oee', 'OEE', 'Σ(ideal cycle × good) / planned production time'),
       isOeeEarly ? null : exact.oee,
@@ -69,8 +77,16 @@ function timeKpis(window: WindowFigures): Kpi[] {
   const earned = sumProducts(window.products).earnedTotal;
   const speed = earned === null ? null : subtract(toRational(window.runMs), earned);
   return [
-    toKpi({ id: 'teep', label: 'TEEP', unit: 'ratio', formula: 'Σ(ideal cycle × good) / all time' }, over(allTimeMs), cause(allTimeMs)),
-    toKpi({ id: 'ooe', label: 'OOE', unit: 'ratio', formula: 'Σ(ideal cycle × good) / shift time' }, over(shiftMs), cause(shiftMs)),
+    toKpi(
+      { id: 'teep', label: 'TEEP', unit: 'ratio', formula: 'Σ(ideal cycle × good) / all time' },
+      over(allTimeMs),
+      cause(allTimeMs),
+    ),
+    toKpi(
+      { id: 'ooe', label: 'OOE', unit: 'ratio', formula: 'Σ(ideal cycle × good) / shift time' },
+      over(shiftMs),
+      cause(shiftMs),
+    ),
     toKpi({ ...ran, formula: 'planned production time / all time' }, quotient(plannedMs, allTimeMs), noTime),
     toKpi(
       { id: 'speed-loss', label: 'Speed loss', unit: 'ms', formula: 'run time − Σ(ideal cycle × total)' },
@@ -86,7 +102,8 @@ function scale(value: Rational, factorMs: number): Rational {
 
 /** MTBF and MTTR count failures only, not every stop. */
 function stopKpis({ runMs }: WindowFigures, stops: MachineAccount['stops']): Kpi[] {
-  const lasting = (list: MachineAccount['stops']): number => list.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
+  const lasting = (list: MachineAccount['stops']): number =>
+    list.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
   const unplanned = stops.filter(({ timeClass }) => timeClass !== 'planned' && timeClass !== 'no-order');
   const failures = stops.filter(({ timeClass }) => timeClass === 'failure');
   const noFailure = 'No failure in this time.';

@@ -55,7 +55,11 @@ function proportional(account: MachineAccount, part: ProductAccount): ProductCou
   // Good is computed where no counter says it; then the account's own good is total − reject.
   const hasGood = account.hasGoodCounter;
   const good = goodCount === null ? null : hasGood ? share('good') : subtract(total ?? ZERO, lost);
-  return { idealCycleMs: part.idealCycleMs, totalCount: account.hasTotalCounter ? total : sumOf(good, lost, total), goodCount: good };
+  return {
+    idealCycleMs: part.idealCycleMs,
+    totalCount: account.hasTotalCounter ? total : sumOf(good, lost, total),
+    goodCount: good,
+  };
 }
 
 const sumOf = (good: Rational | null, lost: Rational, total: Rational | null): Rational | null =>
