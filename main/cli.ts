@@ -22,6 +22,8 @@ const USAGE = `lineside <command>
          how the gateway of a data folder is; exit code 0 healthy, 1 needs attention, 3 does not run
   historian migrate|status|refresh --config FILE [--json]
          makes or updates the schema of the historian; how it keeps its rows; brings late rows into the aggregates now
+  oee    calc --file FILE|- [--json]
+         A, P, Q, OEE and TEEP of numbers in a file, as exact fractions
   opcua  discover URL [--json]
          which OPC UA servers and endpoints an address tells of, and which is the safest
   opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]
@@ -60,6 +62,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
     case 'sparkplug':
       return (await import('./commands/run-sparkplug.ts')).runSparkplug(words, print);
+    case 'oee':
+      return (await import('./commands/run-oee.ts')).runOee(words, print);
     case 'historian':
       return (await import('./commands/run-historian.ts')).runHistorian(words, print);
     case undefined:

@@ -6,7 +6,7 @@ export const EXIT = {
   ok: 0,
   /** A check found something that is not right. */
   failed: 1,
-  /** The command line or the site file is not right; nothing was started. */
+  /** The command line, the site file or an input file is not right; nothing was started. */
   usage: 2,
   /** The data folder is in use or cannot be written. */
   dataFolder: 3,
@@ -48,7 +48,8 @@ export function readCount(text: string | undefined, name: string, least: number)
 /** The exit code that belongs to a failure before or while running. */
 export function toExitCode(error: unknown): number {
   if (!(error instanceof EngineError)) return EXIT.internal;
-  if (error.code === 'cli/usage' || error.code.startsWith('config/')) return EXIT.usage;
+  const isOfInput = error.code.startsWith('config/') || error.code.startsWith('oee/input-');
+  if (error.code === 'cli/usage' || isOfInput) return EXIT.usage;
   if (error.code === 'store-and-forward/folder-in-use' || error.code === 'store-and-forward/folder-unusable') {
     return EXIT.dataFolder;
   }

@@ -16,8 +16,13 @@ const WHY: Readonly<Record<SiteField, string>> = {
   backpressure: 'the sampling control is made with it',
   opcuaServers: 'the connection to the server would have to be closed',
   shifts: 'OEE reads the shifts once, at the start',
+  calendar: 'OEE reads the calendar once, at the start',
+  oee: 'OEE reads its rules once, at the start',
   historian: 'the ingest is made with it',
 };
+
+/** Without a historian there is no OEE, and nobody reads them. */
+const OF_OEE: ReadonlySet<string> = new Set(['shifts', 'calendar', 'oee']);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -49,7 +54,7 @@ function findDifferences(path: string, before: unknown, after: unknown): string[
 export function findRestartFields(started: SiteConfig, next: SiteConfig): NeedsRestart[] {
   // The keys of the table are those of the type.
   return (Object.keys(WHY) as SiteField[]).flatMap((name) => {
-    const isUsed = name !== 'shifts' || started.historian !== undefined;
+    const isUsed = !OF_OEE.has(name) || started.historian !== undefined;
     if (!isUsed) return [];
     return findDifferences(name, started[name], next[name]).map((field) => ({
       kind: 'needs-restart',

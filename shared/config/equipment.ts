@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Datatype, Priority } from '../domain/metric.ts';
+import { OEE_RULES } from './oee-rules.ts';
 import { DisplayName, LONE_SURROGATE, MetricName, SparkplugId } from './sparkplug-name.ts';
 
 /** What a tag means for OEE and for the screens; `value` is anything else. */
@@ -39,6 +40,28 @@ const Deadband = z
   })
   .describe('Smallest change that is sent.');
 
+const CounterOptions = z
+  .strictObject({
+    modulus: z
+      .number()
+      .int()
+      .min(2)
+      .optional()
+      .describe('Number of values of the register. Where absent that of its datatype.'),
+    correctionLimit: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .describe('Largest drop that is a correction and no restart, in counts. 10 where absent.'),
+    maxRatePerS: z
+      .number()
+      .positive()
+      .optional()
+      .describe('Most counts in a second: more is no rollover. From the ideal cycle where absent.'),
+  })
+  .describe('How a counter is read; only for the roles total, good, reject and rework.');
+
 export const TagConfig = z.strictObject({
   node: z
     .string()
@@ -58,6 +81,7 @@ export const TagConfig = z.strictObject({
     .optional()
     .describe('Sparkplug commands (DCMD) may write it; no tag takes writes that does not say so.'),
   unit: z.string().max(20).optional().describe('Engineering unit, for display.'),
+  counter: CounterOptions.optional(),
 });
 export type TagConfig = z.infer<typeof TagConfig>;
 
@@ -69,13 +93,14 @@ export const MachineConfig = z.strictObject({
   microStopS: z.number().min(0).default(60).describe('Stops up to this length are performance loss, seconds.'),
   targetOeePercent: z.number().min(0).max(100).default(80),
   isBottleneck: z.boolean().default(false).describe('The machine whose ideal cycle is the ideal of the line.'),
+  ...OEE_RULES,
   tags: z.array(TagConfig).min(1),
 });
 export type MachineConfig = z.infer<typeof MachineConfig>;
 
-const WALL_TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 06:00');
+export const WALL_TIME = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time of day such as 06:00');
 
-const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
+export const Weekday = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 
 export const ShiftConfig = z.strictObject({
   name: DisplayName,

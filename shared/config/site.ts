@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isArrayDatatype } from '../domain/metric.ts';
 import { BrokerConfig, OpcuaServerConfig } from './connections.ts';
+import { CalendarConfig, OeeConfig } from './calendar.ts';
+import { checkCalendar, checkOeeRules } from './check-oee.ts';
 import { MachineConfig, ShiftConfig } from './equipment.ts';
 import { HistorianConfig } from './historian.ts';
 import { DisplayName, GroupId, SparkplugId } from './sparkplug-name.ts';
@@ -66,6 +68,8 @@ const SiteFields = z.strictObject({
   opcuaServers: z.array(OpcuaServerConfig).min(1),
   machines: z.array(MachineConfig).min(1),
   shifts: z.array(ShiftConfig).default([]),
+  calendar: CalendarConfig.prefault({}),
+  oee: OeeConfig.prefault({}),
   historian: HistorianConfig.optional().describe(
     'Without it this gateway only sends: the primary host runs elsewhere.',
   ),
@@ -142,6 +146,9 @@ export const SiteConfig = SiteFields.superRefine((site, context) => {
     },
   );
   site.machines.forEach((machine, index) => checkMachine(site, machine, index, report));
+  const machineIds = site.machines.map(({ id }) => id);
+  site.machines.forEach((machine, index) => checkOeeRules(machine, machineIds, ['machines', index], report));
+  checkCalendar(site, machineIds, report);
   if (site.machines.filter((machine) => machine.isBottleneck).length > 1) {
     report(['machines'], 'more than one machine says isBottleneck: a line has one');
   }

@@ -4,7 +4,7 @@ import { add, divide, isZero, multiply, type Rational, toNumber, toRational, ZER
 /** Parts of one product, with the ideal cycle that held when they were made (D6, D7). */
 export interface ProductCounts {
   /** Planned run time per item, milliseconds; null when nobody gave one (D8). */
-  readonly idealCycleMs: number | null;
+  readonly idealCycleMs: number | Rational | null;
   /** Null when no counter says it; a fraction where long cycles are shared out (D9). */
   readonly totalCount: number | Rational | null;
   readonly goodCount: number | Rational | null;
@@ -12,9 +12,9 @@ export interface ProductCounts {
 
 export interface OeeInput {
   /** Planned production time, milliseconds. */
-  readonly plannedMs: number;
+  readonly plannedMs: number | Rational;
   /** Run time with short stops, milliseconds. */
-  readonly runMs: number;
+  readonly runMs: number | Rational;
   readonly products: readonly ProductCounts[];
 }
 
@@ -54,21 +54,21 @@ export function oeeFactors(input: OeeInput): OeeFactors {
   return {
     availability: toFactor(exact.availability, CAUSES.notScheduled),
     performance: flagged(toFactor(exact.performance, performanceCause)),
-    quality: toFactor(exact.quality, input.runMs === 0 ? noRun : qualityCause),
+    quality: toFactor(exact.quality, isZero(toExact(input.runMs)) ? noRun : qualityCause),
     oee: toFactor(exact.oee, exact.availability === null ? CAUSES.notScheduled : oeeCause),
   };
 }
 
 export function exactFactors({ plannedMs, runMs, products }: OeeInput): ExactFactors {
-  const planned = toRational(plannedMs);
-  const run = toRational(runMs);
+  const planned = toExact(plannedMs);
+  const run = toExact(runMs);
   const { total, earnedTotal, good, earnedGood } = sumProducts(products);
   // D2: without run time there is nothing to compare with, and no part of it can be good.
-  const performance = earnedTotal === null || runMs === 0 ? null : divide(earnedTotal, run);
+  const performance = earnedTotal === null || isZero(run) ? null : divide(earnedTotal, run);
   return {
-    availability: plannedMs === 0 ? null : divide(run, planned),
+    availability: isZero(planned) ? null : divide(run, planned),
     performance,
-    quality: runMs === 0 ? null : qualityOf({ total, earnedTotal, good, earnedGood }),
+    quality: isZero(run) ? null : qualityOf({ total, earnedTotal, good, earnedGood }),
     oee: oeeOf(planned, run, good, earnedGood),
   };
 }
@@ -105,17 +105,17 @@ export function sumProducts(products: readonly ProductCounts[]): EarnedSums {
     }
     return total;
   };
-  const earned = (idealMs: number | null, count: number | Rational | null): Rational | null =>
-    idealMs === null || count === null ? null : multiply(toRational(idealMs), exactCount(count));
+  const earned = (idealMs: number | Rational | null, count: number | Rational | null): Rational | null =>
+    idealMs === null || count === null ? null : multiply(toExact(idealMs), toExact(count));
   return {
-    total: sum(({ totalCount }) => (totalCount === null ? null : exactCount(totalCount))),
-    good: sum(({ goodCount }) => (goodCount === null ? null : exactCount(goodCount))),
+    total: sum(({ totalCount }) => (totalCount === null ? null : toExact(totalCount))),
+    good: sum(({ goodCount }) => (goodCount === null ? null : toExact(goodCount))),
     earnedTotal: sum(({ idealCycleMs, totalCount }) => earned(idealCycleMs, totalCount)),
     earnedGood: sum(({ idealCycleMs, goodCount }) => earned(idealCycleMs, goodCount)),
   };
 }
 
-const exactCount = (count: number | Rational): Rational => (typeof count === 'number' ? toRational(count) : count);
+const toExact = (value: number | Rational): Rational => (typeof value === 'number' ? toRational(value) : value);
 
 /** OEE of one product in plain doubles, for the many points of a trend; the rules are those of `oeeFactors`. */
 export function oeeRatio(

@@ -12,6 +12,9 @@ const MIN_CYCLES = 5;
 
 /** What the figures of a window are made of. */
 export interface WindowFigures extends OeeInput {
+  readonly plannedMs: number;
+  readonly runMs: number;
+  readonly products: readonly (ProductCounts & { readonly idealCycleMs: number | null })[];
   readonly range: TimeRange;
   readonly account: TimeAccount;
   readonly parts: readonly ProductAccount[];
@@ -43,7 +46,7 @@ export function windowFigures(account: MachineAccount, range: TimeRange): Window
   };
 }
 
-function proportional(account: MachineAccount, part: ProductAccount): ProductCounts {
+function proportional(account: MachineAccount, part: ProductAccount) {
   const share = (role: CounterRole): Rational => {
     let sum = ZERO;
     for (const step of account.wholeStepsIn(role, part)) sum = add(sum, shareOf(step, part));
