@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Rational } from '../../shared/oee/rational.ts';
+import { divide, type Rational } from '../../shared/oee/rational.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
 
 const DECIMAL = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
@@ -15,7 +15,7 @@ export function parseDecimal(text: string): Rational | null {
   const shift = Number(exponent) - decimals.length;
   const digits = BigInt(`${sign === '-' ? '-' : ''}${whole}${decimals}`);
   if (shift >= 0) return { numerator: digits * 10n ** BigInt(shift), denominator: 1n };
-  return { numerator: digits, denominator: 10n ** BigInt(-shift) };
+  return divide({ numerator: digits, denominator: 1n }, { numerator: 10n ** BigInt(-shift), denominator: 1n });
 }
 
 /** A string, which is left alone, or a number. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { z } from 'zod';
 import { calculateOee, type CalculatedFigure, type CalculatorInput, isAbove } from '../../shared/oee/calculate-oee.ts';
-import { toNumber, toText } from '../../shared/oee/rational.ts';
+import { type Rational, toNumber } from '../../shared/oee/rational.ts';
 import { roundFigure, roundPercent } from '../../shared/oee/round-figure.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
 import { ExactAmount, parseExactJson } from './exact-json.ts';
@@ -64,15 +64,17 @@ async function readInput(file: string): Promise<CalculatorInput> {
   );
 }
 
+const toFraction = ({ numerator, denominator }: Rational): string => `${numerator}/${denominator}`;
+
 const toJson = ({ exact, cause }: CalculatedFigure) =>
   exact === null
     ? { exact: null, decimal: null, value: null, cause }
-    : { exact: toText(exact), decimal: roundFigure(exact, DECIMALS), value: toNumber(exact), cause: null };
+    : { exact: toFraction(exact), decimal: roundFigure(exact, DECIMALS), value: toNumber(exact), cause: null };
 
 const describeFigure = (name: string, { exact, cause }: CalculatedFigure): string =>
   exact === null
     ? `${name.padEnd(13)} –          ${cause ?? ''}`
-    : `${name.padEnd(13)} ${`${roundPercent(exact, 2)} %`.padEnd(10)} ${toText(exact)} = ${roundFigure(exact, DECIMALS)}`;
+    : `${name.padEnd(13)} ${`${roundPercent(exact, 2)} %`.padEnd(10)} ${toFraction(exact)} = ${roundFigure(exact, DECIMALS)}`;
 
 /**
  * `lineside oee calc`: the engineer's calculator. Reads `{plannedSeconds, runSeconds, calendarSeconds?, runs:
