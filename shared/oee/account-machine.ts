@@ -14,9 +14,12 @@ import type { TimeRange } from './time-class.ts';
 import { joinPieces } from './time-piece.ts';
 import { applyUnknownPolicy } from './unknown-time.ts';
 
+/** Whatever the limits are: time that is not known just before a range takes the first step of a counter with it. */
+const LEAST_LOOKBACK_MS = 3_600_000;
+
 /** Evidence is needed from so long before a range on: a stop at its edge is judged by its whole length (L9). */
 export const lookbackMs = ({ microStopMs, reasonStopMs, idleAfterMs }: MachineRules): number =>
-  Math.max(microStopMs, reasonStopMs, idleAfterMs);
+  Math.max(LEAST_LOOKBACK_MS, microStopMs, reasonStopMs, idleAfterMs);
 
 /**
  * The account of a machine (oee.md section 2), from evidence sorted by its own time: the order in which it arrived does
@@ -27,7 +30,10 @@ export function accountMachine(input: AccountInput): MachineAccount {
   const { rules, evidence, range, shift } = input;
   const known = knownRange(input);
   let pieces = judgeTime(evidence, rules, known);
-  const gaps = applyUnknownPolicy(pieces, rules.unknownTime);
+  // What is before the first evidence is not a gap in it.
+  const gaps = applyUnknownPolicy(pieces, rules.unknownTime).filter(
+    (gap) => gap.fromMs > known.fromMs || gap.toMs > range.fromMs,
+  );
   const changeOvers = findChangeOvers(evidence, known);
   pieces = layChangeOvers(pieces, changeOvers);
   measureStops(pieces, rules.microStopMs);

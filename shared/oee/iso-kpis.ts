@@ -1,6 +1,6 @@
 import type { Kpi } from '../domain/equipment-shift.ts';
 import { CAUSES, exactFactors } from './oee-factors.ts';
-import { multiply, type Rational } from './rational.ts';
+import { isZero, multiply, type Rational } from './rational.ts';
 import type { TimeAccount } from './time-class.ts';
 import { quotient, TOO_EARLY, toKpi } from './vorne-kpis.ts';
 import type { WindowFigures } from './window-figures.ts';
@@ -60,8 +60,8 @@ export function isoKpis(window: WindowFigures): Kpi[] {
     formula,
   });
   const noTime = 'The time it is compared with is zero.';
-  // D2: nothing produced in planned time is an index of 0; it is a product no more.
-  const isIdle = pbtMs > 0 && aptMs === 0;
+  // D2, D3: nothing produced in planned time is an index of 0, though not every factor is there.
+  const isIdle = pbtMs > 0 && (aptMs === 0 || (exact.performance !== null && isZero(exact.performance)));
   const zero = isIdle ? quotient(0, pbtMs) : null;
   return [
     toKpi(ratio('availability', 'Availability', 'APT / PBT'), quotient(aptMs, pbtMs), CAUSES.notScheduled),
