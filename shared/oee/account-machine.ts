@@ -1,10 +1,10 @@
 import { remarksOn } from './account-remarks.ts';
 import { assignReasons } from './assign-reasons.ts';
 import { findChangeOvers, layChangeOvers, markOverruns } from './change-over.ts';
+import { clipRange, countParts, toLedgers } from './count-parts.ts';
 import { HeldReading } from './held-reading.ts';
 import { judgeTime } from './judge-time.ts';
 import { layPlan, toPlan } from './lay-plan.ts';
-import { clipRange, countParts, toLedgers } from './count-parts.ts';
 import type { AccountInput, MachineAccount, MachineRules } from './machine-account.ts';
 import { RunIndex } from './run-index.ts';
 import { measureStops } from './short-stops.ts';
@@ -42,8 +42,8 @@ export function accountMachine(input: AccountInput): MachineAccount {
   const plan = toPlan(shift, input.plannedWindows, pieces, evidence);
   pieces = layPlan(pieces, plan, range, rules, orderSignal(input));
   pieces = assignReasons(pieces, input.assignments);
-  const stops = toStops(pieces, input.cuts, rules, known.toMs);
   const intervals = joinPieces(pieces);
+  const stops = toStops(intervals, input.cuts, rules, known.toMs);
 
   const counted = countParts({ evidence, rules, range, ledgers: toLedgers(evidence, rules, gaps, run) });
   const facts = {

@@ -5,12 +5,12 @@ import { accountMachine } from './account-machine.ts';
 import { toCounterEvidence } from './counter-deltas.ts';
 import { explainFigure } from './explain-figure.ts';
 import type { AccountInput, MachineEvidence } from './machine-account.ts';
+import { exactFactors } from './oee-factors.ts';
 import { add, divide, multiply, type Rational, toRational, toText, ZERO } from './rational.ts';
 import { runningShift } from './shift-calendar.ts';
 import { toEquipmentShift } from './shift-view.ts';
 import { allMs, plannedProductionMs } from './time-account.ts';
 import { TIME_CLASSES } from './time-class.ts';
-import { exactFactors } from './oee-factors.ts';
 
 /** What a historian would have: a row for each value of a role, in any order, some twice. */
 interface Row {

@@ -13,8 +13,8 @@ import { overlapping } from './overlapping.ts';
 import { CLASS_LABELS } from './pareto.ts';
 import { multiply, type Rational, toNumber, toRational, ZERO } from './rational.ts';
 import { roundWhole } from './round-figure.ts';
-import { startUpRejectMs } from './time-ladder.ts';
 import type { TimeClass, TimeRange } from './time-class.ts';
+import { startUpRejectMs } from './time-ladder.ts';
 import { shareOf, windowFigures } from './window-figures.ts';
 
 type Term = Explanation['terms'][number];

@@ -2,11 +2,11 @@ import type { Kpi } from '../domain/equipment-shift.ts';
 import { CAUSES, exactFactors } from './oee-factors.ts';
 import { isZero, multiply, type Rational } from './rational.ts';
 import type { TimeAccount } from './time-class.ts';
-import { quotient, TOO_EARLY, toKpi } from './vorne-kpis.ts';
+import { quotient, toKpi, TOO_EARLY } from './vorne-kpis.ts';
 import type { WindowFigures } from './window-figures.ts';
 
 /** The time elements of ISO 22400-2 (oee.md 1.3), milliseconds. */
-export interface IsoElements {
+interface IsoElements {
   /** Planned busy time: with idle time without an order, which is inside of it here. */
   readonly pbtMs: number;
   /** Actual production time: without minor stoppages. */
@@ -24,7 +24,7 @@ export interface IsoElements {
 }
 
 /** By the rule of OPC 40001-1: not executing with an order is delay, without one it is down time. */
-export function isoElements(account: TimeAccount): IsoElements {
+function isoElements(account: TimeAccount): IsoElements {
   const aptMs = account.run;
   const austMs = account.setup;
   const adetMs = account['short-stop'] + account.failure + account.starved + account.blocked + account.unassigned;
