@@ -3,12 +3,10 @@ import { parseQualityCode } from '../../shared/domain/quality.ts';
 import type { TelemetryRow } from '../../shared/domain/telemetry-row.ts';
 import { partsCounter } from '../../shared/oee/counted-parts.ts';
 import { completeCounts, type CounterRule, type PartCounts } from '../../shared/oee/counter-deltas.ts';
+import { ONLINE_METRIC } from '../../shared/oee/machine-rules.ts';
 import { type Reading, stateIntervals } from '../../shared/oee/state-intervals.ts';
 import type { ClassifiedInterval, TimeRange } from '../../shared/oee/time-class.ts';
 import { CounterSeries, SampleSeries } from './sample-series.ts';
-
-/** Historised by the edge node for each device: whether it observed the machine. */
-const ONLINE_METRIC = 'Connection/Online';
 
 /** A drop of a counter up to this many parts is an operator's correction, not a restart (C3). */
 const CORRECTION_LIMIT = 10;
