@@ -8,7 +8,7 @@ const MAX_EXPONENT = 1_000;
 const MAX_DIGITS = 1_000;
 
 /** The decimal that a text writes, exactly; null when it writes none. */
-export function parseDecimal(text: string): Rational | null {
+function parseDecimal(text: string): Rational | null {
   const [, sign = '', whole = '', decimals = '', exponent = '0'] = DECIMAL.exec(text.trim()) ?? [];
   if (whole === '' || whole.length + decimals.length > MAX_DIGITS || Math.abs(Number(exponent)) > MAX_EXPONENT)
     return null;

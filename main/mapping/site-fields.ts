@@ -64,6 +64,9 @@ export function findRestartFields(started: SiteConfig, next: SiteConfig): NeedsR
   });
 }
 
+/** What the gateway itself follows of a machine; all the rest is for OEE. */
+const FOLLOWED: ReadonlySet<string> = new Set(['id', 'server', 'tags']);
+
 /**
  * What OEE, which is made at the start, does not learn of the machines: it goes on with what it was started with.
  * Nothing where the historian, and OEE with it, runs elsewhere.
@@ -83,13 +86,20 @@ export function findOeeFields(started: SiteConfig, next: SiteConfig): NeedsResta
       add(`machines[${id}]`, 'OEE knows it from the next start on');
       continue;
     }
-    for (const name of ['name', 'idealCycleMs', 'microStopS', 'targetOeePercent', 'isBottleneck'] as const) {
-      if (known[name] !== machine[name]) add(`machines[${id}].${name}`, 'OEE counts with it from the next start on');
+    for (const name of keysOf(known, machine)) {
+      if (FOLLOWED.has(name)) continue;
+      // Both are machines, and the names are theirs.
+      const [one, other] = [known, machine].map((either) => either[name as keyof typeof either]);
+      if (!isDeepStrictEqual(one, other)) add(`machines[${id}].${name}`, 'OEE counts with it from the next start on');
     }
-    const roleBefore = new Map(known.tags.map((tag) => [tag.metric, tag.role]));
-    for (const { metric, role } of machine.tags) {
-      if ((roleBefore.get(metric) ?? 'value') === role) continue;
-      add(`machines[${id}].tags[${metric}].role`, 'OEE takes the tag for it from the next start on');
+    const tagBefore = new Map(known.tags.map((tag) => [tag.metric, tag]));
+    for (const { metric, role, counter } of machine.tags) {
+      const path = `machines[${id}].tags[${metric}]`;
+      const old = tagBefore.get(metric);
+      if ((old?.role ?? 'value') !== role) add(`${path}.role`, 'OEE takes the tag for it from the next start on');
+      else if (old !== undefined && !isDeepStrictEqual(old.counter, counter)) {
+        add(`${path}.counter`, 'OEE reads the counter so from the next start on');
+      }
     }
   }
   const stay = (ids: Iterable<string>, other: ReadonlyMap<string, unknown>): string[] =>

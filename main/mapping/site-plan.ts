@@ -24,6 +24,7 @@ const TAG_FIELDS: Readonly<Record<string, 'in-place' | 'in-birth'>> = {
   priority: 'in-place',
   unit: 'in-place',
   role: 'in-place',
+  counter: 'in-place',
   // Asked of the mapping with each command.
   writable: 'in-place',
 };

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isArrayDatatype } from '../domain/metric.ts';
+import { CalendarConfig, OeeConfig } from './calendar.ts';
+import { checkCalendar, checkOeeRules } from './check-oee.ts';
 import { BrokerConfig, OpcuaServerConfig } from './connections.ts';
 import { CalendarConfig, OeeConfig } from './calendar.ts';
 import { checkCalendar, checkOeeRules } from './check-oee.ts';

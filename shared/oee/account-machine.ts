@@ -1,10 +1,10 @@
 import { remarksOn } from './account-remarks.ts';
 import { assignReasons } from './assign-reasons.ts';
 import { findChangeOvers, layChangeOvers, markOverruns } from './change-over.ts';
+import { clipRange, countParts, toLedgers } from './count-parts.ts';
 import { HeldReading } from './held-reading.ts';
 import { judgeTime } from './judge-time.ts';
 import { layPlan, toPlan } from './lay-plan.ts';
-import { clipRange, countParts, toLedgers } from './count-parts.ts';
 import type { AccountInput, MachineAccount, MachineRules } from './machine-account.ts';
 import { RunIndex } from './run-index.ts';
 import { measureStops } from './short-stops.ts';
@@ -14,9 +14,12 @@ import type { TimeRange } from './time-class.ts';
 import { joinPieces } from './time-piece.ts';
 import { applyUnknownPolicy } from './unknown-time.ts';
 
+/** Whatever the limits are: time that is not known just before a range takes the first step of a counter with it. */
+const LEAST_LOOKBACK_MS = 3_600_000;
+
 /** Evidence is needed from so long before a range on: a stop at its edge is judged by its whole length (L9). */
 export const lookbackMs = ({ microStopMs, reasonStopMs, idleAfterMs }: MachineRules): number =>
-  Math.max(microStopMs, reasonStopMs, idleAfterMs);
+  Math.max(LEAST_LOOKBACK_MS, microStopMs, reasonStopMs, idleAfterMs);
 
 /**
  * The account of a machine (oee.md section 2), from evidence sorted by its own time: the order in which it arrived does
@@ -27,7 +30,10 @@ export function accountMachine(input: AccountInput): MachineAccount {
   const { rules, evidence, range, shift } = input;
   const known = knownRange(input);
   let pieces = judgeTime(evidence, rules, known);
-  const gaps = applyUnknownPolicy(pieces, rules.unknownTime);
+  // What is before the first evidence is not a gap in it.
+  const gaps = applyUnknownPolicy(pieces, rules.unknownTime).filter(
+    (gap) => gap.fromMs > known.fromMs || gap.toMs > range.fromMs,
+  );
   const changeOvers = findChangeOvers(evidence, known);
   pieces = layChangeOvers(pieces, changeOvers);
   measureStops(pieces, rules.microStopMs);
@@ -36,8 +42,8 @@ export function accountMachine(input: AccountInput): MachineAccount {
   const plan = toPlan(shift, input.plannedWindows, pieces, evidence);
   pieces = layPlan(pieces, plan, range, rules, orderSignal(input));
   pieces = assignReasons(pieces, input.assignments);
-  const stops = toStops(pieces, input.cuts, rules, known.toMs);
   const intervals = joinPieces(pieces);
+  const stops = toStops(intervals, input.cuts, rules, known.toMs);
 
   const counted = countParts({ evidence, rules, range, ledgers: toLedgers(evidence, rules, gaps, run) });
   const facts = {

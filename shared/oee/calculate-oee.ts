@@ -2,7 +2,7 @@ import { exactFactors, type ProductCounts } from './oee-factors.ts';
 import { add, divide, isZero, multiply, type Rational, toRational, ZERO } from './rational.ts';
 
 /** A run of one product in the calculator; all numbers exact. */
-export interface CalculatedRun {
+interface CalculatedRun {
   readonly idealCycleSeconds: Rational;
   readonly totalCount: Rational;
   readonly goodCount: Rational;

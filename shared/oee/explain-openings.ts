@@ -1,6 +1,7 @@
 import { countTerm, earnedTerm, startUpTerm, stopTerm, type TermWithSum, timeTerm } from './explain-terms.ts';
 import type { CounterRole, MachineAccount, StopRecord } from './machine-account.ts';
-import { divide, type Rational, toNumber, toRational } from './rational.ts';
+import { overlapping } from './overlapping.ts';
+import { divide, multiply, toNumber, toRational } from './rational.ts';
 import { isPlannedProduction, isRunTime } from './time-account.ts';
 import { TIME_CLASSES, type TimeClass, type TimeRange } from './time-class.ts';
 
@@ -33,7 +34,8 @@ const quotientOf = (numerator: TermWithSum, denominator: TermWithSum): Opened =>
 function openHour(account: MachineAccount, fromMs: number): Opened {
   const toMs = Math.min(account.range.toMs, (Math.floor(fromMs / 3_600_000) + 1) * 3_600_000);
   const range = { fromMs, toMs };
-  return quotientOf(earnedTerm(account, range, 'good', 'numerator'), plannedTerm(account, range));
+  const isIdle = !overlapping(account.intervals, range).some(({ timeClass }) => isRunTime(timeClass));
+  return quotientOf(earnedTerm(account, range, 'good', 'numerator', { isIdle }), plannedTerm(account, range));
 }
 
 const plannedTerm = (account: MachineAccount, range: TimeRange): TermWithSum =>
@@ -68,6 +70,11 @@ const EARNED_QUOTIENTS: Readonly<Record<string, readonly ['total' | 'good', stri
   'iso-oee': ['good', 'PBT', ISO_PBT],
 };
 
+/** D2: without run nothing is productive; run of the ISO view has no minor stoppages. */
+function isIdleIn({ account }: MachineAccount, figureId: string): boolean {
+  return figureId.startsWith('iso-') ? account.run === 0 : account.run + account['short-stop'] === 0;
+}
+
 function openRatio(account: MachineAccount, figureId: string): Opened | null {
   const { range } = account;
   const times = Object.hasOwn(TIME_QUOTIENTS, figureId) ? TIME_QUOTIENTS[figureId] : undefined;
@@ -82,7 +89,7 @@ function openRatio(account: MachineAccount, figureId: string): Opened | null {
   if (earned !== undefined) {
     const [which, below, isBelow] = earned;
     return quotientOf(
-      earnedTerm(account, range, which, 'numerator'),
+      earnedTerm(account, range, which, 'numerator', { isIdle: isIdleIn(account, figureId) }),
       timeTerm(account, range, 'denominator', below, isBelow),
     );
   }
@@ -110,17 +117,15 @@ function openRatio(account: MachineAccount, figureId: string): Opened | null {
 /** AUPT × earned good / (PBT × APT): the product of three fractions on one line. */
 function openNee(account: MachineAccount): Opened {
   const { range } = account;
-  const good = earnedTerm(account, range, 'good', 'numerator');
+  const good = earnedTerm(account, range, 'good', 'numerator', { isIdle: isIdleIn(account, 'iso-nee') });
   const base = timeTerm(account, range, 'denominator', 'PBT', ISO_PBT);
   const { run, setup } = account.account;
-  const share = run === 0 ? null : divide(toRational(run + setup), toRational(run));
-  const exact = good.exact === null || share === null ? null : multiplied(good.exact, share);
+  const share = run === 0 ? toRational(0) : divide(toRational(run + setup), toRational(run));
+  const exact = good.exact === null ? null : multiply(good.exact, share);
   const formula = `${good.term.formula} × AUPT ${run + setup} ms / APT ${run} ms`;
   const value = exact === null ? 0 : toNumber(exact);
   return quotientOf({ exact, term: { ...good.term, formula, value } }, base);
 }
-
-const multiplied = (a: Rational, b: Rational): Rational => divide(a, divide(toRational(1), b));
 
 function openStops(account: MachineAccount, figureId: string): Opened | null {
   const isFailure = ({ timeClass }: StopRecord): boolean => timeClass === 'failure';

@@ -11,10 +11,10 @@ import type {
 import { sumProducts } from './oee-factors.ts';
 import { overlapping } from './overlapping.ts';
 import { CLASS_LABELS } from './pareto.ts';
-import { multiply, type Rational, toNumber, toRational } from './rational.ts';
+import { multiply, type Rational, toNumber, toRational, ZERO } from './rational.ts';
 import { roundWhole } from './round-figure.ts';
-import { startUpRejectMs } from './time-ladder.ts';
 import type { TimeClass, TimeRange } from './time-class.ts';
+import { startUpRejectMs } from './time-ladder.ts';
 import { shareOf, windowFigures } from './window-figures.ts';
 
 type Term = Explanation['terms'][number];
@@ -126,14 +126,14 @@ export function countTerm(account: MachineAccount, role: CounterRole, as: Term['
 
 /**
  * Ideal cycle × parts, milliseconds. `isRounded` gives the whole milliseconds of the ladder; `orCounts` parts alone where
- * a product has no ideal cycle, for quality.
+ * a product has no ideal cycle, for quality; `isIdle` is zero, because nothing ran (D2).
  */
 export function earnedTerm(
   account: MachineAccount,
   range: TimeRange,
   which: 'total' | 'good',
   as: Term['role'],
-  options: { readonly isRounded?: boolean; readonly orCounts?: boolean } = {},
+  options: { readonly isRounded?: boolean; readonly orCounts?: boolean; readonly isIdle?: boolean } = {},
 ): TermWithSum {
   const window = windowFigures(account, range);
   const sums = sumProducts(window.products);
@@ -141,6 +141,7 @@ export function earnedTerm(
   const isOfCounts = options.orCounts === true && (sums.earnedTotal === null || sums.earnedGood === null);
   const label = which === 'total' ? 'Net run time' : 'Fully productive time';
   if (isOfCounts) return { ...countTerm(account, which, as), exact: sums[which] };
+  if (options.isIdle === true) return toTerm({ role: as, label, formula: 'nothing ran', unit: 'ms' }, ZERO, []);
   const pieces = window.parts.flatMap((part) => earnedPieces(account, part, which, window.isProportional));
   const formula = window.products
     .map(({ idealCycleMs, ...counts }) => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { account, at, counter, figure, ideal, MIN, minutesOf, S, shiftOf, toInput } from './account-fixture.ts';
 import { accountLine } from './account-line.ts';
 import { accountMachine } from './account-machine.ts';
+import { exactFactors } from './oee-factors.ts';
 import { roundPercent } from './round-figure.ts';
 import { windowFigures } from './window-figures.ts';
-import { exactFactors } from './oee-factors.ts';
 
 /** Percent with four decimals, from the exact fraction. */
 const percent = (found: Parameters<typeof figure>[0], id: string): string => {

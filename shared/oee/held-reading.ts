@@ -1,7 +1,7 @@
 import type { Reading } from './state-intervals.ts';
 
 /** Index of the last reading that is not after a time; -1 when all are. */
-export function lastIndexAt(readings: readonly Reading<unknown>[], timeMs: number): number {
+function lastIndexAt(readings: readonly Reading<unknown>[], timeMs: number): number {
   let low = 0;
   let high = readings.length;
   while (low < high) {

@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const WORM_POINTS = 480;
 
 /** The hours (UTC) of a range, cut at its edges: 23 or 25 of them where the clocks change, which is right (K5). */
-export function hoursOf({ fromMs, toMs }: TimeRange): TimeRange[] {
+function hoursOf({ fromMs, toMs }: TimeRange): TimeRange[] {
   const hours: TimeRange[] = [];
   for (let startMs = fromMs; startMs < toMs;) {
     const endMs = Math.min(toMs, (Math.floor(startMs / HOUR_MS) + 1) * HOUR_MS);

@@ -1,12 +1,12 @@
 import type { Kpi } from '../domain/equipment-shift.ts';
 import { CAUSES, exactFactors } from './oee-factors.ts';
-import { multiply, type Rational } from './rational.ts';
+import { isZero, multiply, type Rational } from './rational.ts';
 import type { TimeAccount } from './time-class.ts';
-import { quotient, TOO_EARLY, toKpi } from './vorne-kpis.ts';
+import { quotient, toKpi, TOO_EARLY } from './vorne-kpis.ts';
 import type { WindowFigures } from './window-figures.ts';
 
 /** The time elements of ISO 22400-2 (oee.md 1.3), milliseconds. */
-export interface IsoElements {
+interface IsoElements {
   /** Planned busy time: with idle time without an order, which is inside of it here. */
   readonly pbtMs: number;
   /** Actual production time: without minor stoppages. */
@@ -24,7 +24,7 @@ export interface IsoElements {
 }
 
 /** By the rule of OPC 40001-1: not executing with an order is delay, without one it is down time. */
-export function isoElements(account: TimeAccount): IsoElements {
+function isoElements(account: TimeAccount): IsoElements {
   const aptMs = account.run;
   const austMs = account.setup;
   const adetMs = account['short-stop'] + account.failure + account.starved + account.blocked + account.unassigned;
@@ -60,8 +60,8 @@ export function isoKpis(window: WindowFigures): Kpi[] {
     formula,
   });
   const noTime = 'The time it is compared with is zero.';
-  // D2: nothing produced in planned time is an index of 0; it is a product no more.
-  const isIdle = pbtMs > 0 && aptMs === 0;
+  // D2, D3: nothing produced in planned time is an index of 0, though not every factor is there.
+  const isIdle = pbtMs > 0 && (aptMs === 0 || (exact.performance !== null && isZero(exact.performance)));
   const zero = isIdle ? quotient(0, pbtMs) : null;
   return [
     toKpi(ratio('availability', 'Availability', 'APT / PBT'), quotient(aptMs, pbtMs), CAUSES.notScheduled),

@@ -31,7 +31,7 @@ export function silences(
  * else it stands from the first to the second. After the last part it runs until that time has passed; then it stands
  * since that part (L10). `toMs`: until then it is known that no part came.
  */
-export function runFromCounts(counter: CounterEvidence, idleAfterMs: number, toMs: number): Reading<boolean>[] {
+function runFromCounts(counter: CounterEvidence, idleAfterMs: number, toMs: number): Reading<boolean>[] {
   const { timesMs, sums } = counter;
   const found: Reading<boolean>[] = [];
   let sinceMs = timesMs[0];

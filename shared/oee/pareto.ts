@@ -3,7 +3,7 @@ import type { MachineAccount, StopRecord } from './machine-account.ts';
 import type { TimeClass } from './time-class.ts';
 
 /** What the reason tree says of a reason, from the root of the tree to its own name. */
-export interface ReasonName {
+interface ReasonName {
   readonly label: string;
   readonly path: readonly string[];
 }

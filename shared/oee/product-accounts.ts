@@ -71,7 +71,8 @@ export function accountProducts(
     const toMs = Math.min(stretch.toMs, range.toMs);
     if (fromMs >= toMs) continue;
     const { productId, orderId, idealCycleMs, partsPerCount } = stretch;
-    const { fault: _fault, ...counts } = countsOf(ledgers, { fromMs, toMs }, partsPerCount);
+    const { totalCount, goodCount, rejectCount, reworkCount } = countsOf(ledgers, { fromMs, toMs }, partsPerCount);
+    const counts = { totalCount, goodCount, rejectCount, reworkCount };
     found.push({ fromMs, toMs, productId, orderId, idealCycleMs, partsPerCount, ...counts });
   }
   return found;

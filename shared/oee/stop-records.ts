@@ -1,6 +1,6 @@
 import type { MachineRules, StopCut, StopRecord } from './machine-account.ts';
 import type { TimeClass } from './time-class.ts';
-import { cutPieces, joinPieces, sortedTimes, type TimePiece } from './time-piece.ts';
+import { cutPieces, sortedTimes, type TimePiece } from './time-piece.ts';
 
 const STOPPED: ReadonlySet<TimeClass> = new Set(['failure', 'starved', 'blocked', 'unassigned', 'setup']);
 
@@ -35,8 +35,16 @@ export function toStops(
     if (group.length > 0) found.push(toStop(group, reasonStopMs, knownToMs));
     group = [];
   };
-  const owned = pieces.filter(isOfStop).map((piece) => ({ ...piece }));
-  for (const piece of cutPieces(owned, sortedTimes(times))) {
+  const owned = pieces.filter(isOfStop);
+  // Cutting changes pieces in place, and these are the intervals of the account.
+  const cut =
+    times.size === 0
+      ? owned
+      : cutPieces(
+          owned.map((piece) => ({ ...piece })),
+          sortedTimes(times),
+        );
+  for (const piece of cut) {
     if (group.at(-1)?.toMs !== piece.fromMs || times.has(piece.fromMs)) close();
     group.push(piece);
   }
@@ -44,16 +52,10 @@ export function toStops(
   return found;
 }
 
-function toStop(group: readonly TimePiece[], reasonStopMs: number, knownToMs: number): StopRecord {
-  const parts = joinPieces(group);
+function toStop(parts: readonly TimePiece[], reasonStopMs: number, knownToMs: number): StopRecord {
   const [first] = parts;
   const last = parts.at(-1);
   if (first === undefined || last === undefined) throw new RangeError('a stop has at least one part');
-  const byClass = new Map<TimeClass, number>();
-  for (const { timeClass, fromMs, toMs } of parts) {
-    byClass.set(timeClass, (byClass.get(timeClass) ?? 0) + toMs - fromMs);
-  }
-  const [longest] = [...byClass].sort((a, b) => b[1] - a[1]);
   const assigned = parts.find(({ assignment }) => assignment !== null);
   // First-out: what the machine named first; a state that explains nothing only where nothing else is there.
   const named = parts.find(({ reasonSource }) => reasonSource === 'machine' || reasonSource === 'neighbour') ?? first;
@@ -67,7 +69,7 @@ function toStop(group: readonly TimePiece[], reasonStopMs: number, knownToMs: nu
     fromMs: first.fromMs,
     toMs: last.toMs,
     isOpen: last.toMs === knownToMs,
-    timeClass: longest?.[0] ?? first.timeClass,
+    timeClass: longestClass(parts) ?? first.timeClass,
     cause: named.cause,
     reasonId: assigned?.reasonId ?? null,
     reasonSource: assigned?.reasonSource ?? named.reasonSource,
@@ -75,4 +77,13 @@ function toStop(group: readonly TimePiece[], reasonStopMs: number, knownToMs: nu
     needsReason: !isNamed && (assigned === undefined ? wholeMs : unexplainedMs) > reasonStopMs,
     parts,
   };
+}
+
+function longestClass(parts: readonly TimePiece[]): TimeClass | undefined {
+  if (parts.length === 1) return parts[0]?.timeClass;
+  const byClass = new Map<TimeClass, number>();
+  for (const { timeClass, fromMs, toMs } of parts) {
+    byClass.set(timeClass, (byClass.get(timeClass) ?? 0) + toMs - fromMs);
+  }
+  return [...byClass].sort((a, b) => b[1] - a[1])[0]?.[0];
 }

@@ -19,7 +19,7 @@ const AVAILABILITY_LOSSES: readonly (readonly [TimeClass, string])[] = [
   ['blocked', 'Blocked'],
   ['unassigned', 'Unassigned stops'],
 ];
-export const BIG_LOSSES = {
+const BIG_LOSSES = {
   unplanned: 'Unplanned stops',
   planned: 'Planned stops',
   small: 'Small stops',

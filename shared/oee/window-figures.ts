@@ -1,6 +1,6 @@
 import type { CountedStep, CounterRole, MachineAccount, ProductAccount } from './machine-account.ts';
-import { overlapping } from './overlapping.ts';
 import type { OeeInput, ProductCounts } from './oee-factors.ts';
+import { overlapping } from './overlapping.ts';
 import { add, divide, type Rational, subtract, toRational, ZERO } from './rational.ts';
 import { plannedProductionMs, runMs, sumTime } from './time-account.ts';
 import type { TimeAccount, TimeRange } from './time-class.ts';
