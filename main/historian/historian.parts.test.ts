@@ -52,7 +52,7 @@ describe('migrations', () => {
     const other = open(server.url);
     const both = await Promise.all([historian.migrate(), other.migrate()]);
     await other.close();
-    expect(both.flat().sort()).toEqual(readMigrations().map((migration) => migration.version));
+    expect(both.flat().sort((a, b) => a - b)).toEqual(readMigrations().map((migration) => migration.version));
     expect(await historian.migrate()).toEqual([]);
   });
 

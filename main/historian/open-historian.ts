@@ -12,7 +12,7 @@ import { type ConfigurationCopy, copyConfiguration } from './copy-configuration.
 import { type InsertResult, insertRows, keepRejected } from './insert-rows.ts';
 import { MAINTENANCE_TIMEOUT_MS, type MaintenanceRound, runMaintenance } from './maintenance.ts';
 import { migrateSchema } from './migrate-schema.ts';
-import { type OeeTables,openOeeTables } from './oee-store.ts';
+import { type OeeTables, openOeeTables } from './oee-store.ts';
 import { Reachability } from './reachability.ts';
 import { type HistorianStatus, readHistorianStatus } from './read-status.ts';
 import type { RevisedRange } from './refresh-dirty.ts';
