@@ -26,7 +26,7 @@ interface ShiftRow {
 const SHIFT = `shift_instance.shift_instance_id, shift_instance.name, production_day::text, ${MS('starts_at')} AS from_ms,
   ${MS('ends_at')} AS to_ms, breaks, ${MS('settled_at')} AS settled_at_ms`;
 
-export const toShift = (row: ShiftRow): StoredShift => ({
+const toShift = (row: ShiftRow): StoredShift => ({
   shiftId: Number(row.shift_instance_id),
   name: row.name,
   localDate: row.production_day,

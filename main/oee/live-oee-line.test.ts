@@ -45,8 +45,8 @@ describe('the line', () => {
       row('Packer', 'State', 10 * MIN, 'Execute'),
       ...parts('Packer', 0, 20 * MIN),
     ]);
-    // The parts of the gap, from 5 to 10 minutes, go with its time.
-    expect(oee.snapshot().line).toMatchObject({ accountMs: { run: 15 * MIN, unknown: 5 * MIN }, totalCount: 900 });
+    // The bad state is held for a minute (T3); the parts of the gap, from 6 to 10 minutes, go with its time.
+    expect(oee.snapshot().line).toMatchObject({ accountMs: { run: 16 * MIN, unknown: 4 * MIN }, totalCount: 960 });
   });
 });
 

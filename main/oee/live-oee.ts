@@ -32,7 +32,7 @@ export interface LiveOeeOptions extends OeeSite {
 }
 
 /** The running shift, as far as it is known now. */
-export interface LiveAccounts {
+interface LiveAccounts {
   readonly shift: ShiftInstance;
   readonly nowMs: number;
   readonly accounts: ShiftAccounts;

@@ -38,7 +38,7 @@ function toSignature(revision: StoredRevision | undefined): ShiftHead['signature
 }
 
 /** OEE of stored figures: ideal time of the good parts in the planned production time; null where one is not known. */
-export function storedOee({ plannedMs, earnedGoodMs }: ShiftFigures): number | null {
+function storedOee({ plannedMs, earnedGoodMs }: ShiftFigures): number | null {
   if (plannedMs === 0 || earnedGoodMs === null) return null;
   const planned = toRational(plannedMs);
   return isZero(planned) ? null : toNumber(divide(toRational(Number(earnedGoodMs)), planned));

@@ -83,7 +83,7 @@ describe('every table that is there after all migrations has its home in the lis
       const left = await client.query(
         "SELECT to_regclass('person') AS person, max(version) AS version FROM schema_version",
       );
-      expect(left.rows).toEqual([{ person: null, version: readMigrations().length }]);
+      expect(left.rows).toEqual([{ person: null, version: readMigrations().at(-1)?.version }]);
     } finally {
       await client.end();
       await historian.close();

@@ -3,8 +3,6 @@ import { isArrayDatatype } from '../domain/metric.ts';
 import { CalendarConfig, OeeConfig } from './calendar.ts';
 import { checkCalendar, checkOeeRules } from './check-oee.ts';
 import { BrokerConfig, OpcuaServerConfig } from './connections.ts';
-import { CalendarConfig, OeeConfig } from './calendar.ts';
-import { checkCalendar, checkOeeRules } from './check-oee.ts';
 import { MachineConfig, ShiftConfig } from './equipment.ts';
 import { HistorianConfig } from './historian.ts';
 import { DisplayName, GroupId, SparkplugId } from './sparkplug-name.ts';
