@@ -47,7 +47,8 @@ export async function issueCertificate(
     throw new EngineError('certificates/weak-key', `the key (${text}) is not signed: ${fault}; make a new request`);
   }
   checkAsked(request.purpose, request.commonName, request.names, isRsa);
-  const validToMs = nowMs + request.days * DAY_MS;
+  // A certificate has whole seconds: without rounding up, 365 days would at once be 364.
+  const validToMs = Math.ceil(nowMs / 1_000) * 1_000 + request.days * DAY_MS;
   const authorityEndMs = Date.parse(authority.certificate.validTo);
   if (validToMs > authorityEndMs) {
     const left = Math.floor((authorityEndMs - nowMs) / DAY_MS);
