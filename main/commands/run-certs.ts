@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Run>>> = {
   install: async () => (await import('./run-certs-keep.ts')).runCertsInstall,
   renew: async () => (await import('./run-certs-keep.ts')).runCertsRenew,
   revoke: async () => (await import('./run-certs-keep.ts')).runCertsRevoke,
+  doctor: async () => (await import('./run-certs-doctor.ts')).runCertsDoctor,
   show: async () => (await import('./run-certs-show.ts')).runCertsShow,
 };
 
