@@ -2,7 +2,7 @@ import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { describeExpiry, toExpiry } from '../../shared/domain/certificate-expiry.ts';
 import type { ProbeStep } from '../../shared/domain/probe.ts';
 import { describeError, isEngineError } from '../platform/engine-error.ts';
-import { parseCertificate, parseCertificates, toFacts } from './certificate-facts.ts';
+import { parseCertificates, toFacts } from './certificate-facts.ts';
 
 /** PEM texts as the site file names them. */
 export interface OwnFiles {
@@ -18,28 +18,28 @@ export interface OwnJudgement {
 
 /** Looks at our own files before anything is sent. `clientId`: under which the gateway logs in to a broker. */
 export function judgeOwnFiles(files: OwnFiles, clientId: string | undefined, nowMs: number): OwnJudgement {
-  let authorities: X509Certificate[];
-  let certificate: X509Certificate | undefined;
-  try {
-    authorities = parseCertificates(Buffer.from(files.ca), 'tls.ca');
-    certificate = files.cert === undefined ? undefined : parseCertificate(files.cert, 'tls.cert');
-  } catch (error) {
-    const code = isEngineError(error) ? error.code : 'certificates/no-certificate';
-    const step = {
-      step: 'our-files',
-      ok: false,
-      code,
-      text: `${describeError(error)}.`,
-      nextStep: 'Correct the file.',
-    };
-    return { steps: [step], authorities: [] };
-  }
+  const authorities = parse(() => parseCertificates(Buffer.from(files.ca), 'tls.ca'));
+  if (!Array.isArray(authorities)) return { steps: [authorities], authorities: [] };
+  const { cert } = files;
+  const own = cert === undefined ? undefined : parse(() => parseCertificates(Buffer.from(cert), 'tls.cert'));
+  // What is wrong with ours says nothing about the certificate of the other side.
+  if (own !== undefined && !Array.isArray(own)) return { steps: [own], authorities };
+  const certificate = own?.[0];
   const trusted = authorities.map((authority) => `we trust: ${toFacts(authority).subject}`);
   if (certificate === undefined) {
     const text = 'We trust the authorities in tls.ca and show no certificate of our own.';
     return { steps: [{ step: 'our-files', ok: true, text, facts: trusted }], authorities };
   }
   return { steps: judgeCertificate(certificate, files.key ?? '', clientId, nowMs, trusted), authorities };
+}
+
+function parse(read: () => X509Certificate[]): X509Certificate[] | ProbeStep {
+  try {
+    return read();
+  } catch (error) {
+    const code = isEngineError(error) ? error.code : 'certificates/no-certificate';
+    return { step: 'our-files', ok: false, code, text: `${describeError(error)}.`, nextStep: 'Correct the file.' };
+  }
 }
 
 function judgeCertificate(
