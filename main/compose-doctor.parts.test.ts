@@ -10,7 +10,7 @@ import type { ProbeStep } from '../shared/domain/probe.ts';
 import { issueCertificate } from './certificates/issue-certificate.ts';
 import { generateKey, toKeyPem } from './certificates/private-key.ts';
 import type { Purpose } from './certificates/purposes.ts';
-import { initAuthority, openAuthority,type OpenedAuthority } from './certificates/site-authority.ts';
+import { initAuthority, openAuthority, type OpenedAuthority } from './certificates/site-authority.ts';
 import { examineBroker } from './compose-doctor.ts';
 import type { BrokerAddress } from './mqtt/broker-address.ts';
 import { systemClock } from './platform/clock.ts';

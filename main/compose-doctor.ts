@@ -82,7 +82,11 @@ function explainLogin(step: ProbeStep, clientId: string, { tls, url }: BrokerAdd
       nextStep,
     };
   }
-  if (cause === 'mqtt/client-cert-refused') return { ...step, step: 'client-certificate' };
+  if (cause === 'mqtt/client-cert-refused') {
+    const isRevoked = step.text.includes('revoked');
+    const nextStep = 'It stands on the list of revoked certificates of the broker: issue and install a new one.';
+    return { ...step, step: 'client-certificate', ...(isRevoked ? { nextStep } : {}) };
+  }
   const { commonName } = toFacts(parseCertificate(tls.cert, 'tls.cert'));
   const isIdentity = cause === 'mqtt/refused-client-id' || cause === 'mqtt/refused-not-authorized';
   if (!isIdentity || commonName === clientId) return step;

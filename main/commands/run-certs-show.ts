@@ -22,7 +22,7 @@ export async function runCertsShow(words: readonly string[], print: (text: strin
   const places: NamedPlace[] = [
     ...(dir === undefined ? [] : toAuthorityPlaces(dir)),
     ...(config === undefined ? [] : toSitePlaces(config, await readSiteFile(config))),
-    ...(data === undefined ? [] : toOpcuaPlaces(data)),
+    ...(data === undefined ? [] : toOpcuaPlaces(data, true)),
     ...file.map((path) => ({ path, role: 'named here' })),
   ];
   if (places.length === 0) {

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { TlsFiles } from '../../shared/config/connections.ts';
 import type { SiteConfig } from '../../shared/config/site.ts';
-import type { NamedPlace } from '../certificates/find-certificates.ts';
+import type { WatchedPlace } from '../certificates/certificate-watch.ts';
 import type { InstallTarget } from '../certificates/install-certificate.ts';
 import { EngineError } from '../platform/engine-error.ts';
 import { readCount } from './read-arguments.ts';
@@ -9,6 +9,7 @@ import { readCount } from './read-arguments.ts';
 /** A connection of the site that has files for TLS. */
 export interface SiteLink {
   readonly name: string;
+  readonly stage: WatchedPlace['stage'];
   readonly tls: TlsFiles | undefined;
 }
 
@@ -19,19 +20,19 @@ export interface LinkChoice {
 }
 
 export const toLinks = ({ brokers, historian }: SiteConfig): readonly SiteLink[] => [
-  ...brokers.map(({ url, tls }) => ({ name: url, tls })),
-  ...(historian === undefined ? [] : [{ name: 'the historian', tls: historian.tls }]),
+  ...brokers.map(({ url, tls }) => ({ name: url, stage: 'broker' as const, tls })),
+  ...(historian === undefined ? [] : [{ name: 'the historian', stage: 'historian' as const, tls: historian.tls }]),
 ];
 
 /** The link that is meant; the first broker where nothing is said. @throws EngineError `cli/usage` */
 export function chooseLink(site: SiteConfig, choice: LinkChoice): SiteLink {
   if (choice.historian === true) {
-    if (site.historian !== undefined) return { name: 'the historian', tls: site.historian.tls };
+    if (site.historian !== undefined) return { name: 'the historian', stage: 'historian', tls: site.historian.tls };
     throw new EngineError('cli/usage', 'the site file names no historian');
   }
   const index = readCount(choice.broker, 'broker', 0) ?? 0;
   const broker = site.brokers[index];
-  if (broker !== undefined) return { name: broker.url, tls: broker.tls };
+  if (broker !== undefined) return { name: broker.url, stage: 'broker', tls: broker.tls };
   throw new EngineError('cli/usage', `there is no broker ${index}; the site file has 0 to ${site.brokers.length - 1}`);
 }
 
@@ -46,30 +47,35 @@ export function toInstallTarget(siteFile: string, { name, tls }: SiteLink): Inst
 }
 
 /** Every certificate that a site file names. */
-export function toSitePlaces(siteFile: string, site: SiteConfig): NamedPlace[] {
+export function toSitePlaces(siteFile: string, site: SiteConfig): WatchedPlace[] {
   const folder = dirname(resolve(siteFile));
-  const ofLink = ({ name, tls }: SiteLink): NamedPlace[] => [
+  const ofLink = ({ name, stage, tls }: SiteLink): WatchedPlace[] => [
     ...(tls?.cert === undefined
       ? []
-      : [{ path: resolve(folder, tls.cert), role: `our certificate for ${name} (tls.cert)` }]),
-    ...(tls === undefined ? [] : [{ path: resolve(folder, tls.ca), role: `trusted for ${name} (tls.ca)` }]),
+      : [{ stage, path: resolve(folder, tls.cert), role: `our certificate for ${name} (tls.cert)` }]),
+    ...(tls === undefined ? [] : [{ stage, path: resolve(folder, tls.ca), role: `trusted for ${name} (tls.ca)` }]),
   ];
-  const ofUsers = site.opcuaServers.flatMap(({ id, identity }): NamedPlace[] =>
+  const ofUsers = site.opcuaServers.flatMap(({ id, identity }): WatchedPlace[] =>
     identity.type === 'certificate'
-      ? [{ path: resolve(folder, identity.cert), role: `our user certificate for server ${id} (identity.cert)` }]
+      ? [{ stage: 'servers', path: resolve(folder, identity.cert), role: `our user certificate for server ${id}` }]
       : [],
   );
   return [...toLinks(site).flatMap(ofLink), ...ofUsers];
 }
 
-/** The OPC UA certificates in the data folder of a gateway: its own, and those of servers. */
-export function toOpcuaPlaces(dataFolder: string): NamedPlace[] {
+/** The OPC UA certificates in the data folder of a gateway: its own and those of servers, also refused ones if asked. */
+export function toOpcuaPlaces(dataFolder: string, withRefused: boolean): WatchedPlace[] {
   const pki = resolve(dataFolder, 'opcua-pki');
-  const at = (path: string, role: string): NamedPlace => ({ path: resolve(pki, path), role, isOptional: true });
+  const at = (path: string, role: string): WatchedPlace => ({
+    stage: 'servers',
+    path: resolve(pki, path),
+    role,
+    isOptional: true,
+  });
   return [
     at('own/certs', 'our own OPC UA certificate'),
     at('trusted/certs', 'trusted OPC UA server'),
     at('issuers/certs', 'authority of OPC UA servers'),
-    at('rejected', 'REFUSED OPC UA server'),
+    ...(withRefused ? [at('rejected', 'REFUSED OPC UA server')] : []),
   ];
 }

@@ -136,7 +136,8 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
         { upToMs: 300, count: 10 },
       ],
     },
-    attention: [],
+    certificates: [],
+  attention: [],
     oee: {
       takenAtMs: NOW_MS,
       shift: { name: 'Early', localDate: '2026-11-23', fromMs: SHIFT_START_MS, toMs: SHIFT_START_MS + 8 * 3_600_000 },
