@@ -127,7 +127,13 @@ async function examineServer(
   const folder = dataFolder ?? (await mkdtemp(join(tmpdir(), 'lineside-doctor-')));
   try {
     const parts = { tags: [], secrets, dataFolder: folder, clock: systemClock, log: silentLog };
-    return await examineOpcuaServer(await toOpcuaOptions(site, server, parts));
+    const steps = await examineOpcuaServer(await toOpcuaOptions(site, server, parts));
+    if (dataFolder !== undefined) return steps;
+    const nextStep =
+      'Examine again with --data and the data folder of the gateway: the trust on both sides is for its certificate.';
+    const isTrust = ({ code }: ProbeStep): boolean =>
+      code === 'opcua/cert-untrusted' || code === 'opcua/client-cert-refused';
+    return steps.map((step) => (isTrust(step) ? { ...step, nextStep } : step));
   } finally {
     if (dataFolder === undefined) await rm(folder, { recursive: true, force: true });
   }

@@ -10,7 +10,7 @@ import { issueCertificate, revokeCertificates } from './certificates/issue-certi
 import { generateKey, toKeyPem } from './certificates/private-key.ts';
 import type { Purpose } from './certificates/purposes.ts';
 import { renewCertificate } from './certificates/renew-certificate.ts';
-import { authorityFiles, initAuthority, openAuthority,type OpenedAuthority } from './certificates/site-authority.ts';
+import { authorityFiles, initAuthority, openAuthority, type OpenedAuthority } from './certificates/site-authority.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { openBrokerLink } from './mqtt/broker-link.ts';
 import { type Clock, systemClock } from './platform/clock.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { AttributeIds, MessageSecurityMode } from 'node-opcua';
 import { describeExpiry, toExpiry } from '../../shared/domain/certificate-expiry.ts';
 import type { ProbeStep } from '../../shared/domain/probe.ts';
-import { ownCertificatePath,toOpcuaFailure } from './opcua-failure.ts';
+import { ownCertificatePath, toOpcuaFailure } from './opcua-failure.ts';
 import { type OpenedSession, openSession } from './open-session.ts';
 import { checkPinnedEndpoint, describeEndpoint, pinEndpoint, readEndpoints } from './pinned-endpoint.ts';
 import { type ProbeOptions, reachTcp, toFailedStep } from './probe-opcua-server.ts';
@@ -44,12 +44,8 @@ export async function examineOpcuaServer(options: ProbeOptions): Promise<ProbeSt
     step = 'session';
     opened = await openSession({ ...options, trust }, pinned, KEEP_ALIVE_MS);
     const own = isOpen ? [] : await describeOwn(options.trustFolder);
-    steps.push({
-      step,
-      ok: true,
-      text: `It takes our certificate and the login (${options.identity.type}).`,
-      facts: own,
-    });
+    const taken = isOpen ? 'the login' : 'our certificate and the login';
+    steps.push({ step, ok: true, text: `It takes ${taken} (${options.identity.type}).`, facts: own });
     step = 'clock';
     steps.push(await compareClocks(opened, options));
   } catch (cause) {
