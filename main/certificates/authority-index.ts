@@ -28,7 +28,7 @@ const AuthorityIndex = z.strictObject({
 });
 export type AuthorityIndex = z.infer<typeof AuthorityIndex>;
 
-export const indexFile = (folder: string): string => join(folder, 'index.json');
+const indexFile = (folder: string): string => join(folder, 'index.json');
 
 /** @throws EngineError `certificates/index-broken`: without it nothing could be revoked, so nothing is issued. */
 export async function readIndex(folder: string): Promise<AuthorityIndex> {

@@ -7,7 +7,7 @@ import { X509CrlGenerator, X509CrlReason } from './x509-library.ts';
  * How long a list counts. A broker refuses every client once its list is over, so it is long, and written anew with
  * each revocation.
  */
-export const CRL_LASTS_DAYS = 365;
+const CRL_LASTS_DAYS = 365;
 const DAY_MS = 86_400_000;
 
 const toEntry = ({ serial, revoked }: IssuedEntry) =>

@@ -104,7 +104,7 @@ export async function openAuthority(folder: string, passphrase: string | undefin
 }
 
 /** The certificate of the authority, for which no passphrase is needed. */
-export async function readAuthority(folder: string): Promise<X509Certificate> {
+async function readAuthority(folder: string): Promise<X509Certificate> {
   const file = authorityFiles(folder).certificate;
   try {
     return parseCertificate(await readNamed(file, 'certificate of the authority'), file);

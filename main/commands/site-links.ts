@@ -19,7 +19,7 @@ export interface LinkChoice {
   readonly historian?: boolean | undefined;
 }
 
-export const toLinks = ({ brokers, historian }: SiteConfig): readonly SiteLink[] => [
+const toLinks = ({ brokers, historian }: SiteConfig): readonly SiteLink[] => [
   ...brokers.map(({ url, tls }) => ({ name: url, stage: 'broker' as const, tls })),
   ...(historian === undefined ? [] : [{ name: 'the historian', stage: 'historian' as const, tls: historian.tls }]),
 ];

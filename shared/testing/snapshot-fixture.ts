@@ -137,7 +137,7 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
       ],
     },
     certificates: [],
-  attention: [],
+    attention: [],
     oee: {
       takenAtMs: NOW_MS,
       shift: { name: 'Early', localDate: '2026-11-23', fromMs: SHIFT_START_MS, toMs: SHIFT_START_MS + 8 * 3_600_000 },
