@@ -44,6 +44,8 @@ const USAGE = `lineside <command>
          the address space of a server, a line for each node as it is found
   opcua  trust --data DIR [--thumbprint SHA] [--json]
          lists the server certificates this gateway trusts and has refused; trusts one
+  certs  init|issue|renew|revoke --dir DIR …, request|install|show|doctor
+         the site's certificate authority, what it has issued, when it ends; finds why a TLS connection fails
   sparkplug watch   --broker URL [--group G] [--node N] [--rebirth] [--seconds N] [--json]
          what a plant says, as a host understands it; publishes nothing, --rebirth asks for births not seen
   sparkplug command --broker URL --group G --node N [--device D] --metric NAME --value V | --rebirth
@@ -76,6 +78,8 @@ async function run(command: string | undefined, words: readonly string[]): Promi
       return (await import('./commands/run-status.ts')).runStatus(words, print);
     case 'opcua':
       return (await import('./commands/run-opcua.ts')).runOpcua(words, print);
+    case 'certs':
+      return (await import('./commands/run-certs.ts')).runCerts(words, print);
     case 'sparkplug':
       return (await import('./commands/run-sparkplug.ts')).runSparkplug(words, print);
     case 'oee':

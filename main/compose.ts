@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
+import { CertificateWatch } from './certificates/certificate-watch.ts';
+import { toOpcuaPlaces, toSitePlaces } from './commands/site-links.ts';
 import { composeCommands, type WritableSource } from './compose-commands.ts';
 import { configurationFile, recordSite } from './compose-configuration.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
@@ -245,6 +247,11 @@ async function composeStages(
     }),
     control,
     siteChanges,
+    certificates: new CertificateWatch(
+      [...toSitePlaces(options.siteFile, site), ...toOpcuaPlaces(options.dataFolder, false)],
+      clock,
+      log.scope('certificates'),
+    ),
     latencyToBroker,
     sentRate,
     clock,

@@ -6,6 +6,7 @@ const connected: ConnectionState = { phase: 'connected', sinceMs: 1 };
 const away = (code: string, text: string): ConnectionState => ({ phase: 'away', sinceMs: 5, retryAtMs: 9, code, text });
 
 const healthy: Omit<EngineSnapshot, 'attention'> = {
+  certificates: [],
   takenAtMs: 10,
   isDemo: false,
   isIngestHere: true,

@@ -1,4 +1,5 @@
 import type { Attention, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
+import { toCertificateAttention } from './certificate-attention.ts';
 import { toIngestAttention } from './ingest-attention.ts';
 import type { StoreAlarms, WriterState } from './ports.ts';
 
@@ -246,5 +247,6 @@ export function toAttention(facts: Facts, writer: WriterState, alarms: StoreAlar
     ...ofBroker(facts),
     ...ofHistorian(facts),
     ...toIngestAttention(facts.broker, facts.ingest),
+    ...toCertificateAttention(facts.certificates, facts.takenAtMs),
   ];
 }

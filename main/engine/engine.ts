@@ -16,6 +16,7 @@ import { toAttention, toRestartAttention } from './attention.ts';
 import type { CommandDesk } from './command-desk.ts';
 import type { EdgePipeline } from './edge-pipeline.ts';
 import type {
+  CertificateStage,
   ChangeForwarder,
   ChangeStore,
   ChangeWriter,
@@ -48,6 +49,7 @@ export interface EngineParts {
   readonly status: StatusBoard;
   readonly control: ControlStage;
   readonly siteChanges: SiteChangeStage;
+  readonly certificates: CertificateStage;
   readonly latencyToBroker: LatencyWindow;
   readonly sentRate: RateMeter;
   readonly clock: Clock;
@@ -106,6 +108,7 @@ export class Engine {
       'snapshots',
       clock.every(SNAPSHOT_EVERY_MS, () => void this.#takeSnapshot()),
     );
+    this.#lifetime.own('certificates', this.#parts.certificates.start());
     this.#lifetime.own('site changes', () => siteChanges.stop());
     this.#lifetime.own('control', () => control.stop());
     await control.start();
@@ -232,6 +235,7 @@ export class Engine {
       ingest: behind.ingest,
       historian: behind.historian,
       latency: { toBroker: latencyToBroker.percentiles(), ...behind.latencyToHistorian },
+      certificates: [...this.#parts.certificates.certificates],
       oee: behind.oee,
     };
     const attention = [

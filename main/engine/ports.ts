@@ -1,5 +1,6 @@
 import type {
   BufferSnapshot,
+  CertificateSnapshot,
   ConnectionState,
   EdgeSession,
   EngineSnapshot,
@@ -225,6 +226,13 @@ export interface SiteChangeStage {
   change(request: SiteChangeRequest): Promise<SiteChangeResult>;
   /** A change that is under way goes no further. */
   stop(): void;
+}
+
+/** Looks at the certificates that the gateway uses. Never fails. */
+export interface CertificateStage {
+  readonly certificates: readonly CertificateSnapshot[];
+  /** Returns what ends it. */
+  start(): () => void;
 }
 
 /** Answers commands while the gateway runs. Never fails: without it the gateway works all the same. */

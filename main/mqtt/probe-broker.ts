@@ -63,7 +63,7 @@ export async function probeBroker(
     link = opened;
     await take(
       'round-trip',
-      () => roundTrip(opened, parts.clock),
+      () => roundTrip(opened, parts.clock, 'lineside/check'),
       () => 'a message came back through the broker',
     );
   } catch (error) {
@@ -83,10 +83,14 @@ async function resolveHost(endpoint: { host: string; port: number; isTls: boolea
   }
 }
 
-async function roundTrip(link: BrokerLink, clock: Clock): Promise<void> {
-  const topic = `lineside/check/${randomUUID()}`;
+/**
+ * Sends a message to itself on a topic that nobody else knows, below `prefix`.
+ * @throws EngineError `mqtt/refused-topic` when it does not come back.
+ */
+export async function roundTrip(link: BrokerLink, clock: Clock, prefix: string): Promise<void> {
+  const topic = `${prefix}/${randomUUID()}`;
   const refused = (): EngineError =>
-    new EngineError('mqtt/refused-topic', `the broker refuses ${topic}; allow this client lineside/check/+ in its ACL`);
+    new EngineError('mqtt/refused-topic', `the broker refuses ${topic}; allow this client ${prefix}/+ in its ACL`);
   const returned = new Promise<void>((resolve, reject) => {
     link.onMessage((message) => {
       if (message.topic === topic) resolve();
@@ -99,7 +103,8 @@ async function roundTrip(link: BrokerLink, clock: Clock): Promise<void> {
   await within(clock, RETURN_LIMIT_MS, Promise.all([returned, link.publish(topic, 'check', PROBE_PUBLISH)]), refused);
 }
 
-function toFailedStep(step: string, error: unknown): ProbeStep {
+/** A failure as the last step of a walk: what was seen and what to do, apart. */
+export function toFailedStep(step: string, error: unknown): ProbeStep {
   const message = describeError(error);
   if (!isEngineError(error)) return { step, ok: false, code: 'mqtt/failed', text: message };
   const { text, nextStep } = error.context;

@@ -177,6 +177,16 @@ function ofHost({ ingest, historian, isIngestHere }: EngineSnapshot): MetricFami
   ];
 }
 
+function ofCertificates({ certificates }: EngineSnapshot): MetricFamily[] {
+  return [
+    gauge(
+      'certificate_end_timestamp_seconds',
+      'When a certificate in use ends.',
+      certificates.map(({ subject, file, validToMs }) => ({ labels: { subject, file }, value: validToMs / 1_000 })),
+    ),
+  ];
+}
+
 function ofLatency({ latency }: EngineSnapshot): MetricFamily[] {
   // Not named `quantile`: that label belongs to summaries, which these windows of 15 minutes are not.
   const percentiles = (found: Percentiles | null): MetricSample[] =>
@@ -200,7 +210,7 @@ function ofLatency({ latency }: EngineSnapshot): MetricFamily[] {
  */
 export function toPrometheusText(snapshot: EngineSnapshot): string {
   const { site, line } = snapshot.site;
-  const stages = [ofGateway, ofServers, ofSampling, ofBuffer, ofBroker, ofCommands, ofHost, ofLatency];
+  const stages = [ofGateway, ofServers, ofSampling, ofBuffer, ofBroker, ofCommands, ofHost, ofLatency, ofCertificates];
   return describeFamilies(
     stages.flatMap((toFamilies) => toFamilies(snapshot)),
     { site, line },

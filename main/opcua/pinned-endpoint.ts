@@ -120,7 +120,7 @@ export async function checkPinnedEndpoint(
   return `${facts.subject}, SHA-1 ${facts.sha1}, valid to ${facts.validTo.slice(0, 10)}, is trusted.`;
 }
 
-function describeEndpoint(endpoint: EndpointDescription): string {
+export function describeEndpoint(endpoint: EndpointDescription): string {
   const policy = endpoint.securityPolicyUri?.split('#').at(-1) ?? 'unknown policy';
   return `${MessageSecurityMode[endpoint.securityMode]} with ${policy}`;
 }

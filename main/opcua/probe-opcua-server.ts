@@ -20,14 +20,12 @@ export interface ProbeOptions extends OpcuaEndpointOptions {
 const TCP_LIMIT_MS = 3_000;
 const KEEP_ALIVE_MS = 10_000;
 
-type ProbeStage = 'tcp' | 'endpoints' | 'trust' | 'session' | 'nodes';
-
 /** Walks the way to the values of a server step by step and says where it ends. Never throws for the server. */
 export async function probeOpcuaServer(options: ProbeOptions): Promise<ProbeStep[]> {
   const steps: ProbeStep[] = [];
   const trust = await openTrust(options.trustFolder);
   let opened: OpenedSession | undefined;
-  let step: ProbeStage = 'tcp';
+  let step = 'tcp';
   const pass = (text: string): void => void steps.push({ step, ok: true, text });
   try {
     pass(await reachTcp(options));
@@ -52,12 +50,12 @@ export async function probeOpcuaServer(options: ProbeOptions): Promise<ProbeStep
 }
 
 /** The message of a failure ends with "Next: …"; a step shows both parts apart. */
-function toFailedStep(step: ProbeStage, failure: EngineError): ProbeStep {
+export function toFailedStep(step: string, failure: EngineError): ProbeStep {
   const [text = '', nextStep] = failure.message.split(' Next: ');
   return { step, ok: false, code: failure.code, text, ...(nextStep === undefined ? {} : { nextStep }) };
 }
 
-async function reachTcp(options: ProbeOptions): Promise<string> {
+export async function reachTcp(options: ProbeOptions): Promise<string> {
   const { hostname, port } = new URL(options.endpointUrl.replace(/^opc\.tcp:/, 'http:'));
   const host = hostname.replace(/^\[|\]$/g, '');
   const socket = createConnection({ host, port: Number(port === '' ? '4840' : port) });

@@ -1,4 +1,5 @@
 import { toOpenLink } from '../compose-links.ts';
+import type { BrokerAddress } from '../mqtt/broker-link.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
 import type { BirthDevice, BirthMetric } from '../sparkplug/edge-node-births.ts';
@@ -12,6 +13,8 @@ export interface GatewayRigOptions {
   /** Tried in this order where there are several. */
   readonly brokerUrl: string | readonly string[];
   readonly folder: string;
+  /** Certificates, read anew for each connection. */
+  readonly readTls?: () => Promise<NonNullable<BrokerAddress['tls']>>;
   /** Of group `plant`; `line` unless told. */
   readonly edgeNodeId?: string;
   /** Metrics of the one device, `press`. */
@@ -36,12 +39,16 @@ export async function openGatewayRig(options: GatewayRigOptions) {
   const { folder, limitBytes = 500_000_000, metrics, log = silentLog } = options;
   const brokerUrls = [options.brokerUrl].flat();
   const buffer = await WorkerForwardBuffer.open({ folder, limitBytes, whenFull: 'drop-oldest' });
+  const readAddress = async (index: number): Promise<BrokerAddress> => {
+    const url = brokerUrls[index] ?? '';
+    return options.readTls === undefined ? { url } : { url, tls: await options.readTls() };
+  };
   const edge = createEdgeNodeRunner({
     descriptor: toEdgeNodeDescriptor('plant', options.edgeNodeId ?? 'line'),
     primaryHostId: options.primaryHostId ?? null,
     keepAliveS: 10,
     brokerUrls,
-    openLink: toOpenLink((index) => Promise.resolve({ url: brokerUrls[index] ?? '' }), clock, log),
+    openLink: toOpenLink(readAddress, clock, log),
     memory: buffer,
     births: {
       nodeMetrics: () => options.nodeMetrics ?? [],

@@ -139,6 +139,17 @@ export const Attention = z.object({
 });
 export type Attention = z.infer<typeof Attention>;
 
+/** A certificate that the gateway uses or trusts. */
+export const CertificateSnapshot = z.object({
+  stage: z.enum(['servers', 'broker', 'historian']).describe('What stands still without it.'),
+  role: z.string().describe('What it is to whom, e.g. our certificate for a broker.'),
+  subject: z.string(),
+  file: z.string(),
+  validFromMs: z.number(),
+  validToMs: z.number(),
+});
+export type CertificateSnapshot = z.infer<typeof CertificateSnapshot>;
+
 /** Everything the overview shows, taken a few times a second; last one wins. */
 export const EngineSnapshot = z.object({
   takenAtMs: z.number(),
@@ -164,6 +175,7 @@ export const EngineSnapshot = z.object({
   ingest: IngestSnapshot,
   historian: HistorianSnapshot,
   latency: LatencySnapshot,
+  certificates: z.array(CertificateSnapshot).default([]).describe('As they were read within the last hour.'),
   attention: z.array(Attention),
   oee: OeeSnapshot.nullable(),
 });

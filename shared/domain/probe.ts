@@ -6,6 +6,10 @@ export const ProbeStep = z.object({
   ok: z.boolean(),
   /** What was seen works, and a person should look at it all the same. */
   isOdd: z.boolean().optional(),
+  /** Not tried, because of what was found before; then it is neither good nor bad. */
+  isSkipped: z.boolean().optional(),
+  /** What was seen, a line each: addresses, times, a chain. */
+  facts: z.array(z.string()).optional(),
   /** Failure code, `stage/what-is-wrong`; only when not ok. */
   code: z.string().optional(),
   /** One sentence: what was seen. */

