@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactElement, useMemo } from 'react';
 import type { EquipmentShift, Stop } from '../../../shared/domain/equipment-shift.ts';
 import { Card } from '../../components/card.tsx';
 import { exactTimeText, timeOfDayText, zoneText } from '../../components/time-text.ts';
-import { StateLegend } from '../machine-state/state-legend.tsx';
+import { ClassTimes } from './class-times.tsx';
 import css from './shift-timeline.module.css';
 import { TimelineBars } from './timeline-bars.tsx';
 import { toMarks } from './timeline-view.ts';
@@ -62,7 +62,7 @@ export function ShiftTimeline({ shift, onOpenStop }: Props): ReactElement {
           <ZoomButton name="Zoom out" sign="−" onClick={() => view.zoom(2)} />
           <ZoomButton name="Whole shift" sign="0" onClick={view.showAll} isDisabled={!view.isZoomed} />
         </Group>
-        <StateLegend timeline={shift.timeline} />
+        <ClassTimes shift={shift} />
       </div>
     </Card>
   );
