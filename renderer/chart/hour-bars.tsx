@@ -87,7 +87,7 @@ function HourMark({ x, width, payload, background, most, onExplain }: MarkProps)
       <rect x={x} y={background.y} width={width} height={background.height} fill="transparent" />
       <rect
         className={css.bar}
-        data-below={payload.isBelow}
+        data-below={payload.isFarBelow}
         data-part={payload.isPart}
         x={x}
         y={top}

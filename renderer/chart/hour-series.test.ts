@@ -9,7 +9,8 @@ describe('toHourPicture', () => {
   it('holds every hour against its own target and marks the one that is not whole', () => {
     const { columns, most } = toHourPicture(hours, 'good', 0.8, 'Europe/Berlin');
     expect(columns.map(({ label }) => label)).toEqual(['06:00', '07:00', '08:00', '09:00', '10:00', '11:00']);
-    expect(columns[3]).toMatchObject({ text: '2,210', target: 4_320, isBelow: true, isPart: false });
+    expect(columns[3]).toMatchObject({ text: '2,210', target: 4_320, isFarBelow: true, isPart: false });
+    expect(columns[1]?.isFarBelow).toBe(false);
     expect(columns[5]).toMatchObject({ isPart: true, title: '11:00: 1,793 good, target 3,024' });
     expect(most).toBeGreaterThan(4_320);
   });
@@ -19,7 +20,7 @@ describe('toHourPicture', () => {
     expect(toHourPicture(silent, 'oee', 0.8, 'Europe/Berlin').columns[0]).toMatchObject({
       text: '–',
       value: null,
-      isBelow: false,
+      isFarBelow: false,
       title: '06:00: –, not scheduled, target 80 %',
     });
   });

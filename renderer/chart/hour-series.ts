@@ -16,7 +16,8 @@ export interface HourColumn {
   readonly text: string;
   /** The hour, its value and its target in words. */
   readonly title: string;
-  readonly isBelow: boolean;
+  /** So far below its target that it is worth a look. */
+  readonly isFarBelow: boolean;
   /** Not a whole hour: at an edge of the shift, or it still runs. */
   readonly isPart: boolean;
 }
@@ -27,6 +28,8 @@ export interface HourPicture {
 }
 
 const HOUR_MS = 3_600_000;
+/** Nearly every hour misses its target a little; amber is for those that ask for a look. */
+const FAR_BELOW_RATIO = 0.7;
 
 /** A bar each hour (UTC), named by the local time at which it begins; where a time comes twice, with its zone. */
 export function toHourPicture(
@@ -53,7 +56,7 @@ export function toHourPicture(
       target,
       text,
       title: `${label}: ${text}${measure === 'good' ? ' good' : value === null ? '' : ' %'}${cause}${targetText(target, measure)}`,
-      isBelow: value !== null && target !== null && value < target,
+      isFarBelow: value !== null && target !== null && value < target * FAR_BELOW_RATIO,
       isPart: hour.toMs - hour.fromMs < HOUR_MS,
     };
   });

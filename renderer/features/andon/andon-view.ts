@@ -3,7 +3,7 @@ import type { EquipmentOee, OeeSnapshot } from '../../../shared/domain/oee-snaps
 import type { TimeClass } from '../../../shared/oee/time-class.ts';
 import { DASH, percentText } from '../../components/number-text.ts';
 import { durationText, exactTimeText, stopwatchText, zoneText } from '../../components/time-text.ts';
-import { describeMachineState, STATE_FACES } from '../machine-state/state-face.ts';
+import { STATE_FACES } from '../machine-state/state-face.ts';
 import { countOrDash } from '../shift/figure-text.ts';
 import { toPhaseView } from '../shift/shift-head-view.ts';
 
@@ -73,7 +73,8 @@ export function toAndonView({ oee, shift, timeZone, nowMs, silentMs }: AndonFact
     word: face.word,
     timer: stopwatchText(isSilent ? silentMs : nowMs - line.state.sinceMs),
     changedAt: `since ${exactTimeText(isSilent ? nowMs - silentMs : line.state.sinceMs, timeZone)} ${zoneText(nowMs, timeZone)}`,
-    stopper: stopper === null ? null : `${stopper.name}: ${describeMachineState(stopper.state)}`,
+    stopper:
+      stopper === null ? null : `${stopper.name}: ${stopper.state.cause ?? STATE_FACES[stopper.state.timeClass].word}`,
     oee: factor.value === null ? DASH : percentText(factor.value),
     oeeCause: factor.value === null ? factor.cause : null,
     isOeeBelow: factor.value !== null && factor.value < (shift?.targetRatio ?? 0),

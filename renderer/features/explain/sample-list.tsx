@@ -8,11 +8,11 @@ import { isGoodQuality, type Piece, toPieceView, toSampleCells } from './explain
 import { MAX_SAMPLES, useSamples } from './use-explanation.ts';
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Source time', track: '150px' },
-  { title: 'Received', track: '212px' },
+  { title: 'Source time', track: '138px' },
+  { title: 'Received', track: '194px' },
   { title: 'Metric', track: 'minmax(110px, 2fr)' },
   { title: 'Value', track: 'minmax(64px, 1fr)', isNumber: true },
-  { title: 'Quality', track: '92px' },
+  { title: 'Quality', track: '76px' },
 ];
 
 interface Props {

@@ -5,6 +5,7 @@ import { useLiveSnapshot } from '../../app/use-engine.ts';
 import { openAddress } from '../../app/use-screen.ts';
 import { Notice } from '../../components/notice.tsx';
 import { type FigureScope, FigureScopeContext } from '../explain/explain-context.ts';
+import { describeShift } from '../shift/shift-head-view.ts';
 import { useShiftFeed } from '../shift/use-shift-feed.ts';
 import { StopDrawer } from '../stop-reason/stop-drawer.tsx';
 import { keyOfStop } from '../stop-reason/stop-view.ts';
@@ -77,18 +78,23 @@ function Shift({ shift, shiftFromMs, onDone }: ShiftProps): ReactElement {
         shiftFromMs={shiftFromMs}
         onChoose={(fromMs) => openAddress(addressOf('oee', equipmentId, fromMs))}
       />
-      {shift.mostCostly !== null && (
-        <p className={css.costly} data-testid="most-costly">
-          <strong>What cost most:</strong> {shift.mostCostly}
-        </p>
-      )}
+      <p className={css.costly}>
+        <span data-testid="most-costly">
+          <strong>What cost most:</strong> {shift.mostCostly ?? 'nothing has been lost yet.'}
+        </span>
+        {shift.shift !== null && (
+          <span className={css.quiet} data-testid="shift-head">
+            {describeShift(shift.shift, timeZone)}
+          </span>
+        )}
+      </p>
       <div className={css.factors}>
         <KpiStrip strip={strip} />
         <BasisCard shift={shift} nowMs={nowMs} />
       </div>
       <MoreKpis kpis={strip.more} />
       <ShiftTimeline shift={shift} onOpenStop={(stop) => setOpened([stop])} />
-      <div className={css.wide}>
+      <div className={css.losses}>
         <WaterfallCard shift={shift} />
         <ParetoCard shift={shift} />
       </div>

@@ -8,7 +8,7 @@ import { describeMachineState } from '../machine-state/state-face.ts';
 import { StateMark } from '../machine-state/state-mark.tsx';
 import { PhaseBadge } from '../shift/phase-badge.tsx';
 import { ShiftChooser } from '../shift/shift-chooser.tsx';
-import { describeShift, toPhaseView } from '../shift/shift-head-view.ts';
+import { toPhaseView } from '../shift/shift-head-view.ts';
 import type { KpiSet } from './kpi-view.ts';
 import css from './page-head.module.css';
 
@@ -48,14 +48,7 @@ export function PageHead({ shift, nowMs, set, onSet, shiftFromMs, onChoose }: Pr
         </span>
       )}
       <span className={css.rest} />
-      {shift.shift !== null && (
-        <>
-          <span className={css.quiet} data-testid="shift-head">
-            {describeShift(shift.shift, timeZone)}
-          </span>
-          <PhaseBadge phase={toPhaseView(shift.shift, timeZone)} />
-        </>
-      )}
+      {shift.shift !== null && <PhaseBadge phase={toPhaseView(shift.shift, timeZone)} />}
       <SegmentedControl
         aria-label="Names of the figures"
         data={[

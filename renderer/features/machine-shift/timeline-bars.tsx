@@ -3,9 +3,9 @@ import { type KeyboardEvent, type ReactElement, useId, useRef, useState } from '
 import type { Stop } from '../../../shared/domain/equipment-shift.ts';
 import { toTimeTicks } from '../../chart/series-builder.ts';
 import { timeOfDayText } from '../../components/time-text.ts';
-import { TimelineMark } from './timeline-mark.tsx';
 import type { TimeWindow } from './time-window.ts';
 import css from './timeline-bars.module.css';
+import { TimelineMark } from './timeline-mark.tsx';
 import type { MarkView } from './timeline-view.ts';
 import { useBrush } from './use-brush.ts';
 

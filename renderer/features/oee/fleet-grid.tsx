@@ -2,8 +2,8 @@ import { Anchor, Table } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { addressOf, toHash } from '../../app/screens.ts';
 import { Card } from '../../components/card.tsx';
-import { FigureButton } from '../explain/figure-button.tsx';
 import { FigureScopeContext } from '../explain/explain-context.ts';
+import { FigureButton } from '../explain/figure-button.tsx';
 import { StateMark } from '../machine-state/state-mark.tsx';
 import css from './fleet-grid.module.css';
 import type { FleetRow } from './fleet-view.ts';
@@ -62,7 +62,7 @@ function Row({ row, shiftFromMs }: { readonly row: FleetRow; readonly shiftFromM
           </span>
         </Table.Td>
         <Table.Td className={css.number}>{row.stateFor}</Table.Td>
-        <Table.Td>{row.product}</Table.Td>
+        <Table.Td className={css.together}>{row.product}</Table.Td>
         <Table.Td className={css.number} title={row.cause ?? undefined}>
           <FigureButton figureId="oee" label={`OEE ${row.oee}`}>
             <strong>{row.oee}</strong>
@@ -77,7 +77,7 @@ function Row({ row, shiftFromMs }: { readonly row: FleetRow; readonly shiftFromM
           {row.target}
           {row.isBehind && <span className={css.word}> behind</span>}
         </Table.Td>
-        <Table.Td className={row.unexplained === '' ? css.quiet : css.look}>
+        <Table.Td className={[css.together, row.unexplained === '' ? css.quiet : css.look].join(' ')}>
           {row.unexplained === '' ? 'all explained' : row.unexplained}
         </Table.Td>
         <Table.Td className={css.quiet}>{row.mostCostly}</Table.Td>

@@ -119,7 +119,8 @@ const STEADY_RATIO = 0.005;
 export function toTrend(points: readonly TrendPoint[]): TrendView | null {
   const known = points.filter((point): point is { atMs: number; oee: number } => point.oee !== null);
   const last = known.at(-1);
-  const before = last === undefined ? undefined : known.find((point) => point.atMs >= last.atMs - TREND_MS);
+  const before =
+    last === undefined ? undefined : (known.findLast((point) => point.atMs <= last.atMs - TREND_MS) ?? known[0]);
   if (last === undefined || before === undefined || before === last) return null;
   const step = last.oee - before.oee;
   const sign = Math.abs(step) < STEADY_RATIO ? '▶' : step > 0 ? '▲' : '▼';

@@ -29,7 +29,7 @@ export function ShiftChooser({ equipmentId, timeZone, shiftFromMs, onChoose }: P
   return (
     <Select
       size="xs"
-      w={270}
+      w={230}
       aria-label="Shift"
       allowDeselect={false}
       searchable={options.length > 12}
