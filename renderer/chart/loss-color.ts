@@ -27,14 +27,13 @@ export const faceOfClass = (timeClass: TimeClass): BarFace => CLASS_FACES[timeCl
 
 /** Losses of run time have no class of their own. */
 const LOSS_FACES: Readonly<Record<string, BarFace>> = {
+  'setup-overrun': state('setup'),
   'slow-cycles': state('short-stop'),
-  'small-stops': state('short-stop'),
   rejects: state('failure'),
-  rework: state('failure'),
+  'start-up-rejects': state('failure'),
 };
 
 /** Face of a step of the waterfall by its id, which for lost time is the name of its class. */
 export function faceOfLoss(id: string): BarFace {
-  const name = id.replace(/^(loss|class)[:-]/, '');
-  return CLASS_FACES[name as TimeClass] ?? LOSS_FACES[name] ?? { color: 'var(--ls-mark)', isOutlined: false };
+  return CLASS_FACES[id as TimeClass] ?? LOSS_FACES[id] ?? { color: 'var(--ls-mark)', isOutlined: false };
 }

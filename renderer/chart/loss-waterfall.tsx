@@ -13,6 +13,9 @@ interface Props {
 
 const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
+/** Long words may break before their ending: a column is narrow, and browsers here carry no dictionary. */
+const breakable = (label: string): string => label.replace(/(\p{L}{6,})(\p{L}{4})(?!\p{L})/gu, '$1\u00ad$2');
+
 function valueText({ value, kind }: WaterfallColumn, unit: LossUnit): string {
   if (value === null) return DASH;
   const text =
@@ -24,9 +27,8 @@ function valueText({ value, kind }: WaterfallColumn, unit: LossUnit): string {
 export const LossWaterfall = memo(function LossWaterfall({ columns, unit, onExplain }: Props): ReactElement {
   return (
     <div className={css.columns} role="group" aria-label={`Where the time went, ${unit}`}>
-      {columns.map((column, index) => {
+      {columns.map((column) => {
         const text = valueText(column, unit);
-        const isGood = index === columns.length - 1;
         return (
           <UnstyledButton
             key={column.id}
@@ -37,8 +39,8 @@ export const LossWaterfall = memo(function LossWaterfall({ columns, unit, onExpl
             title={column.bigLoss === null ? 'Why?' : `${column.bigLoss}. Why?`}
             onClick={() => onExplain(column.id)}
           >
-            <Bar column={column} text={text} isGood={isGood} />
-            <span className={css.label}>{column.label}</span>
+            <Bar column={column} text={text} isGood={column.id === 'productive-time'} />
+            <span className={css.label}>{breakable(column.label)}</span>
           </UnstyledButton>
         );
       })}

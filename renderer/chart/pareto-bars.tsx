@@ -37,8 +37,8 @@ export const ParetoBars = memo(function ParetoBars({ rows, onExplain, figureOf }
                   data-outlined={face.isOutlined}
                   style={{ width: `${row.ratio * 100}%`, backgroundColor: face.color }}
                 />
-                <span className={css.text}>{row.text}</span>
               </span>
+              <span className={css.text}>{row.text}</span>
               <span className={css.share}>{row.cumulativePercent} %</span>
             </UnstyledButton>
           </li>

@@ -22,7 +22,7 @@ export function ExplainDrawer({ question, onClose }: Props): ReactElement {
       opened={question !== null}
       onClose={onClose}
       position="right"
-      size="min(720px, 60vw)"
+      size="min(800px, 66vw)"
       title={question === null ? '' : `Why? ${question.scope.name}`}
       lockScroll={false}
       transitionProps={{ duration: 0 }}

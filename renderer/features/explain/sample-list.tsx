@@ -12,7 +12,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Received', track: '194px' },
   { title: 'Metric', track: 'minmax(110px, 2fr)' },
   { title: 'Value', track: 'minmax(64px, 1fr)', isNumber: true },
-  { title: 'Quality', track: '76px' },
+  { title: 'Quality', track: '104px' },
 ];
 
 interface Props {
