@@ -5,6 +5,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
 import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
+import { peopleHandlers, reasonHandlers } from './ipc/configuration-handlers.ts';
 import { engineHandlers } from './ipc/engine-handlers.ts';
 import { hostHandlers } from './ipc/host-handlers.ts';
 import { oeeHandlers } from './ipc/oee-handlers.ts';
@@ -88,6 +89,8 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     tags: tagsHandlers(current),
     host: hostHandlers(current),
     oee: oeeHandlers(current),
+    reasons: reasonHandlers(current),
+    people: peopleHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

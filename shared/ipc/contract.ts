@@ -5,6 +5,8 @@ import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
 import { LossEntry, PageQuery, QueuePage, TagPage } from '../domain/listings.ts';
 import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.ts';
 import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
+import { Person } from '../domain/person.ts';
+import { Reason } from '../domain/reason.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -36,6 +38,10 @@ export const contract = {
     act: request(OeeAction, OeeActionResult),
     revised: event(ShiftRevised),
   },
+  /** The reason tree, retired ones too, in its order. */
+  reasons: { list: request(Nothing, z.array(Reason)) },
+  /** Everybody who assigns and signs, retired ones too. */
+  people: { list: request(Nothing, z.array(Person)) },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
     theme: request(z.enum(['light', 'dark', 'system']), Nothing),

@@ -21,9 +21,8 @@ export function AssignForm({ stops, by, actions, onDone }: Props): ReactElement 
   const reasons = useReasons();
   const [reasonId, setReasonId] = useState<string | null>(stops.length === 1 ? (stops[0]?.reasonId ?? null) : null);
   const [comment, setComment] = useState('');
-  if (reasons === null) {
-    return <Notice tone="calm">This engine offers no list of reasons, so none can be given here.</Notice>;
-  }
+  if (reasons.phase === 'failed') return <Notice tone="look">{reasons.text}</Notice>;
+  if (reasons.phase === 'waiting') return <p className={css.quiet}>Reading the reasons …</p>;
   const assign = async (chosen: string | null): Promise<void> => {
     const isDone = await actions.act(stops.map((stop) => toAssignment(stop, chosen, comment, by)));
     if (isDone) onDone();
@@ -43,7 +42,7 @@ export function AssignForm({ stops, by, actions, onDone }: Props): ReactElement 
         required
         searchable
         defaultExpandAll
-        data={toReasonTree(reasons)}
+        data={toReasonTree(reasons.value)}
         value={reasonId}
         onChange={setReasonId}
         nothingFoundMessage="No reason of that name"

@@ -25,7 +25,7 @@ export function OperatorField({ name, onChange }: Props): ReactElement {
       size="xs"
       required
       maxLength={100}
-      data={[...usePeople()]}
+      data={[...new Set(usePeople().map((person) => person.name))]}
       value={name}
       onChange={onChange}
       data-testid="operator"

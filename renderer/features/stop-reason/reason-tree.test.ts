@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type PickableReason, toReasonTree } from './reason-tree.ts';
+import type { Reason } from '../../../shared/domain/reason.ts';
+import { toReasonTree } from './reason-tree.ts';
 
-const reasonOf = (reasonId: string, parentReasonId: string | null, changes: Partial<PickableReason> = {}) => ({
+const reasonOf = (reasonId: string, parentReasonId: string | null, changes: Partial<Reason> = {}): Reason => ({
   reasonId,
   parentReasonId,
   names: { en: reasonId.toUpperCase() },
-  timeClass: 'failure' as const,
+  timeClass: 'failure',
+  isPlanned: false,
   retiredAtMs: null,
   ...changes,
 });

@@ -1,15 +1,5 @@
-import type { TimeClass } from '../../../shared/oee/time-class.ts';
+import type { Reason } from '../../../shared/domain/reason.ts';
 import { STATE_FACES } from '../machine-state/state-face.ts';
-
-/** A reason as the picker needs it. */
-export interface PickableReason {
-  readonly reasonId: string;
-  readonly parentReasonId: string | null;
-  /** By language; English is always there. */
-  readonly names: Readonly<Record<string, string>>;
-  readonly timeClass: TimeClass;
-  readonly retiredAtMs: number | null;
-}
 
 export interface ReasonNode {
   readonly value: string;
@@ -18,7 +8,7 @@ export interface ReasonNode {
 }
 
 /** The tree to choose from, in the order of the list; retired reasons and what hangs below them are left out. */
-export function toReasonTree(reasons: readonly PickableReason[], language = 'en'): ReasonNode[] {
+export function toReasonTree(reasons: readonly Reason[], language = 'en'): ReasonNode[] {
   const offered = reasons.filter((reason) => reason.retiredAtMs === null);
   const childrenOf = (parentId: string | null): ReasonNode[] =>
     offered
