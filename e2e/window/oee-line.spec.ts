@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from 'playwright/test';
 import { ScriptedLine } from '../fixtures/scripted-line.ts';
-import { recomputeShift } from '../fixtures/shift-rows.ts';
+import { observeSince, recomputeShift } from '../fixtures/shift-rows.ts';
 import { byTime, MachineStory } from '../fixtures/story.ts';
 import { openWorkbench, type Workbench } from '../fixtures/workbench.ts';
 import { OeePage } from '../pages/oee-page.ts';
@@ -64,6 +64,7 @@ test.describe('the OEE screens of a line that told two shifts', () => {
       .run(176 * MINUTE_MS, 30_000);
     await line.untilWatched();
     await line.play(byTime([filler, packer]));
+    await observeSince(line.historianUrl, ['Filler', 'Packer'], earlyMs - MINUTE_MS);
     await window.open('oee');
     await expect(window.page.getByTestId('oee-Filler')).toBeVisible({ timeout: 60_000 });
   });
@@ -81,7 +82,7 @@ test.describe('the OEE screens of a line that told two shifts', () => {
     );
     const told = await recomputeShift(line.historianUrl, 'Filler', earlyMs, lateMs, IDEAL_MS);
     expect(told.totalCount, 'the story is in the database').toBeGreaterThan(400);
-    await expect.poll(() => oee.readKpi('oee')).toBe((told.oee * 100).toFixed(1));
+    await expect.poll(() => oee.readKpi('oee'), { timeout: 90_000 }).toBe((told.oee * 100).toFixed(1));
     expect(await oee.readKpi('availability')).toBe((told.availability * 100).toFixed(1));
     expect(await oee.readKpi('performance')).toBe((told.performance * 100).toFixed(1));
     expect(await oee.readKpi('quality')).toBe((told.quality * 100).toFixed(1));
