@@ -36,7 +36,7 @@ function htmlBar({ fromRatio, toRatio, tone, markRatio }: ReportBar): string {
   const width = Math.max(1, permille(toRatio) - x);
   const bar = `<rect x="${x}" y="1" width="${width}" height="8" fill="${BAR_FILLS[tone]}"/>`;
   const target =
-    markRatio === null ? '' : `<rect x="${Math.min(996, permille(markRatio))}" width="4" height="10" fill="#1c2024"/>`;
+    markRatio === null ? '' : `<rect x="${Math.min(988, permille(markRatio))}" width="12" height="10" fill="#1c2024"/>`;
   return `<svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">${bar}${target}</svg>`;
 }
 

@@ -1,7 +1,7 @@
 import type { TimelineSegment } from '../domain/equipment-shift.ts';
 import { TIME_CLASSES, type TimeClass } from '../oee/time-class.ts';
 import { spanText, wallClockAt } from './report-time.ts';
-import { htmlText } from './safe-text.ts';
+import { htmlText, visibleText } from './safe-text.ts';
 import type { ReportTimeline } from './shift-report.ts';
 import { STATE_SIGNS, type StateSign } from './state-signs.ts';
 
@@ -11,7 +11,7 @@ const LEFT = 110;
 const ROW = 34;
 const AXIS = 18;
 /** A letter needs this much room. */
-const LETTER = 11;
+const LETTER = 13;
 const HOUR_MS = 3_600_000;
 
 /** States of all equipment under each other on one axis of time, as inline SVG with its legend. */
@@ -24,7 +24,7 @@ export function htmlTimeline(timeline: ReportTimeline): string {
   const seen = TIME_CLASSES.filter((name) => rows.some(({ segments }) => segments.some((s) => s.timeClass === name)));
   const drawn = rows.map(({ name, segments }, index) => {
     const y = index * ROW;
-    const label = `<text x="0" y="${y + 21}" font-size="11">${htmlText(shorten(name))}</text>`;
+    const label = `<text x="0" y="${y + 21}" font-size="11">${htmlText(shorten(visibleText(name)))}</text>`;
     return `<g role="img" aria-label="${htmlText(describeRow(name, segments))}">${label}${drawRow(segments, y, xOf)}</g>`;
   });
   return `<figure><figcaption>States</figcaption><svg viewBox="0 0 ${WIDTH} ${height}" font-family="inherit" fill="#1c2024">${PATTERNS}${drawAxis(
@@ -111,4 +111,4 @@ function describeRow(name: string, segments: readonly TimelineSegment[]): string
 
 const clamp = (atMs: number, range: ReportTimeline): number => Math.min(range.toMs, Math.max(range.fromMs, atMs));
 const round = (value: number): number => Math.round(value * 100) / 100;
-const shorten = (name: string): string => (name.length > 18 ? `${name.slice(0, 17)}…` : name);
+const shorten = (name: string): string => (name.length > 16 ? `${name.slice(0, 15)}…` : name);

@@ -31,7 +31,9 @@ export function kpiTable(shift: EquipmentShift, view: ReportOptions['view']): Re
 export function hourTable(shift: EquipmentShift): ReportTable {
   const { hours, timeZone } = shift;
   const clock = timeOfDayTexts(rangeOf(hours), timeZone);
-  const largest = Math.max(1, ...hours.flatMap(({ counts, targetCount }) => [counts.good ?? 0, targetCount ?? 0]));
+  // Room to the right, so that a target that is the largest of all is still seen as a line.
+  const largest =
+    1.05 * Math.max(1, ...hours.flatMap(({ counts, targetCount }) => [counts.good ?? 0, targetCount ?? 0]));
   return {
     title: 'Hour by hour',
     note: `Hours of UTC in local time (${timeZone}), cut at the edges of the shift.`,

@@ -42,7 +42,7 @@ tfoot { display: table-row-group; font-weight: 600; }
 tr { break-inside: avoid; }
 caption { text-align: left; font-weight: 600; font-size: 10pt; padding: 12pt 0 3pt; break-after: avoid; }
 caption .note { font-weight: 400; }
-th, td { padding: 2pt 5pt 2pt 0; text-align: left; vertical-align: top; border-bottom: 0.5pt solid #c9ced3;
+th, td { padding: 2pt 8pt 2pt 0; text-align: left; vertical-align: top; border-bottom: 0.5pt solid #c9ced3;
   overflow-wrap: break-word; white-space: pre-line; }
 thead th { border-bottom: 1pt solid #1c2024; font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }

@@ -35,8 +35,8 @@ export const STATE_SIGNS: Readonly<Record<TimeClass, StateSign>> = {
   unknown: sign('?', 'Unknown', '#ffffff', { pattern: 'crossed', isTall: true }),
 };
 
-/** `F Failure`. */
+/** `F Failure`, not to be broken after the letter. */
 export const describeClass = (timeClass: TimeClass): string => {
   const { letter, word } = STATE_SIGNS[timeClass];
-  return letter === '' ? word : `${letter} ${word}`;
+  return letter === '' ? word : `${letter}\u00a0${word}`;
 };

@@ -70,5 +70,5 @@ function describeWhat({ timeClass, parts }: Stop): string {
 
 function describeSource({ reasonSource, assignedBy, assignedAtMs }: Stop, timeZone: string): string {
   if (assignedBy === null) return SOURCES[reasonSource];
-  return assignedAtMs === null ? assignedBy : `${assignedBy}, ${localText(assignedAtMs, timeZone)}`;
+  return assignedAtMs === null ? assignedBy : `${assignedBy}\n${localText(assignedAtMs, timeZone)}`;
 }
