@@ -31,8 +31,8 @@ export const HEAD_COLUMNS = [
 /** Every range of time is there twice: in UTC, and as the wall clock showed it, with its offset. */
 export const RANGE_COLUMNS = ['from_utc', 'to_utc', 'from_local', 'to_local', 'length_ms'] as const;
 
-/** Milliseconds of each class of time: they sum to `length_ms` of what has passed. */
-export const CLASS_COLUMNS = TIME_CLASSES.map((timeClass) => `${timeClass.replaceAll('-', '_')}_ms`);
+/** Milliseconds of each class of time, `class_planned_ms` not to be taken for planned production time: they sum to `length_ms` of what has passed. */
+export const CLASS_COLUMNS = TIME_CLASSES.map((timeClass) => `class_${timeClass.replaceAll('-', '_')}_ms`);
 
 export const COUNT_COLUMNS = ['total_count', 'good_count', 'reject_count', 'rework_count'] as const;
 
@@ -44,7 +44,7 @@ export const SECTION_COLUMNS: Readonly<Record<Exclude<CsvSection, 'all'>, readon
     ...RANGE_COLUMNS,
     'taken_at_utc',
     ...CLASS_COLUMNS,
-    'planned_ms',
+    'planned_production_ms',
     'run_time_ms',
     ...COUNT_COLUMNS,
     'earned_total_ms',

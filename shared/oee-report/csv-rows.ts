@@ -58,7 +58,7 @@ function accountRow(shift: EquipmentShift): CsvRow {
     ...(head === null ? {} : rangeCells(head, timeZone)),
     taken_at_utc: utcIsoText(shift.takenAtMs),
     ...classCells(shift.accountMs),
-    planned_ms: shift.plannedMs,
+    planned_production_ms: shift.plannedMs,
     run_time_ms: shift.runMs,
     ...countCells(shift.counts),
     earned_total_ms: exactCell(earnedMs(shift.products, 'total')),

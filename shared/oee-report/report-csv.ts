@@ -12,7 +12,7 @@ export interface CsvOptions {
 
 /**
  * The shift as CSV, with what the figures are made of: milliseconds, parts and earned milliseconds (ideal cycle ×
- * parts). `earned_good_ms / planned_ms` is the OEE, exactly.
+ * parts). `earned_good_ms / planned_production_ms` is the OEE, exactly.
  */
 export function reportCsv(shifts: readonly EquipmentShift[], { section, hasByteOrderMark }: CsvOptions): string {
   const columns = columnsOf(section);
