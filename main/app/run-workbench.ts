@@ -11,6 +11,7 @@ import { hostHandlers } from './ipc/host-handlers.ts';
 import { oeeHandlers } from './ipc/oee-handlers.ts';
 import { queueHandlers } from './ipc/queue-handlers.ts';
 import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
+import { reportHandler } from './ipc/report-handler.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
 import { openWindow } from './open-window.ts';
 import { announcePageScheme, servePages } from './page-protocol.ts';
@@ -88,7 +89,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     queue: queueHandlers(current),
     tags: tagsHandlers(current),
     host: hostHandlers(current),
-    oee: oeeHandlers(current),
+    oee: { ...oeeHandlers(current), report: reportHandler(current, () => window, clock) },
     reasons: reasonHandlers(current),
     people: peopleHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),

@@ -7,6 +7,7 @@ import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.t
 import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
 import { Person } from '../domain/person.ts';
 import { Reason } from '../domain/reason.ts';
+import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -36,6 +37,8 @@ export const contract = {
     explain: request(ExplainQuery, Explanation),
     samples: request(SamplesQuery, z.array(SampleLine)),
     act: request(OeeAction, OeeActionResult),
+    /** Asks the person for a path and writes the report of the shift there. */
+    report: request(ShiftReportOrder, ShiftReportAnswer),
     revised: event(ShiftRevised),
   },
   /** The reason tree, retired ones too, in its order. */

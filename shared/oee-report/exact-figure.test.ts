@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countText, figureText, parseExact, percentOf } from './exact-figure.ts';
-import { cssString, htmlText } from './safe-text.ts';
 import { localText, spanText, spanTexts } from './report-time.ts';
+import { cssString, htmlText } from './safe-text.ts';
 
 describe('figures of the report', () => {
   it.each([
