@@ -9,6 +9,7 @@ import { StateMark } from '../machine-state/state-mark.tsx';
 import { PhaseBadge } from '../shift/phase-badge.tsx';
 import { ShiftChooser } from '../shift/shift-chooser.tsx';
 import { toPhaseView } from '../shift/shift-head-view.ts';
+import { ReportButton } from '../shift-report/report-button.tsx';
 import type { KpiSet } from './kpi-view.ts';
 import css from './page-head.module.css';
 
@@ -60,6 +61,7 @@ export function PageHead({ shift, nowMs, set, onSet, shiftFromMs, onChoose }: Pr
         data-testid="kpi-set"
       />
       <ShiftChooser equipmentId={shift.equipmentId} timeZone={timeZone} shiftFromMs={shiftFromMs} onChoose={onChoose} />
+      <ReportButton equipmentId={shift.equipmentId} name={shift.name} shift={shift.shift} timeZone={timeZone} />
     </header>
   );
 }

@@ -10,6 +10,7 @@ import { STATE_FACES } from '../machine-state/state-face.ts';
 import { StateMark } from '../machine-state/state-mark.tsx';
 import { ShiftChooser } from '../shift/shift-chooser.tsx';
 import { describeShift } from '../shift/shift-head-view.ts';
+import { ReportButton } from '../shift-report/report-button.tsx';
 import { FleetGrid } from './fleet-grid.tsx';
 import css from './oee-panel.module.css';
 import { OeeTile } from './oee-tile.tsx';
@@ -66,6 +67,7 @@ function Body({ oee, shiftFromMs }: { readonly oee: OeeViews; readonly shiftFrom
           shiftFromMs={shiftFromMs}
           onChoose={(next) => openAddress(addressOf('oee', null, next))}
         />
+        <ReportButton equipmentId={oee.equipmentId} name={oee.equipmentId} shift={oee.shift} timeZone={oee.timeZone} />
         <Button
           size="xs"
           variant="default"
