@@ -30,7 +30,7 @@ export const ratioText = (ratio: number | null, digits: number = PERCENT_DIGITS)
   ratio === null ? DASH : `${(ratio * 100).toFixed(digits)} %`;
 
 /** Value of a figure with its unit: `74.79 %`, `0:12:30`, `4`; a dash where there is none. */
-export function figureText({ value, unit, exact }: Kpi): string {
+export function figureText({ value, unit, exact }: Pick<Kpi, 'value' | 'unit' | 'exact'>): string {
   if (value === null) return DASH;
   if (unit === 'ms') return spanText(value);
   if (unit === 'count') return countText(value);

@@ -3,7 +3,7 @@ import { countText, DASH, figureText, ratioText } from './exact-figure.ts';
 import { localText, spanText, timeOfDayTexts } from './report-time.ts';
 import type { ReportOptions, ReportRow, ReportTable } from './shift-report.ts';
 
-export const kpisOf = (shift: EquipmentShift, view: ReportOptions['view']): readonly Kpi[] =>
+const kpisOf = (shift: EquipmentShift, view: ReportOptions['view']): readonly Kpi[] =>
   view === 'iso' ? shift.isoKpis : shift.kpis;
 
 export function kpiTable(shift: EquipmentShift, view: ReportOptions['view']): ReportTable {

@@ -1,7 +1,7 @@
-import type { EquipmentShift, ShiftHead } from '../domain/equipment-shift.ts';
+import type { EquipmentShift, Kpi, ShiftHead } from '../domain/equipment-shift.ts';
 import { accountSumMs, accountTable, elapsedMs, paretoTable, waterfallTable } from './account-tables.ts';
 import { countText, figureText, ratioText } from './exact-figure.ts';
-import { hourTable, kpisOf, kpiTable, runTable } from './production-tables.ts';
+import { hourTable, kpiTable, runTable } from './production-tables.ts';
 import { localText, spanText, utcIsoText } from './report-time.ts';
 import {
   equipmentHeading,
@@ -13,9 +13,17 @@ import {
 import { toSignOff } from './sign-off.ts';
 import { stopTable } from './stop-table.ts';
 
-/** Ratios that stand large on the first page: availability, performance, quality and OEE, or the five of ISO. */
-const HEADLINE_COUNT = { vorne: 4, iso: 5 } as const;
-const HEADLINE_IDS: readonly string[] = ['availability', 'performance', 'quality', 'oee'];
+type HeadlineKpi = Omit<Kpi, 'formula'>;
+
+/** What stands large on the first page of the Vorne view. */
+const HEADLINE = [
+  { id: 'availability', label: 'Availability' },
+  { id: 'performance', label: 'Performance' },
+  { id: 'quality', label: 'Quality' },
+  { id: 'oee', label: 'OEE' },
+] as const;
+/** Availability, effectiveness, quality ratio, OEE index and NEE index. */
+const ISO_HEADLINE_COUNT = 5;
 
 /**
  * The report of a shift: the line first and its machines after it, or one machine alone. Text is as it came; the
@@ -112,10 +120,14 @@ function toRemarks(shift: EquipmentShift): ReportRemark[] {
   return [...remarks, { about, text }];
 }
 
-function headlineKpis(shift: EquipmentShift, view: ReportOptions['view']) {
-  const ratios = kpisOf(shift, view).filter(({ unit }) => unit === 'ratio');
-  const wanted = view === 'vorne' ? ratios.filter(({ id }) => HEADLINE_IDS.includes(id)) : ratios;
-  return wanted.slice(0, HEADLINE_COUNT[view]);
+/** The four factors, which every shift has, with the fractions of the figures they are; in the ISO view its ratios. */
+function headlineKpis(shift: EquipmentShift, view: ReportOptions['view']): readonly HeadlineKpi[] {
+  if (view === 'iso') return shift.isoKpis.filter(({ unit }) => unit === 'ratio').slice(0, ISO_HEADLINE_COUNT);
+  return HEADLINE.map(({ id, label }) => ({
+    ...{ id, label, unit: 'ratio' },
+    ...shift.factors[id],
+    exact: shift.kpis.find((kpi) => kpi.id === id)?.exact ?? null,
+  }));
 }
 
 function summaryTable(shifts: readonly EquipmentShift[], view: ReportOptions['view']): ReportTable {
