@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'playwright/test';
 import type { EquipmentShift } from '../../shared/domain/equipment-shift.ts';
@@ -109,8 +109,12 @@ test.describe('the shift report', () => {
 
   test('writes nothing when the dialog is closed', async () => {
     await answerDialog(null);
+    const before = await readdir(folder.path);
     await window.page.getByTestId('report-save').click();
     await expect(window.page.getByTestId('report-saved')).toBeHidden();
+    await expect(window.page.getByTestId('report-save')).not.toHaveAttribute('data-loading');
+    await expect(window.page.getByTestId('report-failure')).toHaveCount(0);
+    expect(await readdir(folder.path)).toEqual(before);
   });
 
   test('says in a sentence when the file cannot be written, and leaves no half of it', async () => {

@@ -14,7 +14,7 @@ const FIRST_CHROMIUM_WITH_PAGE_BOXES = 131;
  * Prints an HTML report to PDF, A4, in a window nobody sees: sandboxed, without JavaScript, without network, in a
  * session of its own that knows this one page. Rejects with `report/not-printed`.
  */
-export async function printReport(html: string, title: string, clock: Clock): Promise<Uint8Array> {
+export async function printReport(html: string, clock: Clock): Promise<Uint8Array> {
   // Not persisted: without `persist:` a partition lives in memory.
   const partition = `report-${randomUUID()}`;
   const url = `${PAGE_SCHEME}://report/`;
@@ -32,7 +32,7 @@ export async function printReport(html: string, title: string, clock: Clock): Pr
   });
   try {
     const late = (): Error => new Error(`it took longer than ${PRINT_LIMIT_MS / 1_000} s`);
-    return await within(clock, PRINT_LIMIT_MS, print(window, url, title), late);
+    return await within(clock, PRINT_LIMIT_MS, print(window, url), late);
   } catch (cause) {
     const text = `The report could not be printed to PDF (${describeError(cause)}). Save it as HTML and print that.`;
     throw new EngineError('report/not-printed', text, {}, { cause });
@@ -41,7 +41,7 @@ export async function printReport(html: string, title: string, clock: Clock): Pr
   }
 }
 
-async function print(window: BrowserWindow, url: string, title: string): Promise<Uint8Array> {
+async function print(window: BrowserWindow, url: string): Promise<Uint8Array> {
   await window.loadURL(url);
   const hasPageBoxes = Number.parseInt(process.versions['chrome'] ?? '0', 10) >= FIRST_CHROMIUM_WITH_PAGE_BOXES;
   return window.webContents.printToPDF({
@@ -52,7 +52,7 @@ async function print(window: BrowserWindow, url: string, title: string): Promise
     // Inches, as the margins of the style sheet.
     margins: { top: 0.63, bottom: 0.63, left: 0.47, right: 0.47 },
     displayHeaderFooter: !hasPageBoxes,
-    headerTemplate: band(`<span>${htmlText(title)}</span>`),
+    headerTemplate: band(`<span>${htmlText(window.webContents.getTitle())}</span>`),
     footerTemplate: band(
       '<span></span><span>Page <span class="pageNumber"></span> of <span class="totalPages"></span></span>',
     ),

@@ -23,7 +23,7 @@ export function runReportPrinter(words: readonly string[]): void {
     .whenReady()
     .then(async () => {
       const html = await readFile(after('--print-report'), 'utf8');
-      await writeFile(after('--out'), await printReport(html, 'Shift report', systemClock));
+      await writeFile(after('--out'), await printReport(html, systemClock));
       app.exit(0);
     })
     .catch((error: unknown) => {

@@ -108,8 +108,9 @@ function stopRow(stop: EquipmentShift['stops'][number], timeZone: string): CsvRo
   };
 }
 
-/** Ideal cycle × parts over all runs; null where an ideal cycle or a count is not known (D8). */
+/** Ideal cycle × parts over all runs; null without any, and where an ideal cycle or a count is not known (D8). */
 function earnedMs(runs: readonly ProductRun[], role: 'total' | 'good'): Rational | null {
+  if (runs.length === 0) return null;
   let sum = ZERO;
   for (const { idealCycleMs, counts } of runs) {
     const count = counts[role];

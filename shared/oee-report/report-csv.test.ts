@@ -43,6 +43,11 @@ describe('a shift as CSV', () => {
     expect(row!['earned_good_ms']).toBe('');
   });
 
+  it('leaves earned time empty, not 0, where no run is known', () => {
+    const [row] = tableOf('accounts', shiftOf({ products: [] }));
+    expect([row!['earned_good_ms'], row!['earned_total_ms']]).toEqual(['', '']);
+  });
+
   it('has classes that sum to the wall clock of the shift', () => {
     const [row] = tableOf('accounts');
     const sumMs = CLASS_COLUMNS.reduce((sum, name) => sum + Number(row![name]), 0);

@@ -50,9 +50,8 @@ async function toContent(
 ): Promise<string | Uint8Array> {
   // A person opens it in a spreadsheet: with the mark Excel takes it for UTF-8.
   if (format === 'csv') return reportCsv(shifts, { section: 'all', hasByteOrderMark: true });
-  const report = toShiftReport(shifts, options);
-  const html = reportHtml(report);
-  return format === 'html' ? html : printReport(html, report.title, clock);
+  const html = reportHtml(toShiftReport(shifts, options));
+  return format === 'html' ? html : printReport(html, clock);
 }
 
 async function askForPath(
