@@ -15,7 +15,7 @@ export const CSV_SECTIONS = [
 export type CsvSection = (typeof CSV_SECTIONS)[number];
 
 /** In front of every row, so that rows of several shifts can stand in one sheet. */
-export const HEAD_COLUMNS = [
+const HEAD_COLUMNS = [
   'record',
   'equipment_id',
   'equipment_name',
@@ -29,17 +29,17 @@ export const HEAD_COLUMNS = [
 ] as const;
 
 /** Every range of time is there twice: in UTC, and as the wall clock showed it, with its offset. */
-export const RANGE_COLUMNS = ['from_utc', 'to_utc', 'from_local', 'to_local', 'length_ms'] as const;
+const RANGE_COLUMNS = ['from_utc', 'to_utc', 'from_local', 'to_local', 'length_ms'] as const;
 
 /** Milliseconds of each class of time, `class_planned_ms` not to be taken for planned production time: they sum to `length_ms` of what has passed. */
 export const CLASS_COLUMNS = TIME_CLASSES.map((timeClass) => `class_${timeClass.replaceAll('-', '_')}_ms`);
 
-export const COUNT_COLUMNS = ['total_count', 'good_count', 'reject_count', 'rework_count'] as const;
+const COUNT_COLUMNS = ['total_count', 'good_count', 'reject_count', 'rework_count'] as const;
 
 const SIGNED = ['signed_by', 'signed_at_utc', 'signed_at_local', 'signed_revision', 'signed_oee', 'sign_comment'];
 
 /** Columns of each section behind those of the head. */
-export const SECTION_COLUMNS: Readonly<Record<Exclude<CsvSection, 'all'>, readonly string[]>> = {
+const SECTION_COLUMNS: Readonly<Record<Exclude<CsvSection, 'all'>, readonly string[]>> = {
   accounts: [
     ...RANGE_COLUMNS,
     'taken_at_utc',

@@ -50,10 +50,10 @@ function drawRow(segments: readonly TimelineSegment[], y: number, xOf: (atMs: nu
     paths.set(timeClass, parts);
     if (width < LETTER || letter === '') continue;
     const ground = HALOED.includes(STATE_SIGNS[timeClass].pattern)
-      ? ' paint-order="stroke" stroke="#fff" stroke-width="3"'
+      ? ' paint-order="stroke" stroke="#fff" stroke-width="2.5"'
       : '';
     letters.push(
-      `<text x="${round(x + width / 2)}" y="${y + 21}" font-size="10" text-anchor="middle" fill="${ink}"${ground}>${letter}</text>`,
+      `<text x="${round(x + width / 2)}" y="${y + 21}" font-size="11" font-weight="700" text-anchor="middle" fill="${ink}"${ground}>${letter}</text>`,
     );
   }
   const shapes = [...paths].map(([timeClass, parts]) => drawShape(STATE_SIGNS[timeClass], parts.join('')));
@@ -71,7 +71,7 @@ function drawShape({ fill, pattern }: StateSign, path: string): string {
 }
 
 const line = (id: string, path: string): string =>
-  `<pattern id="p-${id}" width="5" height="5" patternUnits="userSpaceOnUse"><path d="${path}" stroke="#1c2024" stroke-width="0.8" fill="none"/></pattern>`;
+  `<pattern id="p-${id}" width="5" height="5" patternUnits="userSpaceOnUse"><path d="${path}" stroke="#1c2024" stroke-width="0.5" fill="none"/></pattern>`;
 
 const PATTERNS = `<defs>${line('rising', 'M-1 1L1 -1M0 5L5 0M4 6L6 4')}${line('falling', 'M-1 4L1 6M0 0L5 5M4 -1L6 1')}${line(
   'crossed',

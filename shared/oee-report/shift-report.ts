@@ -35,7 +35,7 @@ export interface ReportRow {
   readonly mark: string | null;
 }
 
-export interface ReportColumn {
+interface ReportColumn {
   readonly label: string;
   readonly align: 'text' | 'number';
 }

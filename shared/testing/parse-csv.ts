@@ -2,7 +2,7 @@ const QUOTED = /"((?:[^"]|"")*)"/y;
 const PLAIN = /([^",\r\n]*)/y;
 
 /** Reads RFC 4180 strictly, written apart from what writes it; throws where a quote stands alone. */
-export function parseCsv(text: string): string[][] {
+function parseCsv(text: string): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   let at = text.startsWith('\ufeff') ? 1 : 0;

@@ -7,7 +7,7 @@ import type { TimeClass } from '../oee/time-class.ts';
 const MINUTE_MS = 60_000;
 /** 06:00 in Berlin, a Friday in winter. */
 export const EARLY_FROM_MS = Date.UTC(2026, 2, 27, 5);
-export const IDEAL_CYCLE_MS = 6_000;
+const IDEAL_CYCLE_MS = 6_000;
 
 /** Segments one after the other, from `[class, minutes, cause]`. */
 export function segmentsOf(
@@ -22,7 +22,7 @@ export function segmentsOf(
   });
 }
 
-export const EARLY_SEGMENTS = segmentsOf(EARLY_FROM_MS, [
+const EARLY_SEGMENTS = segmentsOf(EARLY_FROM_MS, [
   ['run', 100],
   ['failure', 20, 'jam at infeed'],
   ['run', 90],
