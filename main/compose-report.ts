@@ -1,10 +1,8 @@
 import type { EquipmentShift, ShiftLine, ShiftListQuery } from '../shared/domain/equipment-shift.ts';
 import type { ReportPlace } from '../shared/oee-report/shift-report.ts';
-import { composeHistorian } from './compose-historian.ts';
+import { openOeeDesk } from './compose-oee-desk.ts';
 import { readSiteFile } from './config/read-site-file.ts';
 import { collectShifts } from './engine/collect-shifts.ts';
-import { OeeDesk } from './oee/oee-desk.ts';
-import { systemClock } from './platform/clock.ts';
 
 export interface ReportSource {
   readonly place: ReportPlace;
@@ -19,26 +17,13 @@ export interface ReportSource {
  * @throws EngineError `config/…`, `cli/usage`, later `oee/…` and `historian/…`.
  */
 export async function composeReport(configFile: string): Promise<ReportSource> {
-  const { site, sparkplug, machines, shifts } = await readSiteFile(configFile);
-  const historian = await composeHistorian(configFile);
-  const desk = new OeeDesk({
-    site: {
-      groupId: sparkplug.groupId,
-      edgeNodeId: sparkplug.edgeNodeId,
-      machines,
-      shifts,
-      timeZone: site.timeZone,
-      lineName: site.line,
-    },
-    reader: historian,
-    deadSinceMs: () => null,
-    clock: systemClock,
-  });
+  const { site, machines } = await readSiteFile(configFile);
+  const { desk, close } = await openOeeDesk(configFile);
   const machineIds = machines.map(({ id }) => id);
   return {
     place: site,
     read: (equipmentId, shiftFromMs) => collectShifts(desk, { equipmentId, shiftFromMs }, machineIds),
     list: (query) => desk.shifts(query),
-    close: () => historian.close(),
+    close,
   };
 }

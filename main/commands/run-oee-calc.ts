@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { z } from 'zod';
-import { calculateOee, type CalculatedFigure, type CalculatorInput, isAbove } from '../../shared/oee/calculate-oee.ts';
+import { type CalculatedFigure, calculateOee, type CalculatorInput, isAbove } from '../../shared/oee/calculate-oee.ts';
 import { type Rational, toNumber } from '../../shared/oee/rational.ts';
 import { roundFigure, roundPercent } from '../../shared/oee/round-figure.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
