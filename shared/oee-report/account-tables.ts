@@ -5,9 +5,14 @@ import { spanText, spanTexts } from './report-time.ts';
 import type { ReportBar, ReportRow, ReportTable } from './shift-report.ts';
 import { describeClass } from './state-signs.ts';
 
-/** Wall clock of the shift up to the moment the account was taken; 0 without a shift. */
-export function elapsedMs({ shift, takenAtMs }: EquipmentShift): number {
-  return shift === null ? 0 : Math.max(0, Math.min(shift.toMs, takenAtMs) - shift.fromMs);
+/**
+ * Wall clock that the account is to fill: the whole shift, or of a running one what its timeline reaches (the figures
+ * are taken some milliseconds after that); 0 without a shift.
+ */
+export function elapsedMs({ shift, timeline }: EquipmentShift): number {
+  if (shift === null) return 0;
+  const endMs = shift.phase === 'running' ? (timeline.at(-1)?.toMs ?? shift.fromMs) : shift.toMs;
+  return endMs - shift.fromMs;
 }
 
 export const accountSumMs = ({ accountMs }: EquipmentShift): number =>

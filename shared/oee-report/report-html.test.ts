@@ -65,6 +65,14 @@ describe('the shift report', () => {
     expect(remark!.text).toContain('differ by 5 ms');
   });
 
+  it('finds no fault in a running shift whose figures were taken some milliseconds after its account', () => {
+    const shift = shiftOf();
+    const running = { ...shift.shift!, toMs: shift.shift!.toMs + 3_600_000, phase: 'running' } as const;
+    expect(reportOf(shiftOf({ shift: running, takenAtMs: shift.takenAtMs + 8 })).remarks).toEqual([]);
+    const short = shiftOf({ shift: running, accountMs: { ...shift.accountMs, run: shift.accountMs.run! - 5 } });
+    expect(reportOf(short).remarks[0]!.text).toContain('differ by -5 ms');
+  });
+
   it('puts what makes the figures doubtful before them all', () => {
     const html = htmlOf(shiftOf({ remarks: [{ code: 'counts-contradict', text: 'More good than made.' }] }));
     expect(html.indexOf('More good than made.')).toBeLessThan(html.indexOf('<table>'));
