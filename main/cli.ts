@@ -38,6 +38,8 @@ const USAGE = `lineside <command>
          a figure of a shift, opened down to its samples
   oee    calc --file FILE|- [--json]
          A, P, Q, OEE and TEEP of numbers in a file, as exact fractions
+  oee    report --config FILE (--line | --machine ID) [--shift ISO | DAY/NAME] [--format html|csv|pdf] --out FILE|-
+         a shift as a page to print and sign, as a table with what its figures are made of, or as PDF
   opcua  discover URL [--json]
          which OPC UA servers and endpoints an address tells of, and which is the safest
   opcua  browse --config FILE --server ID | --url URL [--security POLICY|None] [--data DIR] [--root NODE] [--json]

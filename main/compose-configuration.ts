@@ -30,6 +30,19 @@ export function openExistingConfiguration(dataFolder: string): ConfigurationStor
   );
 }
 
+/** What a window asks of the configuration of a data folder; opened for each question, which is seldom. */
+export function configurationOf(dataFolder: string): Pick<ConfigurationStore, 'reasons' | 'people'> {
+  const read = <T>(ask: (store: ConfigurationStore) => T): T => {
+    const store = openExistingConfiguration(dataFolder);
+    try {
+      return ask(store);
+    } finally {
+      store.close();
+    }
+  };
+  return { reasons: () => read((store) => store.reasons()), people: () => read((store) => store.people()) };
+}
+
 /**
  * Makes the site that runs the one in force. Opened for this alone: it happens a few times a year. A failure is
  * told and stops nothing: data flows without a record of the configuration.

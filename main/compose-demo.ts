@@ -15,9 +15,17 @@ export interface DemoOptions {
   readonly logFd: 1 | 2;
 }
 
+interface RunningDemo {
+  readonly engine: Engine;
+  /** Of the gateway, beside that of the plant. */
+  readonly gatewayFolder: string;
+  stop(): Promise<void>;
+}
+
 /** The whole product on one computer: the simulated plant and the same engine that a real site runs. */
-export async function composeDemo(options: DemoOptions): Promise<{ engine: Engine; stop(): Promise<void> }> {
+export async function composeDemo(options: DemoOptions): Promise<RunningDemo> {
   const lifetime = new Lifetime();
+  const gatewayFolder = join(options.dataFolder, 'gateway');
   const plant = await composePlant({
     dataFolder: join(options.dataFolder, 'plant'),
     loadTagCount: options.loadTagCount,
@@ -29,14 +37,14 @@ export async function composeDemo(options: DemoOptions): Promise<{ engine: Engin
     const engine = await composeEngine({
       site: plant.site,
       siteFile: join(options.dataFolder, 'site.yaml'),
-      dataFolder: join(options.dataFolder, 'gateway'),
+      dataFolder: gatewayFolder,
       isDemo: true,
       log: options.log,
       logFd: options.logFd,
     });
     lifetime.own('engine', () => engine.stop());
     await engine.start();
-    return { engine, stop: () => lifetime.end() };
+    return { engine, gatewayFolder, stop: () => lifetime.end() };
   } catch (error) {
     await lifetime.end().catch(() => {});
     throw error;

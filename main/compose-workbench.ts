@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readArguments, readCount } from './commands/read-arguments.ts';
 import { composeEngine } from './compose.ts';
+import { configurationOf } from './compose-configuration.ts';
 import { composeDemo } from './compose-demo.ts';
 import { readSiteFile } from './config/read-site-file.ts';
 import type { Engine } from './engine/engine.ts';
@@ -8,11 +9,13 @@ import { createJsonLog } from './observability/json-log.ts';
 
 const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
 
+type Configuration = ReturnType<typeof configurationOf>;
+
 /** An engine the window can show and stop. */
 type RunningEngine = Pick<
   Engine,
   'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'hostModelPage' | 'oee' | 'stop'
->;
+> & { readonly configuration: Configuration };
 
 /**
  * The engine behind the window: of the site file where one is named, else of the demo line. Log lines go to
@@ -26,27 +29,28 @@ export async function startWorkbenchEngine(words: readonly string[], userFolder:
   );
   const log = createJsonLog(2);
   if (values.config === undefined) {
-    const { engine, stop } = await composeDemo({
+    const { engine, gatewayFolder, stop } = await composeDemo({
       dataFolder: values.data ?? join(userFolder, 'demo'),
       loadTagCount: readCount(values.load, 'load', 0) ?? 0,
       log,
       logFd: 2,
     });
-    return bindEngine(engine, stop);
+    return bindEngine(engine, configurationOf(gatewayFolder), stop);
   }
+  const dataFolder = values.data ?? join(userFolder, 'gateway');
   const engine = await composeEngine({
     site: await readSiteFile(values.config),
     siteFile: values.config,
-    dataFolder: values.data ?? join(userFolder, 'gateway'),
+    dataFolder,
     isDemo: false,
     log,
     logFd: 2,
   });
   await engine.start();
-  return bindEngine(engine, () => engine.stop());
+  return bindEngine(engine, configurationOf(dataFolder), () => engine.stop());
 }
 
-const bindEngine = (engine: Engine, stop: () => Promise<void>): RunningEngine => ({
+const bindEngine = (engine: Engine, configuration: Configuration, stop: () => Promise<void>): RunningEngine => ({
   readSnapshot: () => engine.readSnapshot(),
   onSnapshot: (listener) => engine.onSnapshot(listener),
   onFailed: (listener) => engine.onFailed(listener),
@@ -55,5 +59,6 @@ const bindEngine = (engine: Engine, stop: () => Promise<void>): RunningEngine =>
   tagPage: (query) => engine.tagPage(query),
   hostModelPage: (query) => engine.hostModelPage(query),
   oee: engine.oee,
+  configuration,
   stop,
 });

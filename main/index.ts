@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { app } from 'electron';
+import { runReportPrinter } from './app/run-report-printer.ts';
 import { runWorkbench } from './app/run-workbench.ts';
 import { ownWords } from './commands/own-words.ts';
 import { runService } from './commands/run-service.ts';
@@ -13,6 +14,8 @@ const words = ownWords(process.argv.slice(1));
 if (words.includes('--service')) {
   // Not awaited: Electron is ready only after this module has ended.
   void runService(words.filter((word) => word !== '--service')).then((exitCode) => app.exit(exitCode));
+} else if (process.argv.includes('--print-report')) {
+  runReportPrinter(process.argv);
 } else {
   runWorkbench({
     startEngine: () => startWorkbenchEngine(words, app.getPath('userData')),

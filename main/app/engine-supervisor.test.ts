@@ -17,6 +17,7 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     losses: () => Promise.resolve([]),
     tagPage: () => Promise.resolve({ rowCount: 0, rows: [] }),
     oee: absentIngest.oee,
+    configuration: { reasons: () => [], people: () => [] },
     onFailed: () => () => {},
     stop,
   };

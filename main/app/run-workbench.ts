@@ -5,11 +5,13 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
 import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
+import { peopleHandlers, reasonHandlers } from './ipc/configuration-handlers.ts';
 import { engineHandlers } from './ipc/engine-handlers.ts';
 import { hostHandlers } from './ipc/host-handlers.ts';
 import { oeeHandlers } from './ipc/oee-handlers.ts';
 import { queueHandlers } from './ipc/queue-handlers.ts';
 import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
+import { reportHandler } from './ipc/report-handler.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
 import { openWindow } from './open-window.ts';
 import { announcePageScheme, servePages } from './page-protocol.ts';
@@ -87,7 +89,9 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     queue: queueHandlers(current),
     tags: tagsHandlers(current),
     host: hostHandlers(current),
-    oee: oeeHandlers(current),
+    oee: { ...oeeHandlers(current), report: reportHandler(current, () => window, clock) },
+    reasons: reasonHandlers(current),
+    people: peopleHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

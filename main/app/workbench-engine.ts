@@ -4,6 +4,8 @@ import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-mod
 import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
 import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
+import type { Person } from '../../shared/domain/person.ts';
+import type { Reason } from '../../shared/domain/reason.ts';
 
 /** What the window reads of the engine. Summaries and pages only: raw samples never cross to the window. */
 interface WorkbenchEngine {
@@ -24,6 +26,8 @@ interface WorkbenchEngine {
     act(action: OeeAction): Promise<OeeActionResult>;
     onRevised(listener: (revised: ShiftRevised) => void): () => void;
   };
+  /** @throws EngineError `config/…` where the configuration cannot be read. */
+  readonly configuration: { reasons(): readonly Reason[]; people(): readonly Person[] };
 }
 
 export interface StoppableEngine extends WorkbenchEngine {

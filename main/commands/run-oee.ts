@@ -1,8 +1,9 @@
 import { EngineError } from '../platform/engine-error.ts';
 import { runOeeCalc } from './run-oee-calc.ts';
+import { runOeeReport } from './run-oee-report.ts';
 import { runOeeExplain, runOeeShow } from './run-oee-shift.ts';
 
-const USAGE = 'lineside oee calc|show|explain …';
+const USAGE = 'lineside oee calc|show|explain|report …';
 
 type Print = (text: string) => void;
 
@@ -10,6 +11,7 @@ const ACTIONS: Readonly<Record<string, (words: readonly string[], print: Print) 
   calc: runOeeCalc,
   show: runOeeShow,
   explain: runOeeExplain,
+  report: runOeeReport,
 };
 
 /** `lineside oee …`: shifts from the historian, a figure opened, and figures of numbers that somebody gives. */

@@ -3,7 +3,8 @@ import type { ReactElement } from 'react';
 import { assertNever } from '../../shared/domain/assert-never.ts';
 import { Notice } from '../components/notice.tsx';
 import { durationText, exactTimeText } from '../components/time-text.ts';
-import { OeePanel } from '../features/oee/oee-panel.tsx';
+import { AndonPanel } from '../features/andon/andon-panel.tsx';
+import { OeeScreen } from '../features/oee/oee-screen.tsx';
 import { OverviewPanel } from '../features/overview/overview-panel.tsx';
 import { QueuePanel } from '../features/queue/queue-panel.tsx';
 import { TagsPanel } from '../features/tags/tags-panel.tsx';
@@ -12,16 +13,18 @@ import { EngineBox } from './engine-box.tsx';
 import css from './frame.module.css';
 import { SILENT_AFTER_MS, toQueueBadge } from './frame-view.ts';
 import { Navigation } from './navigation.tsx';
-import type { ScreenId } from './screens.ts';
+import type { Address, ScreenId } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
 import { type LiveSnapshot, useLiveSnapshot } from './use-engine.ts';
-import { useScreen } from './use-screen.ts';
+import { useAddress } from './use-screen.ts';
 
 /** Navigation left, site above, one screen; without an engine the screen says why. */
 export function Frame(): ReactElement {
-  const { screen, open } = useScreen();
+  const { address, open } = useAddress();
+  const { screen } = address;
   const live = useLiveSnapshot();
   useDocumentTitle(live === null ? 'Lineside' : `Lineside — ${live.snapshot.site.line}`);
+  if (screen === 'andon') return <AndonPanel onLeave={() => open('oee')} />;
   return (
     <div className={css.frame}>
       <aside className={css.side}>
@@ -36,7 +39,7 @@ export function Frame(): ReactElement {
         ) : (
           <>
             {live.silentMs > SILENT_AFTER_MS && <SilentNotice live={live} />}
-            <Screen screen={screen} onOpen={open} />
+            <Screen address={address} onOpen={open} />
           </>
         )}
       </main>
@@ -45,22 +48,25 @@ export function Frame(): ReactElement {
 }
 
 interface ScreenProps {
-  readonly screen: ScreenId;
+  readonly address: Address;
   readonly onOpen: (screen: ScreenId) => void;
 }
 
-function Screen({ screen, onOpen }: ScreenProps): ReactElement {
-  switch (screen) {
+function Screen({ address, onOpen }: ScreenProps): ReactElement | null {
+  switch (address.screen) {
     case 'overview':
       return <OverviewPanel onOpen={onOpen} />;
     case 'oee':
-      return <OeePanel />;
+      return <OeeScreen address={address} />;
     case 'queue':
       return <QueuePanel />;
     case 'tags':
       return <TagsPanel />;
+    case 'andon':
+      // Drawn without the frame.
+      return null;
     default:
-      return assertNever(screen);
+      return assertNever(address.screen);
   }
 }
 

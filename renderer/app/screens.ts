@@ -6,17 +6,54 @@ export const SCREENS = [
   { id: 'tags', title: 'Tags' },
 ] as const;
 
-export type ScreenId = (typeof SCREENS)[number]['id'];
+/** Andon fills the window and has no entry in the navigation: `#/andon`, Ctrl+Shift+A, a button on OEE. */
+export type ScreenId = (typeof SCREENS)[number]['id'] | 'andon';
 
-const isScreenId = (text: string): text is ScreenId => SCREENS.some((screen) => screen.id === text);
+/** What the address of the page names. On OEE: whose page, and which shift; null is the line, the running shift. */
+export interface Address {
+  readonly screen: ScreenId;
+  readonly machineId: string | null;
+  readonly shiftFromMs: number | null;
+}
 
-export const toHash = (screen: ScreenId): string => `#/${screen}`;
+export const addressOf = (
+  screen: ScreenId,
+  machineId: string | null = null,
+  shiftFromMs: number | null = null,
+): Address => ({ screen, machineId, shiftFromMs });
 
-/** The screen a hash names; without one (first load) the remembered screen, else the overview. */
-export function parseHash(hash: string, remembered: string | null): ScreenId {
-  const name = hash.replace(/^#\/?/, '');
-  if (isScreenId(name)) return name;
-  return remembered !== null && isScreenId(remembered) ? remembered : 'overview';
+const isScreenId = (text: string | null | undefined): text is ScreenId =>
+  text === 'andon' || SCREENS.some((screen) => screen.id === text);
+
+/** `#/oee/machine/Filler/shift/1790000000000`; parts that say nothing are left out. */
+export function toHash({ screen, machineId, shiftFromMs }: Address): string {
+  const machine = machineId === null ? '' : `/machine/${encodeURIComponent(machineId)}`;
+  const shift = shiftFromMs === null ? '' : `/shift/${shiftFromMs}`;
+  return `#/${screen}${machine}${shift}`;
+}
+
+/** The address a hash names; without one (first load) the remembered screen, else the overview. */
+export function parseHash(hash: string, remembered: string | null): Address {
+  const [screen, ...rest] = hash.replace(/^#\/?/, '').split('/');
+  if (!isScreenId(screen)) return addressOf(isScreenId(remembered) ? remembered : 'overview');
+  if (screen !== 'oee') return addressOf(screen);
+  const machineId = rest[0] === 'machine' ? decodeSafely(rest[1]) : null;
+  const shiftText = rest.at(-2) === 'shift' ? rest.at(-1) : undefined;
+  return addressOf(
+    'oee',
+    machineId,
+    shiftText !== undefined && /^\d{1,15}$/.test(shiftText) ? Number(shiftText) : null,
+  );
+}
+
+/** Null for what is no text of an address: people type these. */
+function decodeSafely(part: string | undefined): string | null {
+  if (part === undefined || part === '') return null;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 export interface KeyStroke {
@@ -27,8 +64,9 @@ export interface KeyStroke {
   readonly shiftKey: boolean;
 }
 
-/** Screen of Ctrl+1 … Ctrl+4 (Cmd on a Mac), null for any other stroke. */
+/** Screen of Ctrl+1 … Ctrl+4 and Ctrl+Shift+A (Cmd on a Mac), null for any other stroke. */
 export function screenOfKey(stroke: KeyStroke): ScreenId | null {
-  if (stroke.ctrlKey === stroke.metaKey || stroke.altKey || stroke.shiftKey) return null;
+  if (stroke.ctrlKey === stroke.metaKey || stroke.altKey) return null;
+  if (stroke.shiftKey) return stroke.key.toLowerCase() === 'a' ? 'andon' : null;
   return SCREENS[Number(stroke.key) - 1]?.id ?? null;
 }

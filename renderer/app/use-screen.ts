@@ -1,22 +1,26 @@
 import { useCallback, useEffect, useSyncExternalStore } from 'react';
-import { parseHash, type ScreenId, screenOfKey, toHash } from './screens.ts';
+import { type Address, addressOf, parseHash, type ScreenId, screenOfKey, toHash } from './screens.ts';
 
 const REMEMBERED = 'lineside.screen';
 
-const readScreen = (): ScreenId => parseHash(location.hash, localStorage.getItem(REMEMBERED));
+const readHash = (): string => location.hash;
 
 function watchHash(onChange: () => void): () => void {
   window.addEventListener('hashchange', onChange);
   return () => window.removeEventListener('hashchange', onChange);
 }
 
-/** The screen the address names, remembered for the next start; also switched by Ctrl+1 … Ctrl+4. */
-export function useScreen(): { readonly screen: ScreenId; readonly open: (screen: ScreenId) => void } {
-  const screen = useSyncExternalStore(watchHash, readScreen);
-  const open = useCallback((next: ScreenId) => {
-    location.hash = toHash(next);
-  }, []);
-  useEffect(() => localStorage.setItem(REMEMBERED, screen), [screen]);
+/** Goes to a screen, or to a machine's page and shift on it. */
+export function openAddress(address: Address): void {
+  location.hash = toHash(address);
+}
+
+/** What the address names; its screen is remembered for the next start, and switched by keys. */
+export function useAddress(): { readonly address: Address; readonly open: (screen: ScreenId) => void } {
+  const hash = useSyncExternalStore(watchHash, readHash);
+  const address = parseHash(hash, localStorage.getItem(REMEMBERED));
+  const open = useCallback((next: ScreenId) => openAddress(addressOf(next)), []);
+  useEffect(() => localStorage.setItem(REMEMBERED, address.screen), [address.screen]);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const wanted = screenOfKey(event);
@@ -27,5 +31,5 @@ export function useScreen(): { readonly screen: ScreenId; readonly open: (screen
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [open]);
-  return { screen, open };
+  return { address, open };
 }

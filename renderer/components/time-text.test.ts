@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
   ageText,
+  dayText,
   durationText,
   exactTimeText,
   latencyText,
+  lengthText,
   momentText,
   roughDurationText,
   stopwatchText,
   timestampText,
+  zoneText,
 } from './time-text.ts';
 
 const HOUR_MS = 3_600_000;
@@ -60,5 +63,16 @@ describe('times as text', () => {
     const atMs = Date.UTC(2026, 10, 21, 9, 46, 18);
     expect(momentText(atMs, atMs + HOUR_MS, 'Europe/Berlin')).toBe('10:46:18');
     expect(momentText(atMs, atMs + 48 * HOUR_MS, 'Europe/Berlin')).toBe('21 Nov 10:46:18');
+  });
+
+  it('gives the length of a stop to the second', () => {
+    expect([4_999, 258_000, 3_858_000, -1].map(lengthText)).toEqual(['0:04', '4:18', '1:04:18', '0:00']);
+  });
+
+  it('names day and zone as they are at that time', () => {
+    const atMs = Date.UTC(2026, 9, 24, 20);
+    expect(dayText(atMs, 'Europe/Berlin')).toBe('Sat 24 Oct');
+    expect(zoneText(atMs, 'Europe/Berlin')).toBe('CEST');
+    expect(zoneText(atMs + 12 * HOUR_MS, 'Europe/Berlin')).toBe('CET');
   });
 });

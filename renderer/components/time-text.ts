@@ -47,6 +47,14 @@ export function latencyText(ms: number): string {
   return `${seconds.replace(/\.0$/, '')} s`;
 }
 
+/** The exact length of a stop or an interval: `4:18`, `1:04:18`. */
+export function lengthText(durationMs: number): string {
+  const totalS = Math.floor(Math.max(0, durationMs) / SECOND_MS);
+  const [hours, minutes, seconds] = [Math.floor(totalS / 3_600), Math.floor((totalS % 3_600) / 60), totalS % 60];
+  const tail = `${String(minutes).padStart(hours === 0 ? 1 : 2, '0')}:${String(seconds).padStart(2, '0')}`;
+  return hours === 0 ? tail : `${hours}:${tail}`;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(timeZone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
@@ -66,6 +74,16 @@ export const timeOfDayText = (atMs: number, timeZone: string): string =>
 /** With seconds: `10:46:18`. */
 export const exactTimeText = (atMs: number, timeZone: string): string =>
   formatOf(timeZone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(atMs);
+
+/** `Mon 23 Nov`. */
+export const dayText = (atMs: number, timeZone: string): string =>
+  formatOf(timeZone, { weekday: 'short', day: 'numeric', month: 'short' }).format(atMs).replace(',', '');
+
+/** Name of the zone at that time: `CET`, `CEST`, `GMT+5:30`. */
+export const zoneText = (atMs: number, timeZone: string): string =>
+  formatOf(timeZone, { timeZoneName: 'short' })
+    .formatToParts(atMs)
+    .find((part) => part.type === 'timeZoneName')?.value ?? timeZone;
 
 /** A moment that may be of another day: `10:46:18`, from half a day on `21 Nov 10:46:18`. */
 export function momentText(atMs: number, nowMs: number, timeZone: string): string {

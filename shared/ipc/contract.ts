@@ -5,6 +5,9 @@ import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
 import { LossEntry, PageQuery, QueuePage, TagPage } from '../domain/listings.ts';
 import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.ts';
 import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
+import { Person } from '../domain/person.ts';
+import { Reason } from '../domain/reason.ts';
+import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -34,8 +37,14 @@ export const contract = {
     explain: request(ExplainQuery, Explanation),
     samples: request(SamplesQuery, z.array(SampleLine)),
     act: request(OeeAction, OeeActionResult),
+    /** Asks the person for a path and writes the report of the shift there. */
+    report: request(ShiftReportOrder, ShiftReportAnswer),
     revised: event(ShiftRevised),
   },
+  /** The reason tree, retired ones too, in its order. */
+  reasons: { list: request(Nothing, z.array(Reason)) },
+  /** Everybody who assigns and signs, retired ones too. */
+  people: { list: request(Nothing, z.array(Person)) },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
     theme: request(z.enum(['light', 'dark', 'system']), Nothing),

@@ -3,7 +3,7 @@ import type { Handlers } from '../../../shared/ipc/exposed.ts';
 import type { EnginePhase } from '../workbench-engine.ts';
 import { requireEngine } from './engine-handlers.ts';
 
-export const oeeHandlers = (current: () => EnginePhase): Handlers<LinesideContract>['oee'] => ({
+export const oeeHandlers = (current: () => EnginePhase): Omit<Handlers<LinesideContract>['oee'], 'report'> => ({
   shift: async (key) => requireEngine(current()).oee.shift(key),
   shifts: async (query) => requireEngine(current()).oee.shifts(query),
   explain: async (query) => requireEngine(current()).oee.explain(query),

@@ -1,101 +1,67 @@
 import { describe, expect, it } from 'vitest';
 import { TIME_CLASSES } from '../../../shared/oee/time-class.ts';
-import { machineOf, NOW_MS, SHIFT_START_MS, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
-import { toAxis, toEquipmentList, toLegend, toTileView, toTimelineView, toTrendInputs } from './oee-view.ts';
+import { machineOf, snapshotOf } from '../../../shared/testing/snapshot-fixture.ts';
+import { AT_MS, BEGIN_MS, equipmentShiftOf, minute } from '../../testing/equipment-shift.ts';
+import { toAxis, toEquipmentList, toLegend, toTimelineView, toTrendPoints } from './oee-view.ts';
 
-const missing = (cause: string | null) => ({ value: null, cause });
-
-describe('toTileView', () => {
-  it('shows one figure, its target and what it stands on', () => {
-    expect(toTileView(machineOf(), NOW_MS, true)).toMatchObject({
-      oee: '74.8',
-      fillRatio: 0.748,
-      isBelowTarget: true,
-      target: 'target 80, provisional',
-      counts: '18,108 made, 525 rejected',
-      coverage: 'coverage 99.2 %',
-      fault: null,
-    });
-  });
-
-  it('shows a dash with its cause, an empty bar, and no judgement where there is no value', () => {
-    const factors = {
-      availability: missing('no planned time yet'),
-      performance: missing(null),
-      quality: missing(null),
-      oee: missing('no planned time yet'),
-    };
-    const tile = toTileView(machineOf({ factors, coverageRatio: null }), NOW_MS, true);
-    expect(tile).toMatchObject({ oee: '–', cause: 'no planned time yet', fillRatio: null, isBelowTarget: false });
-    expect(tile.factors[0]).toEqual({ name: 'Availability', figure: '–', cause: 'no planned time yet' });
-    expect(tile.coverage).toBe('coverage –');
-  });
-
-  it('does not cap a performance above 100 % and says that it is a fault', () => {
-    const { factors } = machineOf();
-    const tile = toTileView(
-      machineOf({ factors: { ...factors, performance: { value: 1.44, cause: null } } }),
-      NOW_MS,
-      false,
-    );
-    expect(tile.factors[1]?.figure).toBe('144.0');
-    expect(tile.fault).toContain('above 100 %');
-  });
-});
+const ZONE = 'Europe/Berlin';
+const shift = equipmentShiftOf();
+const ended = equipmentShiftOf({ takenAtMs: minute(900), shift: { ...shift.shift!, phase: 'final' } });
 
 describe('toTimelineView', () => {
   it('says each stretch and the whole row in words', () => {
-    const view = toTimelineView(machineOf(), 'Europe/Berlin');
-    expect(view.segments[1]?.title).toBe('Failure: label web break, 10:47, 1 min');
-    expect(view.summary).toBe('Running 3 h 20 min, Failure 16 min');
+    const view = toTimelineView(shift, ZONE);
+    expect(view.segments[3]?.title).toBe('Failure: Label web torn, 09:17, 14 min');
+    expect(view.summary).toBe('Running 3 h 12 min, Planned 1 h, Failure 40 min, Short stop 14 min');
   });
 });
 
-describe('toTrendInputs', () => {
-  it('ends each line with the figure of now', () => {
-    const oee = snapshotOf().oee;
-    if (oee === null) throw new Error('no oee');
-    const [line] = toTrendInputs({ ...oee, takenAtMs: NOW_MS + 30_000 });
-    expect(line?.points.map((point) => point.oee)).toEqual([null, 0.748, 0.748]);
-    expect(line?.points.at(-1)?.atMs).toBe(NOW_MS + 30_000);
+describe('toTrendPoints', () => {
+  const live = machineOf({
+    trend: [
+      { atMs: minute(60), oee: 0.5 },
+      { atMs: AT_MS + 1, oee: 0.9 },
+    ],
+  });
+
+  it('ends a running shift with the figure of now', () => {
+    expect(toTrendPoints(shift, live)).toEqual([
+      { atMs: minute(60), oee: 0.5 },
+      { atMs: AT_MS, oee: 0.624 },
+    ]);
+  });
+
+  it('goes by the hours of an earlier shift', () => {
+    expect(toTrendPoints(ended, live)[0]).toEqual({ atMs: minute(60), oee: 3_620 / 5_400 });
   });
 });
 
 describe('toAxis', () => {
-  it('runs from the start of the shift to now, at least ten minutes', () => {
-    const oee = snapshotOf().oee;
-    if (oee === null) throw new Error('no oee');
-    expect(toAxis(oee, 'UTC')).toEqual({ fromMs: SHIFT_START_MS, toMs: NOW_MS, note: 'shift to date' });
-    expect(toAxis({ ...oee, takenAtMs: SHIFT_START_MS }, 'UTC').toMs - SHIFT_START_MS).toBe(600_000);
-    expect(toAxis({ ...oee, shift: null, line: null, machines: [] }, 'UTC')).toMatchObject({ fromMs: NOW_MS });
+  it('goes from the start of the shift to now, or to its end', () => {
+    expect(toAxis([shift], ZONE)).toEqual({ fromMs: BEGIN_MS, toMs: AT_MS, note: 'shift to date' });
+    expect(toAxis([ended], ZONE)).toEqual({ fromMs: BEGIN_MS, toMs: minute(480), note: 'whole shift' });
   });
 
-  it('begins with the first known time, and says so, where most of the shift is unknown', () => {
-    const oee = snapshotOf().oee;
-    if (oee === null) throw new Error('no oee');
-    const late = machineOf({
-      timeline: [
-        { fromMs: SHIFT_START_MS, toMs: NOW_MS - 120_000, timeClass: 'unknown', cause: null },
-        { fromMs: NOW_MS - 120_000, toMs: NOW_MS, timeClass: 'run', cause: null },
-      ],
+  it('begins where data do when most of the shift is unknown, and is never shorter than ten minutes', () => {
+    const timeline = [
+      { fromMs: BEGIN_MS, toMs: minute(340), timeClass: 'unknown' as const, cause: null },
+      { fromMs: minute(340), toMs: AT_MS, timeClass: 'run' as const, cause: null },
+    ];
+    expect(toAxis([{ ...shift, timeline }], ZONE)).toEqual({
+      fromMs: minute(340),
+      toMs: minute(350),
+      note: 'from 11:40, unknown before',
     });
-    expect(toAxis({ ...oee, line: null, machines: [late] }, 'Europe/Berlin')).toEqual({
-      fromMs: NOW_MS - 120_000,
-      toMs: NOW_MS + 480_000,
-      note: 'from 10:46, unknown before',
-    });
-  });
-
-  it('puts the line before its machines', () => {
-    const oee = snapshotOf().oee;
-    expect(oee === null ? [] : toEquipmentList(oee).map((entry) => entry.kind)).toEqual(['line', 'machine']);
   });
 });
 
-describe('toLegend', () => {
-  it('adds rare classes only where they occur', () => {
-    expect(toLegend([machineOf()], TIME_CLASSES)).not.toContain('no-order');
-    const rare = machineOf({ timeline: [{ fromMs: 0, toMs: 1, timeClass: 'no-order', cause: null }] });
-    expect(toLegend([rare], TIME_CLASSES)).toContain('no-order');
+describe('the list of equipment', () => {
+  it('has the line first', () => {
+    expect(toEquipmentList(snapshotOf().oee!).map(({ name }) => name)).toEqual(['LINE01', 'Filler']);
+    expect(toEquipmentList({ ...snapshotOf().oee!, line: null })).toHaveLength(1);
+  });
+
+  it('names the states that occur', () => {
+    expect(toLegend([shift], TIME_CLASSES)).toEqual(['run', 'failure', 'unassigned', 'planned', 'unknown']);
   });
 });

@@ -1,81 +1,10 @@
-import type { EquipmentOee, Factor, OeeSnapshot } from '../../../shared/domain/oee-snapshot.ts';
+import type { EquipmentShift } from '../../../shared/domain/equipment-shift.ts';
+import type { EquipmentOee, OeeSnapshot } from '../../../shared/domain/oee-snapshot.ts';
 import type { TimeClass } from '../../../shared/oee/time-class.ts';
 import type { TrendInput } from '../../chart/trend-series.ts';
-import { countText, DASH, percentText } from '../../components/number-text.ts';
 import { durationText, timeOfDayText } from '../../components/time-text.ts';
 import { describeMachineState } from '../machine-state/state-face.ts';
-
-interface FactorView {
-  readonly name: string;
-  readonly figure: string;
-  /** Why there is no figure. */
-  readonly cause: string | null;
-}
-
-export interface TileView {
-  readonly id: string;
-  readonly name: string;
-  readonly isLine: boolean;
-  readonly timeClass: TimeClass;
-  readonly state: string;
-  readonly stateFor: string;
-  readonly oee: string;
-  readonly cause: string | null;
-  /** 0 … 1 of the bar; null draws an empty one. */
-  readonly fillRatio: number | null;
-  readonly targetRatio: number;
-  readonly isBelowTarget: boolean;
-  readonly target: string;
-  readonly factors: readonly FactorView[];
-  readonly counts: string;
-  readonly coverage: string;
-  readonly isCoverageLow: boolean;
-  readonly basis: string;
-  /** Said, not hidden: more than the ideal means that the ideal cycle or a counter is wrong. */
-  readonly fault: string | null;
-}
-
-const LOW_COVERAGE_RATIO = 0.95;
-
-export function toTileView(equipment: EquipmentOee, nowMs: number, isProvisional: boolean): TileView {
-  const { availability, performance, quality, oee } = equipment.factors;
-  const { coverageRatio } = equipment;
-  return {
-    id: equipment.equipmentId,
-    name: equipment.name,
-    isLine: equipment.kind === 'line',
-    timeClass: equipment.state.timeClass,
-    state: describeMachineState(equipment.state),
-    stateFor: durationText(nowMs - equipment.state.sinceMs),
-    oee: oee.value === null ? DASH : percentText(oee.value),
-    cause: oee.value === null ? (oee.cause ?? 'no value yet') : null,
-    fillRatio: oee.value === null ? null : Math.min(1, Math.max(0, oee.value)),
-    targetRatio: equipment.targetRatio,
-    isBelowTarget: oee.value !== null && oee.value < equipment.targetRatio,
-    target: `target ${trimZero(percentText(equipment.targetRatio))}${isProvisional ? ', provisional' : ''}`,
-    factors: [
-      toFactor('Availability', availability),
-      toFactor('Performance', performance),
-      toFactor('Quality', quality),
-    ],
-    counts: `${countText(equipment.totalCount)} made, ${countText(equipment.rejectCount)} rejected`,
-    coverage: coverageRatio === null ? 'coverage –' : `coverage ${percentText(coverageRatio)} %`,
-    isCoverageLow: coverageRatio !== null && coverageRatio < LOW_COVERAGE_RATIO,
-    basis: equipment.basis,
-    fault:
-      performance.value !== null && performance.value > 1
-        ? 'Performance above 100 %: check ideal cycle and counter.'
-        : null,
-  };
-}
-
-const trimZero = (text: string): string => text.replace(/\.0$/, '');
-
-const toFactor = (name: string, factor: Factor): FactorView => ({
-  name,
-  figure: factor.value === null ? DASH : percentText(factor.value),
-  cause: factor.value === null ? factor.cause : null,
-});
+import type { TrendPoint } from './tile-view.ts';
 
 export interface SegmentView {
   readonly fromMs: number;
@@ -92,7 +21,9 @@ export interface TimelineView {
   readonly summary: string;
 }
 
-export function toTimelineView(equipment: EquipmentOee, timeZone: string): TimelineView {
+type StateAccount = Pick<EquipmentShift, 'equipmentId' | 'name' | 'accountMs' | 'timeline'>;
+
+export function toTimelineView(equipment: StateAccount, timeZone: string): TimelineView {
   const shares = Object.entries(equipment.accountMs)
     .filter(([, ms]) => ms >= 1_000)
     .sort(([, one], [, other]) => other - one)
@@ -117,18 +48,23 @@ export function toTimelineView(equipment: EquipmentOee, timeZone: string): Timel
 export const toEquipmentList = (oee: OeeSnapshot): readonly EquipmentOee[] =>
   oee.line === null ? oee.machines : [oee.line, ...oee.machines];
 
-/** The stored points of each minute, and the figure of now at the end of the line. */
-export const toTrendInputs = (oee: OeeSnapshot): readonly TrendInput[] =>
-  toEquipmentList(oee).map((entry) => ({
-    id: entry.equipmentId,
-    name: entry.name,
-    isLine: entry.kind === 'line',
-    targetRatio: entry.targetRatio,
-    points: [
-      ...entry.trend.filter((point) => point.atMs < oee.takenAtMs),
-      { atMs: oee.takenAtMs, oee: entry.factors.oee.value },
-    ],
-  }));
+/** OEE to date each minute with the figure of now at its end; of an earlier shift OEE of each hour. */
+export function toTrendPoints(shift: EquipmentShift, live: EquipmentOee | undefined): readonly TrendPoint[] {
+  const isRunning = shift.shift === null || shift.shift.phase === 'running';
+  if (!isRunning || live === undefined) return shift.hours.map((hour) => ({ atMs: hour.toMs, oee: hour.oee.value }));
+  return [
+    ...live.trend.filter((point) => point.atMs < shift.takenAtMs),
+    { atMs: shift.takenAtMs, oee: shift.factors.oee.value },
+  ];
+}
+
+export const toTrendInput = (shift: EquipmentShift, points: readonly TrendPoint[]): TrendInput => ({
+  id: shift.equipmentId,
+  name: shift.name,
+  isLine: shift.kind === 'line',
+  targetRatio: shift.targetRatio,
+  points,
+});
 
 /** Shortest axis, so that the first minutes of a shift are not drawn as a few wide blocks. */
 const MIN_AXIS_MS = 10 * 60_000;
@@ -144,38 +80,31 @@ export interface AxisView {
 const isKnown = (timeClass: TimeClass): boolean => timeClass !== 'unknown' && timeClass !== 'not-scheduled';
 
 /**
- * The axis of the screen: shift start to now. Where nothing is known of most of it (the gateway was started late),
- * it begins with the first known time and says so.
+ * The axis of the screen: shift start to now, or to its end. Where nothing is known of most of it (the gateway was
+ * started late), it begins with the first known time and says so.
  */
-export function toAxis(oee: OeeSnapshot, timeZone: string): AxisView {
-  const timelines = toEquipmentList(oee).map((entry) => entry.timeline);
+export function toAxis(shifts: readonly EquipmentShift[], timeZone: string): AxisView {
+  const head = shifts.find((shift) => shift.shift !== null)?.shift ?? null;
+  const takenAtMs = Math.max(...shifts.map((shift) => shift.takenAtMs));
+  const endMs = Math.min(takenAtMs, head?.toMs ?? takenAtMs);
+  const timelines = shifts.map((shift) => shift.timeline);
   const starts = timelines.flatMap((timeline) => timeline.slice(0, 1).map((segment) => segment.fromMs));
-  const fromMs = oee.shift?.fromMs ?? Math.min(oee.takenAtMs, ...starts);
+  const fromMs = head?.fromMs ?? Math.min(endMs, ...starts);
   const known = timelines.flatMap((timeline) => timeline.find((segment) => isKnown(segment.timeClass))?.fromMs ?? []);
   const firstKnownMs = Math.max(fromMs, Math.min(...known));
-  const toMs = (startMs: number): number => Math.max(oee.takenAtMs, startMs + MIN_AXIS_MS);
-  const isLate = known.length > 0 && firstKnownMs - fromMs > (oee.takenAtMs - fromMs) * MAX_UNKNOWN_LEAD_RATIO;
+  const toMs = (startMs: number): number => Math.max(endMs, startMs + MIN_AXIS_MS);
+  const isLate = known.length > 0 && firstKnownMs - fromMs > (endMs - fromMs) * MAX_UNKNOWN_LEAD_RATIO;
   return isLate
     ? {
         fromMs: firstKnownMs,
         toMs: toMs(firstKnownMs),
         note: `from ${timeOfDayText(firstKnownMs, timeZone)}, unknown before`,
       }
-    : { fromMs, toMs: toMs(fromMs), note: 'shift to date' };
+    : { fromMs, toMs: toMs(fromMs), note: head?.phase === 'running' ? 'shift to date' : 'whole shift' };
 }
 
 /** Classes that occur, in the order of the legend. */
-export function toLegend(equipment: readonly EquipmentOee[], order: readonly TimeClass[]): readonly TimeClass[] {
-  const seen = new Set(equipment.flatMap((entry) => entry.timeline.map((segment) => segment.timeClass)));
-  const always: readonly TimeClass[] = [
-    'run',
-    'short-stop',
-    'failure',
-    'starved',
-    'blocked',
-    'setup',
-    'planned',
-    'unknown',
-  ];
-  return order.filter((timeClass) => seen.has(timeClass) || always.includes(timeClass));
+export function toLegend(shifts: readonly EquipmentShift[], order: readonly TimeClass[]): readonly TimeClass[] {
+  const seen = new Set(shifts.flatMap((shift) => shift.timeline.map((segment) => segment.timeClass)));
+  return order.filter((timeClass) => seen.has(timeClass));
 }
