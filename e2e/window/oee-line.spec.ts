@@ -230,7 +230,9 @@ test.describe('the OEE screens of a line that told two shifts', () => {
         const check = async (name: string): Promise<void> => {
           const { violations } = await new AxeBuilder({ page: window.page }).setLegacyMode().analyze();
           const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-          expect(serious.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0]?.html ?? ''}`)).toEqual([]);
+          expect(
+            serious.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ html }) => html).join(' ')}`),
+          ).toEqual([]);
           await window.page.screenshot({ path: test.info().outputPath(`${name}-${theme}-${width}.png`) });
         };
         await window.open('oee');

@@ -80,7 +80,7 @@ function ZoomButton({ name, sign, onClick, isDisabled = false }: ZoomProps): Rea
     <ActionIcon
       variant="default"
       size="sm"
-      aria-label={name}
+      aria-label={`${name} (${sign})`}
       title={`${name} (${sign})`}
       onClick={onClick}
       disabled={isDisabled}
