@@ -164,8 +164,6 @@ test.describe('the OEE screens of a line that told two shifts', () => {
     await openStop();
     await expect(window.page.getByTestId('reason-picker')).toBeFocused();
     await window.page.keyboard.type('Jam');
-    // The tree shows the branch first, then what was searched.
-    await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('ArrowDown');
     await window.page.keyboard.press('Enter');
     await oee.tabTo('[data-testid="reason-comment"]');

@@ -1,4 +1,4 @@
-import { Button, Group, Textarea, TreeSelect } from '@mantine/core';
+import { Button, Group, Select, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import type { Stop } from '../../../shared/domain/equipment-shift.ts';
 import type { OeeAction } from '../../../shared/domain/oee-action.ts';
@@ -6,7 +6,7 @@ import type { Reason } from '../../../shared/domain/reason.ts';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../components/number-text.ts';
 import type { Answer } from '../../components/use-answer.ts';
-import { toReasonTree } from './reason-tree.ts';
+import { toReasonGroups } from './reason-tree.ts';
 import css from './stop-drawer.module.css';
 import type { OeeActions } from './use-oee-actions.ts';
 
@@ -36,14 +36,13 @@ export function AssignForm({ stops, reasons, by, actions, onDone }: Props): Reac
   const isAssigned = stops.some((stop) => stop.assignedBy !== null);
   return (
     <form className={css.form} onSubmit={onSubmit}>
-      <TreeSelect
+      <Select
         label="Reason"
         placeholder="Type to search"
         size="xs"
         required
         searchable
-        defaultExpandAll
-        data={toReasonTree(reasons.value)}
+        data={toReasonGroups(reasons.value).map(({ group, items }) => ({ group, items: [...items] }))}
         value={reasonId}
         onChange={setReasonId}
         nothingFoundMessage="No reason of that name"
