@@ -42,6 +42,7 @@ export function AssignForm({ stops, reasons, by, actions, onDone }: Props): Reac
         size="xs"
         required
         searchable
+        openOnFocus={false}
         data={toReasonGroups(reasons.value).map(({ group, items }) => ({ group, items: [...items] }))}
         value={reasonId}
         onChange={setReasonId}
