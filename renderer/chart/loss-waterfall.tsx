@@ -35,7 +35,6 @@ export const LossWaterfall = memo(function LossWaterfall({ columns, unit, onExpl
             className={css.column}
             data-figure={column.id}
             data-kind={column.kind}
-            aria-label={`${column.label} ${text} ${unit}: why?`}
             title={column.bigLoss === null ? 'Why?' : `${column.bigLoss}. Why?`}
             onClick={() => onExplain(column.id)}
           >

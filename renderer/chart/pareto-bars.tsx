@@ -23,7 +23,6 @@ export const ParetoBars = memo(function ParetoBars({ rows, onExplain, figureOf }
               className={css.row}
               data-figure={figureOf(row)}
               data-testid="pareto-row"
-              aria-label={`${row.bar.label}, ${row.text}: why?`}
               title="Why?"
               onClick={() => onExplain(figureOf(row))}
             >

@@ -19,7 +19,7 @@ export function ClassTimes({ shift }: { readonly shift: EquipmentShift }): React
             <StateMark timeClass={timeClass} />
             <FigureButton
               figureId={`class:${timeClass}`}
-              label={`${STATE_FACES[timeClass].word} ${minuteText(ms)} minutes`}
+              label={`${STATE_FACES[timeClass].word} ${minuteText(ms)} min`}
             >
               {STATE_FACES[timeClass].word} <strong>{minuteText(ms)}</strong> min
             </FigureButton>

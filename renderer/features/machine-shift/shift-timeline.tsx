@@ -58,9 +58,15 @@ export function ShiftTimeline({ shift, onOpenStop }: Props): ReactElement {
             thumbToLabel="End of what is shown"
             onChange={([nextFromMs, nextToMs]) => view.show({ fromMs: nextFromMs, toMs: nextToMs })}
           />
-          <ZoomButton name="Zoom in" sign="+" onClick={() => view.zoom(0.5)} />
-          <ZoomButton name="Zoom out" sign="−" onClick={() => view.zoom(2)} />
-          <ZoomButton name="Whole shift" sign="0" onClick={view.showAll} isDisabled={!view.isZoomed} />
+          <ZoomButton name="Zoom in" sign="+" stroke="+" onClick={() => view.zoom(0.5)} />
+          <ZoomButton name="Zoom out" sign="−" stroke="-" onClick={() => view.zoom(2)} />
+          <ZoomButton
+            name="All of the shift"
+            sign="All"
+            stroke="0"
+            onClick={view.showAll}
+            isDisabled={!view.isZoomed}
+          />
         </Group>
         <ClassTimes shift={shift} />
       </div>
@@ -71,17 +77,24 @@ export function ShiftTimeline({ shift, onOpenStop }: Props): ReactElement {
 interface ZoomProps {
   readonly name: string;
   readonly sign: string;
+  /** The key that does the same. */
+  readonly stroke: string;
   readonly onClick: () => void;
   readonly isDisabled?: boolean;
 }
 
-function ZoomButton({ name, sign, onClick, isDisabled = false }: ZoomProps): ReactElement {
+function ZoomButton({ name, sign, stroke, onClick, isDisabled = false }: ZoomProps): ReactElement {
   return (
     <ActionIcon
       variant="default"
       size="sm"
+      w="auto"
+      miw={22}
+      px={5}
+      fz="xs"
       aria-label={name}
-      title={`${name} (${sign})`}
+      aria-keyshortcuts={stroke}
+      title={`${name} (key ${stroke})`}
       onClick={onClick}
       disabled={isDisabled}
     >

@@ -1,24 +1,25 @@
-import { Button, Group, Textarea, TreeSelect } from '@mantine/core';
+import { Button, Group, Select, Textarea } from '@mantine/core';
 import { type FormEvent, type ReactElement, useState } from 'react';
 import type { Stop } from '../../../shared/domain/equipment-shift.ts';
 import type { OeeAction } from '../../../shared/domain/oee-action.ts';
+import type { Reason } from '../../../shared/domain/reason.ts';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../components/number-text.ts';
-import { toReasonTree } from './reason-tree.ts';
+import type { Answer } from '../../components/use-answer.ts';
+import { toReasonGroups } from './reason-tree.ts';
 import css from './stop-drawer.module.css';
 import type { OeeActions } from './use-oee-actions.ts';
-import { useReasons } from './use-reasons.ts';
 
 interface Props {
   readonly stops: readonly Stop[];
+  readonly reasons: Answer<readonly Reason[]>;
   readonly by: string;
   readonly actions: OeeActions;
   readonly onDone: () => void;
 }
 
 /** One reason for one or several stops, with a comment. Every act is a new entry; nothing is overwritten. */
-export function AssignForm({ stops, by, actions, onDone }: Props): ReactElement {
-  const reasons = useReasons();
+export function AssignForm({ stops, reasons, by, actions, onDone }: Props): ReactElement {
   const [reasonId, setReasonId] = useState<string | null>(stops.length === 1 ? (stops[0]?.reasonId ?? null) : null);
   const [comment, setComment] = useState('');
   if (reasons.phase === 'failed') return <Notice tone="look">{reasons.text}</Notice>;
@@ -35,14 +36,14 @@ export function AssignForm({ stops, by, actions, onDone }: Props): ReactElement 
   const isAssigned = stops.some((stop) => stop.assignedBy !== null);
   return (
     <form className={css.form} onSubmit={onSubmit}>
-      <TreeSelect
+      <Select
         label="Reason"
         placeholder="Type to search"
         size="xs"
         required
         searchable
-        defaultExpandAll
-        data={toReasonTree(reasons.value)}
+        openOnFocus={false}
+        data={toReasonGroups(reasons.value).map(({ group, items }) => ({ group, items: [...items] }))}
         value={reasonId}
         onChange={setReasonId}
         nothingFoundMessage="No reason of that name"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reason } from '../../../shared/domain/reason.ts';
-import { toReasonTree } from './reason-tree.ts';
+import { toReasonGroups } from './reason-tree.ts';
 
 const reasonOf = (reasonId: string, parentReasonId: string | null, changes: Partial<Reason> = {}): Reason => ({
   reasonId,
@@ -12,24 +12,31 @@ const reasonOf = (reasonId: string, parentReasonId: string | null, changes: Part
   ...changes,
 });
 
-describe('toReasonTree', () => {
-  it('hangs reasons below their parents, with the letter of what they do to the figures', () => {
+describe('toReasonGroups', () => {
+  it('has every reason with its way from the root, and the letter of what it does to the figures', () => {
     expect(
-      toReasonTree([
+      toReasonGroups([
         reasonOf('web', null),
         reasonOf('tear', 'web', { names: { en: 'Tear', de: 'Riss' } }),
+        reasonOf('splice', 'tear'),
         reasonOf('plan', null, { timeClass: 'planned' }),
       ]),
     ).toEqual([
-      { value: 'web', label: 'WEB (F)', children: [{ value: 'tear', label: 'Tear (F)' }] },
-      { value: 'plan', label: 'PLAN (P)' },
+      {
+        group: 'WEB',
+        items: [
+          { value: 'web', label: 'WEB (F)' },
+          { value: 'tear', label: 'Tear (F)' },
+          { value: 'splice', label: 'Tear › SPLICE (F)' },
+        ],
+      },
+      { group: 'PLAN', items: [{ value: 'plan', label: 'PLAN (P)' }] },
     ]);
-    expect(toReasonTree([reasonOf('tear', null, { names: { en: 'Tear', de: 'Riss' } })], 'de')[0]?.label).toBe(
-      'Riss (F)',
-    );
+    const german = toReasonGroups([reasonOf('tear', null, { names: { en: 'Tear', de: 'Riss' } })], 'de');
+    expect(german[0]?.group).toBe('Riss');
   });
 
   it('does not offer what is retired, nor what hangs below it', () => {
-    expect(toReasonTree([reasonOf('web', null, { retiredAtMs: 1 }), reasonOf('tear', 'web')])).toEqual([]);
+    expect(toReasonGroups([reasonOf('web', null, { retiredAtMs: 1 }), reasonOf('tear', 'web')])).toEqual([]);
   });
 });

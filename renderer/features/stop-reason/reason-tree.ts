@@ -1,24 +1,32 @@
 import type { Reason } from '../../../shared/domain/reason.ts';
 import { STATE_FACES } from '../machine-state/state-face.ts';
 
-export interface ReasonNode {
-  readonly value: string;
-  readonly label: string;
-  readonly children?: ReasonNode[];
+export interface ReasonGroup {
+  readonly group: string;
+  readonly items: readonly { readonly value: string; readonly label: string }[];
 }
 
-/** The tree to choose from, in the order of the list; retired reasons and what hangs below them are left out. */
-export function toReasonTree(reasons: readonly Reason[], language = 'en'): ReasonNode[] {
+/**
+ * The tree to choose from: a group for each root, in it every reason with its way from there, in the order of the list.
+ * Retired reasons and what hangs below them are left out.
+ */
+export function toReasonGroups(reasons: readonly Reason[], language = 'en'): ReasonGroup[] {
   const offered = reasons.filter((reason) => reason.retiredAtMs === null);
-  const childrenOf = (parentId: string | null): ReasonNode[] =>
+  const nameOf = (reason: Reason): string => reason.names[language] ?? reason.names['en'] ?? reason.reasonId;
+  const below = (parent: Reason, way: readonly string[]): ReasonGroup['items'] =>
     offered
-      .filter((reason) => reason.parentReasonId === parentId)
-      .map((reason) => {
-        const children = childrenOf(reason.reasonId);
-        const name = reason.names[language] ?? reason.names['en'] ?? reason.reasonId;
-        // What it does to the figures is said where it is chosen.
-        const label = `${name} (${STATE_FACES[reason.timeClass].letter})`;
-        return { value: reason.reasonId, label, ...(children.length > 0 && { children }) };
+      .filter((reason) => reason.parentReasonId === parent.reasonId)
+      .flatMap((reason) => {
+        const here = [...way, nameOf(reason)];
+        return [toItem(reason, here), ...below(reason, here)];
       });
-  return childrenOf(null);
+  return offered
+    .filter((reason) => reason.parentReasonId === null)
+    .map((root) => ({ group: nameOf(root), items: [toItem(root, [nameOf(root)]), ...below(root, [])] }));
 }
+
+/** What it does to the figures is said where it is chosen. */
+const toItem = (reason: Reason, way: readonly string[]): ReasonGroup['items'][number] => ({
+  value: reason.reasonId,
+  label: `${way.join(' › ')} (${STATE_FACES[reason.timeClass].letter})`,
+});

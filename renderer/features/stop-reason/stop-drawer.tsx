@@ -1,9 +1,11 @@
 import { Drawer } from '@mantine/core';
 import type { ReactElement } from 'react';
 import type { Stop } from '../../../shared/domain/equipment-shift.ts';
+import type { Reason } from '../../../shared/domain/reason.ts';
 import { Notice } from '../../components/notice.tsx';
 import { plural } from '../../components/number-text.ts';
 import { exactTimeText, lengthText } from '../../components/time-text.ts';
+import type { Answer } from '../../components/use-answer.ts';
 import { describeMachineState } from '../machine-state/state-face.ts';
 import { StateMark } from '../machine-state/state-mark.tsx';
 import { AssignForm } from './assign-form.tsx';
@@ -12,6 +14,7 @@ import { SplitForm } from './split-form.tsx';
 import css from './stop-drawer.module.css';
 import { describeAssignment, describeStop, keyOfStop } from './stop-view.ts';
 import { useOeeActions } from './use-oee-actions.ts';
+import { useReasons } from './use-reasons.ts';
 
 interface Props {
   /** What was opened; empty shows nothing. */
@@ -27,6 +30,8 @@ interface Props {
 /** What is known of a stop, and what a person can add: a reason, a cut. */
 export function StopDrawer({ chosen, stops, timeZone, onClose, onDone }: Props): ReactElement {
   const [first] = chosen;
+  // Read before it is opened, so that the picker is there to take the focus.
+  const reasons = useReasons();
   const title =
     first === undefined
       ? ''
@@ -52,6 +57,7 @@ export function StopDrawer({ chosen, stops, timeZone, onClose, onDone }: Props):
           first={first}
           stops={stops}
           timeZone={timeZone}
+          reasons={reasons}
           onDone={onDone}
         />
       )}
@@ -64,10 +70,11 @@ interface BodyProps {
   readonly first: Stop;
   readonly stops: readonly Stop[];
   readonly timeZone: string;
+  readonly reasons: Answer<readonly Reason[]>;
   readonly onDone: () => void;
 }
 
-function Body({ chosen, first, stops, timeZone, onDone }: BodyProps): ReactElement {
+function Body({ chosen, first, stops, timeZone, reasons, onDone }: BodyProps): ReactElement {
   const actions = useOeeActions();
   const [by, setBy] = useOperator();
   const assignment = chosen.length === 1 ? describeAssignment(first, timeZone) : null;
@@ -96,7 +103,7 @@ function Body({ chosen, first, stops, timeZone, onDone }: BodyProps): ReactEleme
         </Notice>
       )}
       <OperatorField name={by} onChange={setBy} />
-      <AssignForm stops={chosen} by={by} actions={actions} onDone={onDone} />
+      <AssignForm stops={chosen} reasons={reasons} by={by} actions={actions} onDone={onDone} />
       {chosen.length === 1 && (
         <section aria-label="Cut the stop" className={css.cut}>
           <SplitForm stop={first} stops={stops} timeZone={timeZone} by={by} actions={actions} onDone={onDone} />

@@ -3,7 +3,7 @@ import type { OeeAction } from '../../../shared/domain/oee-action.ts';
 import { useWorkbench } from '../../app/use-engine.ts';
 import { toFailure } from '../../bridge.ts';
 
-export type ActState =
+type ActState =
   { readonly phase: 'idle' } | { readonly phase: 'busy' } | { readonly phase: 'refused'; readonly text: string };
 
 export interface OeeActions {
