@@ -10,8 +10,7 @@ export type ShiftKey = z.infer<typeof ShiftKey>;
  * Where the numbers of a shift stand: `running` to date; `provisional` ended, late data may still come; `final`
  * settled; `revised` changed after it was final (T9).
  */
-export const ShiftPhase = z.enum(['running', 'provisional', 'final', 'revised']);
-export type ShiftPhase = z.infer<typeof ShiftPhase>;
+const ShiftPhase = z.enum(['running', 'provisional', 'final', 'revised']);
 
 const Signature = z.object({
   by: z.string(),

@@ -3,7 +3,7 @@ import type { EquipmentOee } from '../domain/oee-snapshot.ts';
 
 /** 2026-11-23 10:48:00 in Berlin. */
 export const NOW_MS = Date.UTC(2026, 10, 23, 9, 48);
-export const SHIFT_START_MS = Date.UTC(2026, 10, 23, 5);
+const SHIFT_START_MS = Date.UTC(2026, 10, 23, 5);
 
 /** A machine at 74.8 %, running; `changes` replaces whole fields. */
 export function machineOf(changes: Partial<EquipmentOee> = {}): EquipmentOee {

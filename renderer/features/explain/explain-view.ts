@@ -13,7 +13,7 @@ const ROLE_NAMES: Readonly<Record<Term['role'], string>> = {
 };
 
 /** To the second where a tile has minutes: what is added up must be seen to add up. */
-export function amountText(value: number, unit: Term['unit']): string {
+function amountText(value: number, unit: Term['unit']): string {
   return unit === 'ms'
     ? `${lengthText(value)} (${countText(Math.round(value / 1_000))} s)`
     : describeFigure(value, unit);
