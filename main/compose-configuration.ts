@@ -31,7 +31,9 @@ export function openExistingConfiguration(dataFolder: string): ConfigurationStor
 }
 
 /** What a window asks of the configuration of a data folder; opened for each question, which is seldom. */
-export function configurationOf(dataFolder: string): Pick<ConfigurationStore, 'reasons' | 'people'> {
+export function configurationOf(
+  dataFolder: string,
+): Pick<ConfigurationStore, 'reasons' | 'people' | 'putReasons' | 'retireReason' | 'addPerson' | 'retirePerson'> {
   const read = <T>(ask: (store: ConfigurationStore) => T): T => {
     const store = openExistingConfiguration(dataFolder);
     try {
@@ -40,7 +42,14 @@ export function configurationOf(dataFolder: string): Pick<ConfigurationStore, 'r
       store.close();
     }
   };
-  return { reasons: () => read((store) => store.reasons()), people: () => read((store) => store.people()) };
+  return {
+    reasons: () => read((store) => store.reasons()),
+    putReasons: (reasons) => read((store) => store.putReasons(reasons)),
+    retireReason: (reasonId, atMs) => read((store) => store.retireReason(reasonId, atMs)),
+    people: () => read((store) => store.people()),
+    addPerson: (person) => read((store) => store.addPerson(person)),
+    retirePerson: (personId, atMs) => read((store) => store.retirePerson(personId, atMs)),
+  };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import type { SiteConfig } from '../shared/config/site.ts';
 import { composeEngine } from './compose.ts';
 import { composePlant } from './compose-plant.ts';
+import { readSiteFile } from './config/read-site-file.ts';
+import { writeSiteFile } from './config/write-site-file.ts';
 import type { Engine } from './engine/engine.ts';
 import { systemClock } from './platform/clock.ts';
 import { Lifetime } from './platform/lifetime.ts';
@@ -19,6 +22,7 @@ interface RunningDemo {
   readonly engine: Engine;
   /** Of the gateway, beside that of the plant. */
   readonly gatewayFolder: string;
+  readonly siteFile: string;
   stop(): Promise<void>;
 }
 
@@ -34,9 +38,12 @@ export async function composeDemo(options: DemoOptions): Promise<RunningDemo> {
   });
   lifetime.own('plant', () => plant.close());
   try {
+    const siteFile = join(options.dataFolder, 'site.yaml');
+    const site = await keepCalendar(siteFile, plant.site);
+    await writeSiteFile(siteFile, site);
     const engine = await composeEngine({
-      site: plant.site,
-      siteFile: join(options.dataFolder, 'site.yaml'),
+      site,
+      siteFile,
       dataFolder: gatewayFolder,
       isDemo: true,
       log: options.log,
@@ -44,9 +51,15 @@ export async function composeDemo(options: DemoOptions): Promise<RunningDemo> {
     });
     lifetime.own('engine', () => engine.stop());
     await engine.start();
-    return { engine, gatewayFolder, stop: () => lifetime.end() };
+    return { engine, gatewayFolder, siteFile, stop: () => lifetime.end() };
   } catch (error) {
     await lifetime.end().catch(() => {});
     throw error;
   }
+}
+
+/** The plant has other addresses at each start; shifts and calendar are what people made of them. */
+async function keepCalendar(siteFile: string, site: SiteConfig): Promise<SiteConfig> {
+  const before = await readSiteFile(siteFile).catch(() => undefined);
+  return before === undefined ? site : { ...site, shifts: before.shifts, calendar: before.calendar };
 }

@@ -5,7 +5,7 @@ import type { LossEntry } from '../shared/domain/listings.ts';
 import type { SiteChange, SiteChangeResult } from '../shared/domain/site-change.ts';
 import { appendToJournal } from './config/change-journal.ts';
 import { findRelativeFiles } from './config/named-files.ts';
-import { readSiteText, type SiteText } from './config/read-site-file.ts';
+import { parseSiteFile, readSiteText, requireSite, type SiteText } from './config/read-site-file.ts';
 import { replaceSiteFile } from './config/write-site-file.ts';
 import type { SiteChangeOrigin } from './config-store/configuration-store.ts';
 import type { SiteChangeRequest, SiteChangeStage } from './engine/ports.ts';
@@ -63,7 +63,7 @@ export class SiteChanger implements SiteChangeStage {
   async #change(request: SiteChangeRequest): Promise<SiteChangeResult> {
     const { takeover } = this.#options;
     const file = resolve(request.siteFile ?? this.#siteFile);
-    const next = await readSiteText(file);
+    const next = request.edit === undefined ? await readSiteText(file) : await this.#edited(file, request.edit);
     const { changes, devices } = takeover.plan(next.site);
     const planned: SiteChangeResult = {
       phase: changes.length > 0 ? 'planned' : 'unchanged',
@@ -75,7 +75,7 @@ export class SiteChanger implements SiteChangeStage {
       waitingServers: [],
     };
     if (request.isDryRun) return planned;
-    if (file !== this.#siteFile) await this.#adopt(file, next);
+    if (file !== this.#siteFile || request.edit !== undefined) await this.#adopt(file, next);
     if (planned.phase === 'unchanged') {
       // What runs is the same, and yet the file may be back from what a restart was needed for.
       this.#recordRevision(request, next.site);
@@ -95,11 +95,17 @@ export class SiteChanger implements SiteChangeStage {
     return result;
   }
 
+  /** @throws EngineError `config/invalid` (context `faults`), and what the edit throws. */
+  async #edited(file: string, edit: NonNullable<SiteChangeRequest['edit']>): Promise<SiteText> {
+    const text = edit(await readSiteText(file));
+    return { text, site: requireSite(file, parseSiteFile(text)) };
+  }
+
   /** The change has happened: a configuration that cannot be written does not undo it. */
   #recordRevision({ by }: SiteChangeRequest, site: SiteConfig): void {
     const { recordSite, clock, log } = this.#options;
     try {
-      recordSite(site, { who: by.user, atMs: clock.nowMs(), source: by.via === 'command' ? 'command' : 'file' });
+      recordSite(site, { who: by.user, atMs: clock.nowMs(), source: by.via === 'signal' ? 'file' : by.via });
     } catch (error) {
       log.error('the change has no revision', { error: describeError(error) });
     }

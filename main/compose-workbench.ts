@@ -3,19 +3,18 @@ import { readArguments, readCount } from './commands/read-arguments.ts';
 import { composeEngine } from './compose.ts';
 import { configurationOf } from './compose-configuration.ts';
 import { composeDemo } from './compose-demo.ts';
+import { SiteDesk } from './compose-site-desk.ts';
 import { readSiteFile } from './config/read-site-file.ts';
 import type { Engine } from './engine/engine.ts';
 import { createJsonLog } from './observability/json-log.ts';
 
 const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
 
-type Configuration = ReturnType<typeof configurationOf>;
-
 /** An engine the window can show and stop. */
 type RunningEngine = Pick<
   Engine,
   'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'hostModelPage' | 'oee' | 'stop'
-> & { readonly configuration: Configuration };
+> & { readonly configuration: ReturnType<typeof configurationOf>; readonly site: SiteDesk };
 
 /**
  * The engine behind the window: of the site file where one is named, else of the demo line. Log lines go to
@@ -29,13 +28,13 @@ export async function startWorkbenchEngine(words: readonly string[], userFolder:
   );
   const log = createJsonLog(2);
   if (values.config === undefined) {
-    const { engine, gatewayFolder, stop } = await composeDemo({
+    const { engine, gatewayFolder, siteFile, stop } = await composeDemo({
       dataFolder: values.data ?? join(userFolder, 'demo'),
       loadTagCount: readCount(values.load, 'load', 0) ?? 0,
       log,
       logFd: 2,
     });
-    return bindEngine(engine, configurationOf(gatewayFolder), stop);
+    return bindEngine(engine, { siteFile, dataFolder: gatewayFolder }, stop);
   }
   const dataFolder = values.data ?? join(userFolder, 'gateway');
   const engine = await composeEngine({
@@ -47,10 +46,15 @@ export async function startWorkbenchEngine(words: readonly string[], userFolder:
     logFd: 2,
   });
   await engine.start();
-  return bindEngine(engine, configurationOf(dataFolder), () => engine.stop());
+  return bindEngine(engine, { siteFile: values.config, dataFolder }, () => engine.stop());
 }
 
-const bindEngine = (engine: Engine, configuration: Configuration, stop: () => Promise<void>): RunningEngine => ({
+interface Home {
+  readonly siteFile: string;
+  readonly dataFolder: string;
+}
+
+const bindEngine = (engine: Engine, home: Home, stop: () => Promise<void>): RunningEngine => ({
   readSnapshot: () => engine.readSnapshot(),
   onSnapshot: (listener) => engine.onSnapshot(listener),
   onFailed: (listener) => engine.onFailed(listener),
@@ -59,6 +63,7 @@ const bindEngine = (engine: Engine, configuration: Configuration, stop: () => Pr
   tagPage: (query) => engine.tagPage(query),
   hostModelPage: (query) => engine.hostModelPage(query),
   oee: engine.oee,
-  configuration,
+  configuration: configurationOf(home.dataFolder),
+  site: new SiteDesk({ ...home, changeSite: (request) => engine.changeSite(request) }),
   stop,
 });

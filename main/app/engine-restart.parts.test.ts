@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { composeEngine } from '../compose.ts';
 import { configurationOf } from '../compose-configuration.ts';
+import { SiteDesk } from '../compose-site-desk.ts';
 import { readSiteFile } from '../config/read-site-file.ts';
 import { systemClock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
@@ -45,7 +46,10 @@ describe('an engine whose buffer thread has ended', () => {
         const options = { siteFile: join(folder, 'site.yaml'), dataFolder: folder, isDemo: false };
         const engine = await composeEngine({ ...options, site, log: silentLog, logFd: 2 });
         await engine.start();
-        return Object.assign(engine, { configuration: configurationOf(folder) });
+        return Object.assign(engine, {
+          configuration: configurationOf(folder),
+          site: new SiteDesk({ ...options, changeSite: (request) => engine.changeSite(request) }),
+        });
       },
       events: {
         onSnapshot: () => told.dispatchEvent(new Event('snapshot')),

@@ -8,6 +8,12 @@ import { type FakeClock, fakeClock } from '../testing/fake-clock.ts';
 import { type EngineSupervisor, STOP_LIMIT_MS, superviseEngine, type SupervisorEvents } from './engine-supervisor.ts';
 import type { StoppableEngine } from './workbench-engine.ts';
 
+const never = (): never => {
+  throw new Error('nobody asks for it here');
+};
+const noConfiguration = { putReasons: never, retireReason: never, addPerson: never, retirePerson: never };
+const noSite = { read: never, plan: never, apply: never, revisions: never, rollback: never };
+
 function engineThat(stop: () => Promise<void>): StoppableEngine {
   return {
     readSnapshot: () => null,
@@ -17,7 +23,8 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     losses: () => Promise.resolve([]),
     tagPage: () => Promise.resolve({ rowCount: 0, rows: [] }),
     oee: absentIngest.oee,
-    configuration: { reasons: () => [], people: () => [] },
+    configuration: { ...noConfiguration, reasons: () => [], people: () => [] },
+    site: noSite,
     onFailed: () => () => {},
     stop,
   };

@@ -12,6 +12,7 @@ import { oeeHandlers } from './ipc/oee-handlers.ts';
 import { queueHandlers } from './ipc/queue-handlers.ts';
 import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
 import { reportHandler } from './ipc/report-handler.ts';
+import { siteHandlers } from './ipc/site-handlers.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
 import { openWindow } from './open-window.ts';
 import { announcePageScheme, servePages } from './page-protocol.ts';
@@ -90,8 +91,9 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     tags: tagsHandlers(current),
     host: hostHandlers(current),
     oee: { ...oeeHandlers(current), report: reportHandler(current, () => window, clock) },
-    reasons: reasonHandlers(current),
-    people: peopleHandlers(current),
+    reasons: reasonHandlers(current, clock),
+    people: peopleHandlers(current, clock),
+    site: siteHandlers(current),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

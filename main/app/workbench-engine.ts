@@ -6,6 +6,14 @@ import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/doma
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { Person } from '../../shared/domain/person.ts';
 import type { Reason } from '../../shared/domain/reason.ts';
+import type {
+  SignedSiteEdit,
+  SiteEdit,
+  SiteEditResult,
+  SiteRevisionLine,
+  SiteRollback,
+  SiteView,
+} from '../../shared/domain/site-edit.ts';
 
 /** What the window reads of the engine. Summaries and pages only: raw samples never cross to the window. */
 interface WorkbenchEngine {
@@ -27,7 +35,22 @@ interface WorkbenchEngine {
     onRevised(listener: (revised: ShiftRevised) => void): () => void;
   };
   /** @throws EngineError `config/…` where the configuration cannot be read. */
-  readonly configuration: { reasons(): readonly Reason[]; people(): readonly Person[] };
+  readonly configuration: {
+    reasons(): readonly Reason[];
+    putReasons(reasons: readonly Reason[]): void;
+    retireReason(reasonId: string, atMs: number): void;
+    people(): readonly Person[];
+    addPerson(person: Omit<Person, 'retiredAtMs'>): void;
+    retirePerson(personId: string, atMs: number): void;
+  };
+  /** The site file and its earlier forms. @throws EngineError `config/…`. */
+  readonly site: {
+    read(): SiteView;
+    plan(edit: SiteEdit): Promise<SiteEditResult>;
+    apply(edit: SignedSiteEdit): Promise<SiteEditResult>;
+    revisions(): SiteRevisionLine[];
+    rollback(rollback: SiteRollback): Promise<SiteEditResult>;
+  };
 }
 
 export interface StoppableEngine extends WorkbenchEngine {

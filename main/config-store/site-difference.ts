@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { SiteConfig } from '../../shared/config/site.ts';
 import type { SiteDifference } from '../../shared/domain/site-revision.ts';
+import { toCanonicalJson } from './canonical-json.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -61,3 +63,7 @@ function findSiteDifference(before: object, after: object): SiteDifference {
 /** The same for two documents in canonical form, which hold objects. */
 export const compareDocuments = (before: string, after: string): SiteDifference =>
   findSiteDifference(JSON.parse(before) as object, JSON.parse(after) as object);
+
+/** The same for two sites. */
+export const compareSites = (before: SiteConfig, after: SiteConfig): SiteDifference =>
+  compareDocuments(toCanonicalJson(before), toCanonicalJson(after));

@@ -83,8 +83,12 @@ export async function readSiteText(file: string): Promise<SiteText> {
       { cause },
     );
   }
-  const result = parseSiteFile(text);
-  if (result.ok) return { text, site: result.site };
+  return { text, site: requireSite(file, parseSiteFile(text)) };
+}
+
+/** The site. @throws EngineError `config/invalid` (context `faults`). */
+export function requireSite(file: string, result: SiteFileResult): SiteConfig {
+  if (result.ok) return result.site;
   const list = result.faults.map((fault) => describeFault(file, fault)).join('\n');
   throw new EngineError('config/invalid', `the site file is not right:\n${list}`, { file, faults: result.faults });
 }

@@ -1,3 +1,4 @@
+import type { SiteConfig } from '../../shared/config/site.ts';
 import type {
   BufferSnapshot,
   CertificateSnapshot,
@@ -214,6 +215,8 @@ export interface IngestStageSnapshot {
 /** A site file to be applied while the gateway runs; its own file where none is named. */
 export interface SiteChangeRequest {
   readonly siteFile?: string | undefined;
+  /** Makes the next text of its own file of the present one, in place of reading another; what it throws ends the change. */
+  readonly edit?: ((present: { readonly text: string; readonly site: SiteConfig }) => string) | undefined;
   /** Only says what it would mean. */
   readonly isDryRun: boolean;
   readonly by: ChangeAuthor;

@@ -49,6 +49,6 @@ export const ChangeAuthor = z.strictObject({
   user: z.string().max(200),
   /** Undefined where the system has none. */
   uid: z.number().int().optional(),
-  via: z.enum(['command', 'signal']),
+  via: z.enum(['command', 'signal', 'window']),
 });
 export type ChangeAuthor = z.infer<typeof ChangeAuthor>;

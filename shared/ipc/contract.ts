@@ -8,6 +8,14 @@ import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/o
 import { Person } from '../domain/person.ts';
 import { Reason } from '../domain/reason.ts';
 import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
+import {
+  SignedSiteEdit,
+  SiteEdit,
+  SiteEditResult,
+  SiteRevisionLine,
+  SiteRollback,
+  SiteView,
+} from '../domain/site-edit.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -42,9 +50,33 @@ export const contract = {
     revised: event(ShiftRevised),
   },
   /** The reason tree, retired ones too, in its order. */
-  reasons: { list: request(Nothing, z.array(Reason)) },
+  reasons: {
+    list: request(Nothing, z.array(Reason)),
+    /** Adds or changes several, all or none; answers the whole list. What is not right rejects with `config/reason-…`. */
+    put: request(z.array(z.unknown()).min(1).max(5_000), z.array(Reason)),
+    /** Rejects with `config/no-reason`, `config/reason-has-children`. */
+    retire: request(z.strictObject({ reasonId: z.string() }), z.array(Reason)),
+  },
   /** Everybody who assigns and signs, retired ones too. */
-  people: { list: request(Nothing, z.array(Person)) },
+  people: {
+    list: request(Nothing, z.array(Person)),
+    /** Name of the user of this computer. */
+    me: request(Nothing, z.string()),
+    /** Answers the whole list. What is not right rejects with `config/person-…`. */
+    add: request(z.unknown(), z.array(Person)),
+    retire: request(z.strictObject({ personId: z.string() }), z.array(Person)),
+  },
+  /** The site file as it runs, and what is edited of it in the window. */
+  site: {
+    read: request(Nothing, SiteView),
+    /** What applying would mean; changes nothing. */
+    plan: request(SiteEdit, SiteEditResult),
+    apply: request(SignedSiteEdit, SiteEditResult),
+    /** The newest first. */
+    revisions: request(Nothing, z.array(SiteRevisionLine)),
+    /** Makes an earlier site the one in force again. */
+    rollback: request(SiteRollback, SiteEditResult),
+  },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
     theme: request(z.enum(['light', 'dark', 'system']), Nothing),

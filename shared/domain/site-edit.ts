@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { CalendarConfig } from '../config/calendar.ts';
+import { ShiftConfig } from '../config/equipment.ts';
+import { SiteChangeResult } from './site-change.ts';
+
+/** One configuration that was in force, as a list shows it. */
+export const SiteRevisionLine = z.object({
+  revision: z.number().int(),
+  changedBy: z.string(),
+  changedAtMs: z.number(),
+  source: z.enum(['file', 'window', 'command']),
+});
+export type SiteRevisionLine = z.infer<typeof SiteRevisionLine>;
+
+/** Of the site in force: what the window edits, and what it must know for it. */
+export const SiteView = z.object({
+  inForce: SiteRevisionLine,
+  siteFile: z.string(),
+  line: z.string(),
+  timeZone: z.string(),
+  machines: z.array(z.object({ id: z.string(), name: z.string() })),
+  shifts: z.array(ShiftConfig),
+  calendar: CalendarConfig,
+});
+export type SiteView = z.infer<typeof SiteView>;
+
+/**
+ * Shifts and calendar as somebody wants them. They are judged as part of the whole site file, so that each fault
+ * comes back with its field; here they are any values.
+ */
+export const SiteEdit = z.strictObject({
+  /** The one it was made from. */
+  baseRevision: z.number().int(),
+  shifts: z.array(z.unknown()).max(200),
+  calendar: z.unknown(),
+});
+export type SiteEdit = z.infer<typeof SiteEdit>;
+
+const Signature = z.string().trim().min(1).max(200);
+
+export const SignedSiteEdit = SiteEdit.extend({ by: Signature });
+export type SignedSiteEdit = z.infer<typeof SignedSiteEdit>;
+
+export const SiteRollback = z.strictObject({
+  baseRevision: z.number().int(),
+  toRevision: z.number().int(),
+  by: Signature,
+});
+export type SiteRollback = z.infer<typeof SiteRollback>;
+
+const Names = z.array(z.string());
+
+/** What became of an edit, or would. */
+export const SiteEditResult = z.discriminatedUnion('phase', [
+  /** The site file would not be right; `path` such as `shifts[1].from`. */
+  z.object({ phase: z.literal('refused'), faults: z.array(z.object({ path: z.string(), text: z.string() })) }),
+  /** Somebody changed the site after the revision the edit was made from: what differs from it now. */
+  z.object({
+    phase: z.literal('outdated'),
+    inForce: SiteRevisionLine,
+    difference: z.object({ added: Names, changed: Names, removed: Names }),
+  }),
+  z.object({ phase: z.literal('planned'), change: SiteChangeResult }),
+  z.object({ phase: z.literal('applied'), change: SiteChangeResult, inForce: SiteRevisionLine }),
+]);
+export type SiteEditResult = z.infer<typeof SiteEditResult>;
