@@ -7,13 +7,15 @@ import { AndonPanel } from '../features/andon/andon-panel.tsx';
 import { OeeScreen } from '../features/oee/oee-screen.tsx';
 import { OverviewPanel } from '../features/overview/overview-panel.tsx';
 import { QueuePanel } from '../features/queue/queue-panel.tsx';
+import { ReasonPanel } from '../features/reason-tree/reason-panel.tsx';
+import { CalendarPanel } from '../features/shift-calendar/calendar-panel.tsx';
 import { TagsPanel } from '../features/tags/tags-panel.tsx';
 import { EngineAbsence } from './engine-absence.tsx';
 import { EngineBox } from './engine-box.tsx';
 import css from './frame.module.css';
 import { SILENT_AFTER_MS, toQueueBadge } from './frame-view.ts';
 import { Navigation } from './navigation.tsx';
-import type { Address, ScreenId } from './screens.ts';
+import { type Address, isEditor, type ScreenId } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
 import { type LiveSnapshot, useLiveSnapshot } from './use-engine.ts';
 import { useAddress } from './use-screen.ts';
@@ -29,7 +31,11 @@ export function Frame(): ReactElement {
     <div className={css.frame}>
       <aside className={css.side}>
         <div className={css.name}>Lineside</div>
-        <Navigation screen={screen} onOpen={open} queueBadge={live === null ? null : toQueueBadge(live.snapshot)} />
+        <Navigation
+          screen={isEditor(screen) ? 'oee' : screen}
+          onOpen={open}
+          queueBadge={live === null ? null : toQueueBadge(live.snapshot)}
+        />
         <EngineBox />
       </aside>
       <TopBar live={live} />
@@ -62,6 +68,10 @@ function Screen({ address, onOpen }: ScreenProps): ReactElement | null {
       return <QueuePanel />;
     case 'tags':
       return <TagsPanel />;
+    case 'calendar':
+      return <CalendarPanel />;
+    case 'reasons':
+      return <ReasonPanel />;
     case 'andon':
       // Drawn without the frame.
       return null;

@@ -7,7 +7,13 @@ export const SCREENS = [
 ] as const;
 
 /** Andon fills the window and has no entry in the navigation: `#/andon`, Ctrl+Shift+A, a button on OEE. */
-export type ScreenId = (typeof SCREENS)[number]['id'] | 'andon';
+export type ScreenId = (typeof SCREENS)[number]['id'] | 'andon' | EditorId;
+
+/** What OEE stands on, reached from there: `#/oee/calendar`, `#/oee/reasons`. */
+const EDITORS = ['calendar', 'reasons'] as const;
+type EditorId = (typeof EDITORS)[number];
+
+export const isEditor = (text: string | null | undefined): text is EditorId => EDITORS.some((id) => id === text);
 
 /** What the address of the page names. On OEE: whose page, and which shift; null is the line, the running shift. */
 export interface Address {
@@ -23,18 +29,19 @@ export const addressOf = (
 ): Address => ({ screen, machineId, shiftFromMs });
 
 const isScreenId = (text: string | null | undefined): text is ScreenId =>
-  text === 'andon' || SCREENS.some((screen) => screen.id === text);
+  text === 'andon' || isEditor(text) || SCREENS.some((screen) => screen.id === text);
 
 /** `#/oee/machine/Filler/shift/1790000000000`; parts that say nothing are left out. */
 export function toHash({ screen, machineId, shiftFromMs }: Address): string {
   const machine = machineId === null ? '' : `/machine/${encodeURIComponent(machineId)}`;
   const shift = shiftFromMs === null ? '' : `/shift/${shiftFromMs}`;
-  return `#/${screen}${machine}${shift}`;
+  return `#/${isEditor(screen) ? 'oee/' : ''}${screen}${machine}${shift}`;
 }
 
 /** The address a hash names; without one (first load) the remembered screen, else the overview. */
 export function parseHash(hash: string, remembered: string | null): Address {
   const [screen, ...rest] = hash.replace(/^#\/?/, '').split('/');
+  if (screen === 'oee' && rest.length === 1 && isEditor(rest[0])) return addressOf(rest[0]);
   if (!isScreenId(screen)) return addressOf(isScreenId(remembered) ? remembered : 'overview');
   if (screen !== 'oee') return addressOf(screen);
   const machineId = rest[0] === 'machine' ? decodeSafely(rest[1]) : null;

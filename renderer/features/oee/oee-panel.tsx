@@ -11,6 +11,7 @@ import { StateMark } from '../machine-state/state-mark.tsx';
 import { ShiftChooser } from '../shift/shift-chooser.tsx';
 import { describeShift } from '../shift/shift-head-view.ts';
 import { ReportButton } from '../shift-report/report-button.tsx';
+import { EditorLinks } from './editor-head.tsx';
 import { FleetGrid } from './fleet-grid.tsx';
 import css from './oee-panel.module.css';
 import { OeeTile } from './oee-tile.tsx';
@@ -68,6 +69,7 @@ function Body({ oee, shiftFromMs }: { readonly oee: OeeViews; readonly shiftFrom
           onChoose={(next) => openAddress(addressOf('oee', null, next))}
         />
         <ReportButton equipmentId={oee.equipmentId} name={oee.equipmentId} shift={oee.shift} timeZone={oee.timeZone} />
+        <EditorLinks />
         <Button
           size="xs"
           variant="default"

@@ -1,0 +1,164 @@
+import { Button, Group, SegmentedControl } from '@mantine/core';
+import { type ReactElement, useState } from 'react';
+import type { ShiftConfig } from '../../../shared/config/equipment.ts';
+import { addDays, describeDate, type LocalDate, localDateAt } from '../../../shared/oee/zoned-time.ts';
+import { useLiveSnapshot } from '../../app/use-engine.ts';
+import { Card } from '../../components/card.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { EditorHead } from '../oee/editor-head.tsx';
+import css from './calendar-panel.module.css';
+import { mondayOf, toClockWarnings, toMonth, toWeek } from './calendar-week.ts';
+import { clockChangesFrom, describeChange } from './clock-change.ts';
+import { ImpactBar } from './impact-bar.tsx';
+import { MonthList } from './month-list.tsx';
+import { faultsOfShift, moveShift } from './shift-draft.ts';
+import { ShiftForm } from './shift-form.tsx';
+import { SpecialDays } from './special-days.tsx';
+import { useCalendarEdit } from './use-calendar-edit.ts';
+import { WeekGrid } from './week-grid.tsx';
+
+/** Shifts, breaks and special days, drawn in the true length of each day, and what a change of them does. */
+export function CalendarPanel(): ReactElement | null {
+  const edit = useCalendarEdit();
+  const live = useLiveSnapshot();
+  const [chosenAt, setChosenAt] = useState(0);
+  const [view, setView] = useState('week');
+  const [from, setFrom] = useState<LocalDate | null>(null);
+  if (live === null) return null;
+  if (edit === null || typeof edit === 'string') {
+    return (
+      <Notice tone={edit === null ? 'calm' : 'look'} testId="screen-calendar">
+        {edit ?? 'Reading the site …'}
+      </Notice>
+    );
+  }
+  const { site, draft } = edit;
+  const { timeZone } = site;
+  const today = localDateAt(live.nowMs, timeZone);
+  const date = from ?? mondayOf(today);
+  const changes = clockChangesFrom(today, timeZone);
+  const warnings = toClockWarnings(draft.shifts, changes, timeZone);
+  const chosen = draft.shifts[chosenAt];
+  const setShift = (at: number, shift: ShiftConfig): void =>
+    edit.change({ shifts: draft.shifts.map((one, index) => (index === at ? shift : one)) });
+  const atOf = (name: string): number => draft.shifts.findIndex((shift) => shift.name === name);
+  const step = (direction: number): void =>
+    setFrom(view === 'week' ? addDays(date, direction * 7) : addDays({ ...date, day: 15 }, direction * 30));
+  const next = changes[0];
+  return (
+    <div className={css.screen} data-testid="screen-calendar">
+      <EditorHead title={`Shift calendar of ${site.line}, ${timeZone}`} />
+      {edit.failure !== null && (
+        <Notice tone="look" testId="calendar-failure">
+          {edit.failure}
+        </Notice>
+      )}
+      <ImpactBar edit={edit} nowMs={live.nowMs} />
+      {warnings.length > 0 && (
+        <Notice tone="look" testId="clock-warnings">
+          {warnings.join(' ')}
+        </Notice>
+      )}
+      <div className={css.columns}>
+        <Card
+          title={view === 'week' ? `Week of ${describeDate(date)}` : `Month ${describeDate(date).slice(0, 7)}`}
+          testId="calendar"
+        >
+          <Group gap={8} mb={8}>
+            <SegmentedControl
+              data={[
+                { value: 'week', label: 'Week' },
+                { value: 'month', label: 'Month' },
+              ]}
+              value={view}
+              onChange={setView}
+            />
+            <Button size="xs" variant="default" aria-label="Earlier" onClick={() => step(-1)}>
+              ←
+            </Button>
+            <Button size="xs" variant="default" aria-label="Later" onClick={() => step(1)}>
+              →
+            </Button>
+            <Button size="xs" variant="default" onClick={() => setFrom(null)}>
+              Today
+            </Button>
+            {next !== undefined && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => setFrom(mondayOf(next.date))}
+                title={describeChange(next)}
+                data-testid="next-clock-change"
+              >
+                Next clock change: {describeDate(next.date)}
+              </Button>
+            )}
+          </Group>
+          {view === 'week' ? (
+            <WeekGrid
+              days={toWeek(draft, timeZone, date)}
+              chosen={chosen?.name ?? null}
+              onChoose={(name) => setChosenAt(atOf(name))}
+              onMove={(name, minutes, isEndOnly) => {
+                const shift = draft.shifts[atOf(name)];
+                if (shift !== undefined) setShift(atOf(name), moveShift(shift, minutes, isEndOnly));
+              }}
+            />
+          ) : (
+            <MonthList shifts={toMonth(draft, timeZone, date)} timeZone={timeZone} />
+          )}
+          <p className={css.quiet}>Time without a shift is not scheduled. Stripes are breaks.</p>
+        </Card>
+        <div className={css.side}>
+          <Card title="Shifts of the week" testId="shifts">
+            <Group gap={4} mb={8}>
+              {draft.shifts.map((shift, index) => (
+                <Button
+                  key={index}
+                  size="compact-xs"
+                  variant={index === chosenAt ? 'filled' : 'default'}
+                  aria-pressed={index === chosenAt}
+                  onClick={() => setChosenAt(index)}
+                  data-testid="choose-shift"
+                >
+                  {shift.name === '' ? '(no name)' : shift.name}
+                </Button>
+              ))}
+              <Button
+                size="compact-xs"
+                variant="subtle"
+                onClick={() => {
+                  edit.change({
+                    shifts: [
+                      ...draft.shifts,
+                      { name: 'New shift', days: ['mon'], from: '06:00', to: '14:00', breaks: [] },
+                    ],
+                  });
+                  setChosenAt(draft.shifts.length);
+                }}
+                data-testid="add-shift"
+              >
+                Add a shift
+              </Button>
+            </Group>
+            {chosen === undefined ? (
+              <p className={css.quiet}>No shift: nothing is planned, and OEE has no shift to stand on.</p>
+            ) : (
+              <ShiftForm
+                shift={chosen}
+                faults={faultsOfShift(edit.planned, chosenAt)}
+                onChange={(shift) => setShift(chosenAt, shift)}
+                onRemove={() => edit.change({ shifts: draft.shifts.filter((_shift, index) => index !== chosenAt) })}
+              />
+            )}
+          </Card>
+          <SpecialDays
+            calendar={draft.calendar}
+            machines={site.machines}
+            onChange={(calendar) => edit.change({ calendar })}
+          />
+        </div>
+      </div>
+    </div>
+  );
+}
