@@ -45,8 +45,11 @@ test.describe('the editors of shifts and reasons', () => {
   });
 
   test('applies a break with less planned time, keeps the comments of the site file, and takes it back', async () => {
-    const before = await readFile(siteFile(), 'utf8');
-    expect(before).toContain('# Local times; a shift that ends before it starts ends on the next day.');
+    const written = await readFile(siteFile(), 'utf8');
+    const before = written
+      .replace('\nshifts:', '\n# agreed with the works council\nshifts:')
+      .replace('name: Early', 'name: Early # gates open');
+    await writeFile(siteFile(), before);
     await get('choose-shift').filter({ hasText: 'Early' }).click();
     await get('add-break').click();
     await get('shift-breaks[0].from').fill('10:00');

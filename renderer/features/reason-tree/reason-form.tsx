@@ -26,8 +26,9 @@ export function ReasonForm({ reason, isNew, reasons, nameField, onSave, onRetire
   const set = (change: Partial<Reason>): void => setDraft((last) => ({ ...last, ...change }));
   const english = draft.names['en'] ?? '';
   const setName = (language: string, name: string): void => {
-    const { [language]: _old, ...others } = draft.names;
-    set({ names: name === '' && language !== 'en' ? others : { ...others, [language]: name } });
+    const others = Object.entries(draft.names).filter(([other]) => other !== language);
+    const named = name === '' && language !== 'en' ? others : [...others, [language, name] as const];
+    set({ names: Object.fromEntries(named) });
   };
   const warning = isNew ? null : describeClassChange(reason.timeClass, draft.timeClass);
   const isRetired = reason.retiredAtMs !== null;
