@@ -21,8 +21,9 @@ export function ShiftForm({ shift, faults, onChange, onRemove }: Props): ReactEl
   const time = (label: string, field: string, value: string, write: (text: string) => void): ReactElement => (
     <TextInput
       label={label}
-      type="time"
-      w={104}
+      placeholder="06:00"
+      maxLength={5}
+      w={72}
       value={value}
       error={faults.get(field)}
       onChange={(event) => write(event.currentTarget.value)}

@@ -41,13 +41,13 @@ export function WeekGrid({ days, chosen, onChoose, onMove }: Props): ReactElemen
                 className={css.shift}
                 style={place(piece.topMs, piece.lengthMs)}
                 aria-pressed={piece.name === chosen}
-                aria-label={`${piece.name}, ${day.title}, ${durationText(piece.shift.toMs - piece.shift.fromMs)}`}
+                aria-label={`${piece.name} ${durationText(piece.shift.toMs - piece.shift.fromMs)}, ${day.title}`}
                 tabIndex={piece.isStart ? 0 : -1}
                 onClick={() => onChoose(piece.name)}
                 onKeyDown={(event) => onKeyDown(event, piece.name)}
                 title="↑ ↓ move it by 15 min, Shift ↑ ↓ moves its end"
               >
-                {piece.name}
+                {piece.name}{' '}
                 <span className={css.length}>{durationText(piece.shift.toMs - piece.shift.fromMs)}</span>
               </button>
             ))}
@@ -56,7 +56,7 @@ export function WeekGrid({ days, chosen, onChoose, onMove }: Props): ReactElemen
                 key={piece.key}
                 className={css.pause}
                 style={place(piece.topMs, piece.lengthMs)}
-                title={piece.name}
+                title={piece.name}{' '}
               />
             ))}
             {day.changeAtMs !== null && <span className={css.change} style={{ top: px(day.changeAtMs) }} />}
