@@ -47,8 +47,7 @@ export function WeekGrid({ days, chosen, onChoose, onMove }: Props): ReactElemen
                 onKeyDown={(event) => onKeyDown(event, piece.name)}
                 title="↑ ↓ move it by 15 min, Shift ↑ ↓ moves its end"
               >
-                {piece.name}{' '}
-                <span className={css.length}>{durationText(piece.shift.toMs - piece.shift.fromMs)}</span>
+                {piece.name} <span className={css.length}>{durationText(piece.shift.toMs - piece.shift.fromMs)}</span>
               </button>
             ))}
             {day.breaks.map((piece) => (
@@ -56,7 +55,7 @@ export function WeekGrid({ days, chosen, onChoose, onMove }: Props): ReactElemen
                 key={piece.key}
                 className={css.pause}
                 style={place(piece.topMs, piece.lengthMs)}
-                title={piece.name}{' '}
+                title={piece.name}
               />
             ))}
             {day.changeAtMs !== null && <span className={css.change} style={{ top: px(day.changeAtMs) }} />}
