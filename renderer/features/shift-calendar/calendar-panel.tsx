@@ -116,7 +116,7 @@ export function CalendarPanel(): ReactElement | null {
                 <Button
                   key={index}
                   size="compact-xs"
-                  variant={index === chosenAt ? 'filled' : 'default'}
+                  variant={index === chosenAt ? 'outline' : 'default'}
                   aria-pressed={index === chosenAt}
                   onClick={() => setChosenAt(index)}
                   data-testid="choose-shift"

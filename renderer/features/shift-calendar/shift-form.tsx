@@ -51,7 +51,7 @@ export function ShiftForm({ shift, faults, onChange, onRemove }: Props): ReactEl
       >
         <Group gap={4}>
           {WEEKDAYS.map(({ day, title }) => (
-            <Chip key={day} value={day} size="xs" radius="sm">
+            <Chip key={day} value={day} size="xs" radius="sm" variant="outline">
               {title}
             </Chip>
           ))}
