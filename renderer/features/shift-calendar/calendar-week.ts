@@ -39,7 +39,7 @@ const DAY_NAMES = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
 /** The Monday of the week of a day. */
 export const mondayOf = (date: LocalDate): LocalDate => addDays(date, -((weekdayOf(date) + 6) % 7));
 
-export const titleOf = (date: LocalDate): string =>
+const titleOf = (date: LocalDate): string =>
   `${DAY_NAMES[weekdayOf(date)] ?? ''} ${describeDate(date).slice(5).split('-').reverse().join('.')}.`;
 
 /** Seven days from a day on, each as long as it is, with what is planned in it. */

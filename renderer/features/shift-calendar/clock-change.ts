@@ -1,6 +1,6 @@
 import { addDays, describeDate, type LocalDate, localTimeAt, toInstantMs } from '../../../shared/oee/zoned-time.ts';
 
-export const MINUTE_MS = 60_000;
+const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
