@@ -108,6 +108,16 @@ describe('a machine', () => {
     expect(first(oee)).toMatchObject({ totalCount: 180, accountMs: { run: 6 * MIN, unknown: 4 * MIN } });
   });
 
+  it('T4: takes time in which nothing was heard out of the plan, where silence means something', () => {
+    const rows = [row('Filler', 'State', -MIN, 'Execute'), ...parts('Filler', 0, 5 * MIN)];
+    const silent = build([machine('Filler', { staleAfterS: 120 })], 20 * MIN).oee;
+    silent.accept(rows);
+    expect(first(silent).accountMs).toEqual({ run: 7 * MIN, unknown: 13 * MIN });
+    const quiet = build([machine('Filler')], 20 * MIN).oee;
+    quiet.accept(rows);
+    expect(first(quiet).accountMs).toEqual({ run: 20 * MIN });
+  });
+
   it('lays breaks over the shift', () => {
     const { oee } = build([machine('Filler')], 5 * 60 * MIN);
     oee.accept([

@@ -73,9 +73,16 @@ export class MachineLedger {
       good: counter('good'),
       reject: counter('reject'),
       rework: counter('rework'),
-      heardMs: [],
+      heardMs: this.#heardMs(),
       deadSinceMs,
     };
+  }
+
+  /** Times of everything heard, sorted; they are looked at where silence means something (T4). */
+  #heardMs(): readonly number[] {
+    if (this.config.staleAfterS === undefined) return [];
+    const all = [this.#texts, this.#flags, this.#counters].flatMap((ofRoles) => [...ofRoles.values()]);
+    return [...Float64Array.from(all.flatMap(({ timesMs }) => [...timesMs])).sort()];
   }
 
   /** Of two tags with one role the first counts. */

@@ -5,7 +5,6 @@ import { countParts, toLedgers } from './count-parts.ts';
 import { findBottleneck } from './line-oee.ts';
 import type { AccountInput, ExplainedInterval, IdealCycle, MachineAccount } from './machine-account.ts';
 import { idealAt } from './product-accounts.ts';
-import { RunIndex } from './run-index.ts';
 import { toStops } from './stop-records.ts';
 import { plannedProductionMs, sumTime } from './time-account.ts';
 import type { TimeRange } from './time-class.ts';
@@ -58,7 +57,7 @@ export function accountLine(machines: readonly LineMachine[]): LineAccount | nul
     ideals: idealsOf(machines, stretches),
     partsPerCount: last.account.rules.partsPerCount,
   };
-  const ledgers = toLedgers(evidence, rules, gaps, new RunIndex(toPieces(last.account.intervals)));
+  const ledgers = toLedgers(evidence, rules, gaps, last.account);
   const ofProducts = evidence.products.length > 0 ? evidence : main.input.evidence;
   const counted = countParts({ evidence: { ...ofProducts, orders: evidence.orders }, rules, range, ledgers });
   const facts = {
@@ -70,6 +69,7 @@ export function accountLine(machines: readonly LineMachine[]): LineAccount | nul
     stops: toStops(pieces, [], rules, range.toMs < last.input.shift.toMs ? range.toMs : Number.POSITIVE_INFINITY),
     gaps,
     changeovers: main.account.changeovers,
+    runMsTo: last.account.runMsTo,
     ...counted.facts,
   };
   const names = used.map(({ name }) => name).join(', ');

@@ -54,6 +54,7 @@ export function accountMachine(input: AccountInput): MachineAccount {
     assumedMs: plannedProductionMs(sumTime(intervals.filter(({ isAssumed }) => isAssumed))),
     stops,
     gaps,
+    runMsTo: (atMs: number) => run.runMsTo(atMs),
     changeovers: changeOvers.map((one) => clipRange(one, range)).filter(({ fromMs, toMs }) => fromMs < toMs),
     ...counted.facts,
   };

@@ -1,7 +1,7 @@
 import type { CounterEvidence, CounterRole, MachineAccount, MachineEvidence, MachineRules } from './machine-account.ts';
 import { PartLedger } from './part-ledger.ts';
 import { accountProducts, countsUpTo, type PartLedgers, productStretches } from './product-accounts.ts';
-import type { RunIndex } from './run-index.ts';
+import type { RunTime } from './run-index.ts';
 import type { TimeRange } from './time-class.ts';
 
 type CountFacts = Pick<
@@ -54,7 +54,7 @@ export function toLedgers(
   { total, good, reject, rework }: Pick<MachineEvidence, CounterRole>,
   { prorateGapMs }: Pick<MachineRules, 'prorateGapMs'>,
   gaps: readonly TimeRange[],
-  run: RunIndex,
+  run: RunTime,
 ): PartLedgers {
   const toLedger = (series: CounterEvidence | null): PartLedger | null =>
     series === null ? null : new PartLedger(series, gaps, run, prorateGapMs);

@@ -212,6 +212,8 @@ export interface MachineAccount {
   readonly hasTotalCounter: boolean;
   readonly hasGoodCounter: boolean;
   readonly hasRejectCounter: boolean;
+  /** Run time up to a time, from before the range on: counters reach over its edges. Without the plan. */
+  readonly runMsTo: (atMs: number) => number;
   /** Change-overs, from the last part of one product to the first good one of the next (L5). */
   readonly changeovers: readonly TimeRange[];
   readonly remarks: readonly AccountRemark[];

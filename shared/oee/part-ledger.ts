@@ -1,6 +1,6 @@
 import { type CountedSeries, indexAfter, indexAtOrAfter } from './counted-parts.ts';
 import type { CountedStep } from './machine-account.ts';
-import type { RunIndex } from './run-index.ts';
+import type { RunTime } from './run-index.ts';
 import type { TimeRange } from './time-class.ts';
 
 /**
@@ -11,12 +11,12 @@ import type { TimeRange } from './time-class.ts';
  */
 export class PartLedger {
   readonly #series: CountedSeries;
-  readonly #run: RunIndex;
+  readonly #run: RunTime;
   readonly #prorateGapMs: number;
   /** Half-open ranges of indices that are dropped, with the sum dropped before each. */
   readonly #dropped: { first: number; end: number; beforeSum: number }[] = [];
 
-  constructor(series: CountedSeries, gaps: readonly TimeRange[], run: RunIndex, prorateGapMs: number) {
+  constructor(series: CountedSeries, gaps: readonly TimeRange[], run: RunTime, prorateGapMs: number) {
     this.#series = series;
     this.#run = run;
     this.#prorateGapMs = prorateGapMs;

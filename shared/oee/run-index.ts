@@ -1,8 +1,13 @@
 import { indexAfter } from './counted-parts.ts';
 import type { TimePiece } from './time-piece.ts';
 
+/** How long a machine has run up to a time; differences of it are the run time of a range. */
+export interface RunTime {
+  runMsTo(atMs: number): number;
+}
+
 /** Run time from the start to any time, by bisection. */
-export class RunIndex {
+export class RunIndex implements RunTime {
   readonly #startsMs: number[] = [];
   readonly #endsMs: number[] = [];
   /** Run before each stretch. */

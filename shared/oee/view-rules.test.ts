@@ -161,3 +161,20 @@ it('L9: evidence is needed from as long before as the longest limit, at least an
   expect(lookbackMs(RULES)).toBe(60 * MIN);
   expect(lookbackMs({ ...RULES, reasonStopMs: 90 * MIN })).toBe(90 * MIN);
 });
+
+it('C5: shares a count out over the start of the shift for the line as for its last machine', () => {
+  const evidence = {
+    states: at([-60, 'Execute']),
+    total: counter([
+      [-30, 0],
+      [30, 600],
+      [60, 900],
+    ]),
+  };
+  const input = toInput({ evidence, rules: { idleAfterMs: 60 * MIN } });
+  const last = accountMachine(input);
+  const machine = { machineId: 'm', name: 'Packer', isBottleneck: true, input, account: last };
+  const line = accountLine([machine]);
+  expect(last.counts.totalCount).toBe(600);
+  expect(line?.account.counts.totalCount).toBe(600);
+});
