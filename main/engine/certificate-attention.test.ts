@@ -33,4 +33,12 @@ describe('the attention for certificates', () => {
     expect(found[0]?.nextStep).toContain('lineside certs renew');
     expect(found[1]?.nextStep).toContain('its owner');
   });
+
+  it('does not send people to the site’s authority for what we show to OPC UA servers: we make that ourselves', () => {
+    const [found] = toCertificateAttention(
+      [{ ...ending(3, 'our certificate for OPC UA servers'), stage: 'servers' }],
+      nowMs,
+    );
+    expect(found?.nextStep).toMatch(/^Move \/etc\/line\.pem away and start the gateway anew/);
+  });
 });

@@ -3,9 +3,12 @@ import type { Attention, CertificateSnapshot } from '../../shared/domain/engine-
 
 const isBroken = (level: ExpiryLevel): boolean => ['ends-1', 'expired', 'not-yet-valid'].includes(level);
 
-function toNextStep(level: ExpiryLevel, role: string): string {
+function toNextStep(level: ExpiryLevel, { role, stage, file }: CertificateSnapshot): string {
   if (level === 'not-yet-valid') return 'Compare the clock of this computer with the one that made the certificate.';
   if (!role.startsWith('our ')) return 'Have its owner renew it, and put the new one in its place.';
+  if (stage === 'servers') {
+    return `Move ${file} away and start the gateway anew: it makes another with the same key, which each server must trust.`;
+  }
   return 'Renew it with `lineside certs renew`; it is used from the next connection on, without a restart.';
 }
 
@@ -13,7 +16,8 @@ function toNextStep(level: ExpiryLevel, role: string): string {
 export function toCertificateAttention(certificates: readonly CertificateSnapshot[], nowMs: number): Attention[] {
   return [...certificates]
     .sort((one, other) => one.validToMs - other.validToMs)
-    .flatMap(({ role, subject, file, stage, validFromMs, validToMs }): Attention[] => {
+    .flatMap((certificate): Attention[] => {
+      const { role, subject, file, stage, validFromMs, validToMs } = certificate;
       const expiry = toExpiry(validFromMs, validToMs, nowMs);
       if (expiry.level === 'good') return [];
       const end = describeExpiry(expiry, validFromMs, validToMs);
@@ -23,7 +27,7 @@ export function toCertificateAttention(certificates: readonly CertificateSnapsho
           severity: isBroken(expiry.level) ? 'broken' : 'look',
           stage,
           text: `The certificate of ${subject} ${end}: ${role}, ${file}.`,
-          nextStep: toNextStep(expiry.level, role),
+          nextStep: toNextStep(expiry.level, certificate),
           sinceMs: 0,
         },
       ];
