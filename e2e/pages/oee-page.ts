@@ -18,10 +18,15 @@ export class OeePage {
     await expect(this.page.getByTestId('kpi-oee')).toBeVisible();
   }
 
-  /** Chooses the shift whose entry holds this text. */
+  /** Chooses the shift whose entry holds this text; one that has just come to be known is there when it is opened again. */
   async chooseShift(text: string): Promise<void> {
-    await this.page.getByTestId('shift-chooser').click();
-    await this.page.getByRole('option', { name: text }).first().click();
+    const chooser = this.page.getByTestId('shift-chooser');
+    const option = this.page.getByRole('option', { name: text }).first();
+    await expect(async () => {
+      if (await option.isHidden()) await chooser.click();
+      await expect(option).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 90_000 });
+    await option.click();
   }
 
   /** `OEE` → `62.4`, as it stands on its card. */

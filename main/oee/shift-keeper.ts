@@ -28,7 +28,7 @@ const PERIOD_MS = 10_000;
 const SETTLE_LIMIT_MS = 7 * 24 * 3_600_000;
 /** Shifts are in the historian before they begin. */
 const AHEAD_MS = 24 * 3_600_000;
-const CALENDAR_PERIOD_MS = 60_000;
+const CALENDAR_PERIOD_MS = 20_000;
 const ACCOUNT_PERIOD_MS = 60_000;
 const BATCH_SHIFTS = 100;
 
@@ -126,7 +126,6 @@ export class ShiftKeeper {
   async #keepCalendar(nowMs: number): Promise<void> {
     const { site, store } = this.#parts;
     if (nowMs - this.#calendarAtMs < CALENDAR_PERIOD_MS) return;
-    const isFirst = this.#knownFromMs === null;
     if (this.#knownFromMs === null) {
       await store.keepLine({
         lineId: this.#lineId,
@@ -138,11 +137,14 @@ export class ShiftKeeper {
           isBottleneck: machine.isBottleneck,
         })),
       });
-      const machineIds = this.#machines.map(({ machineId }) => machineId);
-      const firstMs = await store.readFirstSampleMs(machineIds, metricNamesOf(this.#machines));
-      this.#knownFromMs = Math.min(firstMs ?? nowMs, nowMs);
     }
-    const range = { fromMs: isFirst ? this.#knownFromMs : nowMs, toMs: nowMs + AHEAD_MS };
+    // A backlog may bring samples from before everything that was known.
+    const machineIds = this.#machines.map(({ machineId }) => machineId);
+    const firstMs = await store.readFirstSampleMs(machineIds, metricNamesOf(this.#machines));
+    const knownFromMs = Math.min(firstMs ?? nowMs, this.#knownFromMs ?? nowMs);
+    const isEarlier = this.#knownFromMs === null || knownFromMs < this.#knownFromMs;
+    this.#knownFromMs = knownFromMs;
+    const range = { fromMs: isEarlier ? knownFromMs : nowMs, toMs: nowMs + AHEAD_MS };
     // A shift that began before is whole: else a stored one would seem to be too much.
     const planned = plannedShifts(site, range);
     const whole = { fromMs: Math.min(range.fromMs, planned[0]?.fromMs ?? range.fromMs), toMs: range.toMs };

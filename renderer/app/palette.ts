@@ -29,6 +29,7 @@ export interface Palette {
   readonly stateUnassigned: string;
   readonly onState: string;
   readonly onFailure: string;
+  readonly onAct: string;
   readonly series1: string;
   readonly series2: string;
   readonly series3: string;
@@ -62,6 +63,7 @@ export const LIGHT: Palette = {
   stateUnassigned: '#eceef0',
   onState: '#1c2024',
   onFailure: '#ffffff',
+  onAct: '#ffffff',
   series1: '#2a6a9e',
   series2: '#8a4f9c',
   series3: '#2f7a6d',
@@ -95,6 +97,7 @@ export const DARK: Palette = {
   stateUnassigned: '#2a2f34',
   onState: '#ffffff',
   onFailure: '#14181b',
+  onAct: '#14181b',
   series1: '#74b3e3',
   series2: '#c79ad8',
   series3: '#6fc0b1',

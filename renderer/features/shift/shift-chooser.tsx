@@ -17,7 +17,7 @@ const RUNNING = 'running';
 
 /** The running shift, or an earlier one with its OEE and whether it was revised. */
 export function ShiftChooser({ equipmentId, timeZone, shiftFromMs, onChoose }: Props): ReactElement {
-  const list = useShiftList(equipmentId);
+  const { list, readAgain } = useShiftList(equipmentId);
   const earlier = list.phase === 'there' ? list.value.filter((line) => line.head.phase !== 'running') : [];
   const options = earlier.map((line) => {
     const figure = line.oee.value === null ? '' : `, ${percentText(line.oee.value)} %`;
@@ -32,6 +32,7 @@ export function ShiftChooser({ equipmentId, timeZone, shiftFromMs, onChoose }: P
       w={230}
       aria-label="Shift"
       allowDeselect={false}
+      onDropdownOpen={readAgain}
       searchable={options.length > 12}
       data={[
         { value: RUNNING, label: 'Running shift' },
