@@ -123,7 +123,7 @@ export async function readFirstSampleMs(
   metricNames: readonly string[],
 ): Promise<number | null> {
   const { rows } = await pool.query<{ first_ms: number | null }>(
-    `SELECT ${MS('greatest(min(first), (SELECT dropped_before FROM telemetry_retention))')} AS first_ms
+    `SELECT ${MS('min(greatest(first, (SELECT dropped_before FROM telemetry_retention)))')} AS first_ms
      FROM unnest($1::text[]) AS machine, unnest($2::text[]) AS metric, LATERAL (
        SELECT time AS first FROM telemetry WHERE machine_id = machine AND metric_name = metric ORDER BY time LIMIT 1
      ) AS sample`,

@@ -281,3 +281,14 @@ it('the running shift has its open stop as an event, which ends when the machine
   await rig.keeper.runOnce();
   expect(await events()).toEqual([{ event_type: 'fault', seconds: 360 }]);
 });
+
+it('a backlog brings shifts from before all that was known, as if it had come on time', async () => {
+  const [onTime, rig] = [start(SHIFT_MS + 5 * HOUR), start(SHIFT_MS + 5 * HOUR)];
+  await historian.insert(at(onTime, PLANT));
+  await onTime.keeper.runOnce();
+  await rig.keeper.runOnce();
+  await historian.insert(at(rig, PLANT, true));
+  rig.clock.advanceMs(20_000);
+  await rig.keeper.runOnce();
+  expect(await stored(rig)).toEqual(await stored(onTime));
+});
