@@ -1,27 +1,6 @@
+import { wallParts } from '../oee/zoned-time.ts';
+
 const SECOND_MS = 1_000;
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  let format = formats.get(timeZone);
-  if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      calendar: 'iso8601',
-      numberingSystem: 'latn',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      timeZoneName: 'longOffset',
-    });
-    formats.set(timeZone, format);
-  }
-  return format;
-}
 
 interface WallClock {
   readonly date: string;
@@ -32,9 +11,15 @@ interface WallClock {
 
 /** What a clock on the wall shows at an instant; the two hours of an autumn night differ in their offset. */
 export function wallClockAt(atMs: number, timeZone: string): WallClock {
-  const part: Record<string, string> = {};
-  for (const { type, value } of formatOf(timeZone).formatToParts(atMs)) part[type] = value;
-  const { year = '', month = '', day = '', hour = '', minute = '', second = '', timeZoneName = '' } = part;
+  const {
+    year = '',
+    month = '',
+    day = '',
+    hour = '',
+    minute = '',
+    second = '',
+    timeZoneName = '',
+  } = wallParts(atMs, timeZone);
   const offset = timeZoneName.replace(/^GMT|^UTC/, '').replace('\u2212', '-');
   return {
     date: `${year.padStart(4, '0')}-${month}-${day}`,

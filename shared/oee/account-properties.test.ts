@@ -131,22 +131,6 @@ describe('whatever happened', () => {
     );
   });
 
-  it('T10: any order of arrival, with duplicates, gives the same shift', () => {
-    fc.assert(
-      fc.property(
-        rows.chain((all) =>
-          fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: 2 * all.length })),
-        ),
-        ([all, shuffled]) => {
-          const one = accountMachine(inputOf(all));
-          const other = accountMachine(inputOf(shuffled));
-          expect(toEquipmentShift(other, HEAD)).toEqual(toEquipmentShift(one, HEAD));
-        },
-      ),
-      { numRuns: 50 },
-    );
-  });
-
   it('hours sum to the shift, in time and in parts', () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 59 }), (all, offsetMin) => {

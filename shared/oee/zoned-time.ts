@@ -24,18 +24,24 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
       hour: '2-digit',
       minute: '2-digit',
       second: '2-digit',
+      timeZoneName: 'longOffset',
     });
     formats.set(timeZone, format);
   }
   return format;
 }
 
+/** What a clock on the wall shows at an instant, by the names of `Intl`: `timeZoneName` is the offset, `GMT+02:00`. */
+export function wallParts(instantMs: number, timeZone: string): Readonly<Record<string, string>> {
+  const part: Record<string, string> = {};
+  for (const { type, value } of formatOf(timeZone).formatToParts(instantMs)) part[type] = value;
+  return part;
+}
+
 /** The clock on the wall at an instant, as if it were UTC: for differences and calendar arithmetic. */
 function wallMs(instantMs: number, timeZone: string): number {
-  const part: Record<string, number> = {};
-  for (const { type, value } of formatOf(timeZone).formatToParts(instantMs)) part[type] = Number(value);
-  const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-  return Date.UTC(year, month - 1, day, hour, minute, second);
+  const { year, month, day, hour, minute, second } = wallParts(instantMs, timeZone);
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
 }
 
 /** Day on the wall's calendar at an instant. */
