@@ -54,11 +54,11 @@ describe('SiteDesk', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   const applyShifts = (shifts: unknown[], baseRevision: number): Promise<SiteEditResult> =>
-    desk.apply({ baseRevision, shifts, calendar: CALENDAR, by: 'Ada' });
+    desk.apply({ baseRevision, fields: { shifts, calendar: CALENDAR }, by: 'Ada' });
 
   it('plans without touching the file, then applies it as a revision of the window, and keeps its comments', async () => {
     const late = shift('Late', '14:00', '22:00');
-    const edit = { baseRevision: 1, shifts: [EARLY, late], calendar: CALENDAR };
+    const edit = { baseRevision: 1, fields: { shifts: [EARLY, late], calendar: CALENDAR } };
     expect(await desk.plan(edit)).toMatchObject({ phase: 'planned' });
     expect(await readFile(siteFile, 'utf8')).toBe(SITE);
     expect(await desk.apply({ ...edit, by: 'Ada' })).toMatchObject({

@@ -70,11 +70,11 @@ export class SiteDesk {
   }
 
   plan(edit: SiteEdit): Promise<SiteEditResult> {
-    return this.#change({ ...edit, by: 'the window' }, true, ({ shifts, calendar }) => ({ shifts, calendar }));
+    return this.#change({ ...edit, by: 'the window' }, true, ({ fields }) => fields);
   }
 
   apply(edit: SignedSiteEdit): Promise<SiteEditResult> {
-    return this.#change(edit, false, ({ shifts, calendar }) => ({ shifts, calendar }));
+    return this.#change(edit, false, ({ fields }) => fields);
   }
 
   /** @throws EngineError `config/no-revision`, `config/revision-outdated`. */

@@ -24,15 +24,30 @@ export const SiteView = z.object({
 });
 export type SiteView = z.infer<typeof SiteView>;
 
+/** The fields of a site file that a window may write. */
+const EDITED_FIELDS = [
+  'site',
+  'sparkplug',
+  'brokers',
+  'storeAndForward',
+  'backpressure',
+  'samplingClasses',
+  'opcuaServers',
+  'machines',
+  'shifts',
+  'calendar',
+  'oee',
+  'historian',
+] as const;
+
 /**
- * Shifts and calendar as somebody wants them. They are judged as part of the whole site file, so that each fault
- * comes back with its field; here they are any values.
+ * Whole fields of the site file as somebody wants them; those not named stay. They are judged as part of the whole
+ * file, so that each fault comes back with its place; here they are any values.
  */
 export const SiteEdit = z.strictObject({
   /** The one it was made from. */
   baseRevision: z.number().int(),
-  shifts: z.array(z.unknown()).max(200),
-  calendar: z.unknown(),
+  fields: z.partialRecord(z.enum(EDITED_FIELDS), z.unknown()),
 });
 export type SiteEdit = z.infer<typeof SiteEdit>;
 

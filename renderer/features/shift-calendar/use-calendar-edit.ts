@@ -82,8 +82,7 @@ const toPlan = ({ shifts, calendar }: SiteView): Plan => ({ shifts, calendar });
 
 const toEdit = (site?: SiteView, draft?: Plan) => ({
   baseRevision: site?.inForce.revision ?? 0,
-  shifts: [...(draft?.shifts ?? [])],
-  calendar: draft?.calendar,
+  fields: { shifts: [...(draft?.shifts ?? [])], calendar: draft?.calendar },
 });
 
 /** Who changed it meanwhile, and what. */
