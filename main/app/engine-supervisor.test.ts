@@ -11,7 +11,13 @@ import type { StoppableEngine } from './workbench-engine.ts';
 const never = (): never => {
   throw new Error('nobody asks for it here');
 };
-const noConfiguration = { putReasons: never, retireReason: never, addPerson: never, retirePerson: never };
+const noConfiguration = {
+  putReasons: never,
+  retireReason: never,
+  addPerson: never,
+  retirePerson: never,
+  importReasons: never,
+};
 const noSite = { read: never, plan: never, apply: never, revisions: never, rollback: never };
 
 function engineThat(stop: () => Promise<void>): StoppableEngine {

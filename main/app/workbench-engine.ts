@@ -6,6 +6,8 @@ import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/doma
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { Person } from '../../shared/domain/person.ts';
 import type { Reason } from '../../shared/domain/reason.ts';
+import type { ReasonImport, ReasonImportResult } from '../../shared/domain/reason-csv.ts';
+import type { ReasonUsage } from '../../shared/domain/reason-usage.ts';
 import type {
   SignedSiteEdit,
   SiteEdit,
@@ -32,6 +34,7 @@ interface WorkbenchEngine {
     explain(query: ExplainQuery): Promise<Explanation>;
     samples(query: SamplesQuery): Promise<SampleLine[]>;
     act(action: OeeAction): Promise<OeeActionResult>;
+    reasonUsage(query: { readonly days: number }): Promise<ReasonUsage[]>;
     onRevised(listener: (revised: ShiftRevised) => void): () => void;
   };
   /** @throws EngineError `config/…` where the configuration cannot be read. */
@@ -39,6 +42,7 @@ interface WorkbenchEngine {
     reasons(): readonly Reason[];
     putReasons(reasons: readonly Reason[]): void;
     retireReason(reasonId: string, atMs: number): void;
+    importReasons(order: ReasonImport): ReasonImportResult;
     people(): readonly Person[];
     addPerson(person: Omit<Person, 'retiredAtMs'>): void;
     retirePerson(personId: string, atMs: number): void;

@@ -7,6 +7,8 @@ import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.t
 import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
 import { Person } from '../domain/person.ts';
 import { Reason } from '../domain/reason.ts';
+import { ReasonImport, ReasonImportResult } from '../domain/reason-csv.ts';
+import { ReasonUsage } from '../domain/reason-usage.ts';
 import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
 import {
   SignedSiteEdit,
@@ -56,6 +58,12 @@ export const contract = {
     put: request(z.array(z.unknown()).min(1).max(5_000), z.array(Reason)),
     /** Rejects with `config/no-reason`, `config/reason-has-children`. */
     retire: request(z.strictObject({ reasonId: z.string() }), z.array(Reason)),
+    /** Of the last `REASON_USAGE_DAYS` days, the most frequent first; rejects as calls of `oee` do. */
+    usage: request(Nothing, z.array(ReasonUsage)),
+    /** The whole tree as a table that `importCsv` takes. */
+    exportCsv: request(Nothing, z.string()),
+    /** Adds and changes, and never takes one away; all rows or none. */
+    importCsv: request(ReasonImport, ReasonImportResult),
   },
   /** Everybody who assigns and signs, retired ones too. */
   people: {
