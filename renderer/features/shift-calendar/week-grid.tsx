@@ -57,8 +57,9 @@ export function WeekGrid({ days, chosen, onChoose, onMove, onDraw }: Props): Rea
                 tabIndex={piece.isStart ? 0 : -1}
                 onClick={() => onChoose(piece.shift)}
                 onPointerDown={(event) => {
-                  const isGrip = (event.target as HTMLElement).dataset['grip'] === 'end';
-                  startMove(event, piece.shift, isGrip);
+                  // Chosen at once: a click after a pull is told to the week, which holds the pointer then.
+                  onChoose(piece.shift);
+                  startMove(event, piece.shift, (event.target as HTMLElement).dataset['grip'] === 'end');
                 }}
                 onKeyDown={(event) => onKeyDown(event, piece.shift)}
                 title="Pull it, or its lower edge; ↑ ↓ move it by 15 min, Shift ↑ ↓ moves its end"
