@@ -2,11 +2,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { CertificateWatch } from './certificates/certificate-watch.ts';
-import { toOpcuaPlaces, toSitePlaces } from './commands/site-links.ts';
+import { toOpcuaPlaces, toRevocationPlaces, toSitePlaces } from './commands/site-links.ts';
 import { composeCommands, type WritableSource } from './compose-commands.ts';
 import { configurationFile, recordSite } from './compose-configuration.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
-import { readBroker, toOpenLink } from './compose-links.ts';
+import { dropPreviousFiles, readBroker, toOpenLink } from './compose-links.ts';
 import { SiteChanger } from './compose-site-change.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
@@ -138,7 +138,12 @@ async function composeStages(
     primaryHostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
     brokerUrls: site.brokers.map(({ url }) => url),
-    openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
+    openLink: toOpenLink(
+      (index) => readBroker(site, index, secrets),
+      clock,
+      log.scope('mqtt'),
+      dropPreviousFiles(site, options.siteFile),
+    ),
     memory: store,
     births: image,
     takesWrites: () => mapping.tags.some(({ config }) => config.writable === true),
@@ -248,7 +253,11 @@ async function composeStages(
     control,
     siteChanges,
     certificates: new CertificateWatch(
-      [...toSitePlaces(options.siteFile, site), ...toOpcuaPlaces(options.dataFolder, false)],
+      [
+        ...toSitePlaces(options.siteFile, site),
+        ...toOpcuaPlaces(options.dataFolder, false),
+        ...toRevocationPlaces(options.dataFolder),
+      ],
       clock,
       log.scope('certificates'),
     ),
