@@ -72,7 +72,10 @@ export async function* composeExaminations(request: ExaminationRequest, onStep?:
     yield { part, steps: await readFirst(() => examineServer(site, server, secrets, dataFolder)) };
   }
   for (const [index, { url }] of brokers) {
-    yield { part: `broker ${url}`, steps: await readFirst(() => examineSiteBroker(site, index, secrets, request, onStep)) };
+    yield {
+      part: `broker ${url}`,
+      steps: await readFirst(() => examineSiteBroker(site, index, secrets, request, onStep)),
+    };
   }
   if (historian) yield { part: 'historian', steps: await readFirst(() => examineHistorian(historian, secrets)) };
 }
@@ -87,7 +90,13 @@ async function readFirst(work: () => Promise<readonly ProbeStep[]>): Promise<rea
   }
 }
 
-async function examineSiteBroker(site: SiteConfig, index: number, secrets: SecretReader, choice: Choice, onStep?: (step: ProbeStep) => void) {
+async function examineSiteBroker(
+  site: SiteConfig,
+  index: number,
+  secrets: SecretReader,
+  choice: Choice,
+  onStep?: (step: ProbeStep) => void,
+) {
   const { groupId, edgeNodeId, primaryHostId } = site.sparkplug;
   const node = ['NCMD', 'DCMD'].map((type) => `spBv1.0/${groupId}/${type}/${edgeNodeId}${type === 'DCMD' ? '/+' : ''}`);
   const patient = {

@@ -110,7 +110,9 @@ describe('our OPC UA certificate, renewed on disk', () => {
         await vi.waitFor(() => expect(values(index)).toContain(last), LIMIT);
         const seen = new Set(values(index));
         const first = Math.min(...seen);
-        const missing = Array.from({ length: last - first }, (_unused, step) => first + step).filter((n) => !seen.has(n));
+        const missing = Array.from({ length: last - first }, (_unused, step) => first + step).filter(
+          (n) => !seen.has(n),
+        );
         expect(missing, `lost of ramp ${index}`).toEqual([]);
       }
     } finally {

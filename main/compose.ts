@@ -30,6 +30,7 @@ import { setAsideBrokenIdentity } from './opcua/own-identity.ts';
 import { systemClock } from './platform/clock.ts';
 import { limitHeapGrowth } from './platform/heap-growth.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
+import { isEngineError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
 import { osUserName } from './platform/os-user.ts';
 import { RateMeter } from './platform/rate-meter.ts';
@@ -50,6 +51,8 @@ export interface ComposeOptions {
   readonly log: Log;
   /** For a collector of metrics; by default in the data folder. */
   readonly metricsFile?: string | undefined;
+  /** A broker whose certificates are missing is tried again until they are there, instead of not starting. */
+  readonly waitsForCertificates?: boolean;
   /** Where worker threads write their log lines. */
   readonly logFd: 1 | 2;
 }
@@ -103,7 +106,16 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const { site } = options;
   const secrets = new SecretReader(options.siteFile);
   // Read anew for each connection; here, so that a missing file stops the start and not the first connection.
-  await Promise.all(site.brokers.map((_broker, index) => readBroker(site, index, secrets)));
+  await Promise.all(
+    site.brokers.map(async (_broker, index) => {
+      try {
+        await readBroker(site, index, secrets);
+      } catch (error) {
+        if (options.waitsForCertificates !== true || !isEngineError(error, 'config/file-missing')) throw error;
+        options.log.warn('a broker waits for its certificate', { reason: error.message });
+      }
+    }),
+  );
   const ingestOptions = await readIngestOptions(options, secrets);
   const store = await WorkerForwardBuffer.open({
     folder: join(options.dataFolder, 'buffer'),

@@ -12,6 +12,19 @@ const never = (): never => {
   throw new Error('nobody asks for it here');
 };
 const noConfiguration = { putReasons: never, retireReason: never, addPerson: never, retirePerson: never };
+const noCertificates = {
+  list: never,
+  initAuthority: never,
+  issue: never,
+  equip: never,
+  request: never,
+  install: never,
+  renew: never,
+  revoke: never,
+  judgeServer: never,
+  examine: never,
+  cancel: never,
+};
 const noSite = { read: never, plan: never, apply: never, revisions: never, rollback: never };
 
 function engineThat(stop: () => Promise<void>): StoppableEngine {
@@ -25,6 +38,7 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     oee: absentIngest.oee,
     configuration: { ...noConfiguration, reasons: () => [], people: () => [] },
     site: noSite,
+    certificates: noCertificates,
     onFailed: () => () => {},
     stop,
   };

@@ -65,7 +65,8 @@ export async function installCertificate(
     new X509Certificate(installation.authorityPem);
     await put(target.ca, writePublic, installation.authorityPem);
   }
-  if (installation.key !== undefined) await put(target.key, writePrivate, toKeyPem(installation.key, target.passphrase));
+  if (installation.key !== undefined)
+    await put(target.key, writePrivate, toKeyPem(installation.key, target.passphrase));
   await put(target.cert, writePublic, installation.certificatePem);
   return written;
 }

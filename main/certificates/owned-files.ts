@@ -55,7 +55,9 @@ export async function keepPrevious(file: string): Promise<boolean> {
  * Takes away `.previous` of these files once what replaced them has worked: an old key is a key. `used` are the texts with
  * which a connection came about; where the file holds another one by now, that one has yet to prove itself.
  */
-export async function dropPrevious(used: readonly { readonly file: string; readonly text: string }[]): Promise<boolean> {
+export async function dropPrevious(
+  used: readonly { readonly file: string; readonly text: string }[],
+): Promise<boolean> {
   const present = await Promise.all(used.map(({ file }) => readFile(file, 'utf8').catch(() => undefined)));
   if (used.some(({ text }, index) => text !== present[index])) return false;
   await Promise.all(used.map(({ file }) => rm(`${file}.previous`, { force: true })));

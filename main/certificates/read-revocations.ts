@@ -11,7 +11,9 @@ export interface RevocationFacts {
 
 /** Of a list in PEM (`BEGIN X509 CRL`) or DER; undefined when the file is none. */
 export function readRevocations(content: Uint8Array): RevocationFacts | undefined {
-  const block = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/.exec(new TextDecoder('latin1').decode(content));
+  const block = /-----BEGIN X509 CRL-----([\s\S]+?)-----END X509 CRL-----/.exec(
+    new TextDecoder('latin1').decode(content),
+  );
   try {
     const list = new LibraryRevocationList(block?.[1] === undefined ? content : Buffer.from(block[1], 'base64'));
     return {

@@ -41,8 +41,7 @@ export async function findProcessPassphrase(environment = process.env): Promise<
   return kept?.();
 }
 
-export const isEncryptedKey = (pem: string): boolean =>
-  /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem);
+export const isEncryptedKey = (pem: string): boolean => /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem);
 
 /**
  * A key as TLS and OPC UA take it: decrypted in memory only.

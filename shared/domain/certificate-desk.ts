@@ -145,8 +145,6 @@ export type CertificateDeed = z.infer<typeof CertificateDeed>;
 /** A run of the doctor: `broker-0`, `historian`, or `server-<id>`. */
 export const DoctorOrder = z.strictObject({
   target: z.string().regex(/^(broker-\d{1,3}|historian|server-[A-Za-z0-9_-]{1,32})$/),
-  /** Publishes one message on the death topic of the node that no host counts; proves its right to publish. */
-  provesPublish: z.boolean(),
 });
 export type DoctorOrder = z.infer<typeof DoctorOrder>;
 

@@ -20,6 +20,9 @@ export function certificatesHandlers(
     revoke: async (order) => desk().revoke(order),
     judgeServer: async (order) => desk().judgeServer(order),
     examine: async (order) => ({ runId: desk().examine(order, onNews) }),
-    cancel: async ({ runId }) => desk().cancel(runId),
+    cancel: ({ runId }) => {
+      desk().cancel(runId);
+      return undefined;
+    },
   };
 }
