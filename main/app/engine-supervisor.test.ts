@@ -18,6 +18,19 @@ const noConfiguration = {
   retirePerson: never,
   importReasons: never,
 };
+const noCertificates = {
+  list: never,
+  initAuthority: never,
+  issue: never,
+  equip: never,
+  request: never,
+  install: never,
+  renew: never,
+  revoke: never,
+  judgeServer: never,
+  examine: never,
+  cancel: never,
+};
 const noSite = { read: never, plan: never, apply: never, revisions: never, rollback: never };
 
 function engineThat(stop: () => Promise<void>): StoppableEngine {
@@ -31,6 +44,7 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     oee: absentIngest.oee,
     configuration: { ...noConfiguration, reasons: () => [], people: () => [] },
     site: noSite,
+    certificates: noCertificates,
     onFailed: () => () => {},
     stop,
   };

@@ -1,3 +1,15 @@
+import type {
+  AuthorityOrder,
+  CertificateDeed,
+  CertificateOverview,
+  DoctorNews,
+  DoctorOrder,
+  InstallOrder,
+  IssueOrder,
+  LinkOrder,
+  RevokeOrder,
+  TrustOrder,
+} from '../../shared/domain/certificate-desk.ts';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
@@ -54,6 +66,21 @@ interface WorkbenchEngine {
     apply(edit: SignedSiteEdit): Promise<SiteEditResult>;
     revisions(): SiteRevisionLine[];
     rollback(rollback: SiteRollback): Promise<SiteEditResult>;
+  };
+  /** Certificates of this gateway, the authority of the site where it is here, and the doctor. @throws EngineError `certificates/…`. */
+  readonly certificates: {
+    list(): Promise<CertificateOverview>;
+    initAuthority(order: AuthorityOrder): Promise<CertificateDeed>;
+    issue(order: IssueOrder): Promise<CertificateDeed>;
+    equip(order: LinkOrder): Promise<CertificateDeed>;
+    request(order: LinkOrder): Promise<CertificateDeed>;
+    install(order: InstallOrder): Promise<CertificateDeed>;
+    renew(order: LinkOrder): Promise<CertificateDeed>;
+    revoke(order: RevokeOrder): Promise<CertificateDeed>;
+    judgeServer(order: TrustOrder): Promise<CertificateDeed>;
+    /** Answers the number of the run at once; news come until one is not `running`. */
+    examine(order: DoctorOrder, onNews: (news: DoctorNews) => void): number;
+    cancel(runId: number): void;
   };
 }
 

@@ -31,7 +31,8 @@ describe('screens', () => {
 
   it('goes to a screen with Ctrl and its number, to Andon with Ctrl+Shift+A', () => {
     expect(screenOfKey(ctrl('2'))).toBe('oee');
-    expect(screenOfKey(ctrl('5'))).toBeNull();
+    expect(screenOfKey(ctrl('5'))).toBe('certificates');
+    expect(screenOfKey(ctrl('6'))).toBeNull();
     expect(screenOfKey(ctrl('a'))).toBeNull();
     expect(screenOfKey({ ...ctrl('2'), ctrlKey: false })).toBeNull();
     expect(screenOfKey({ ...ctrl('2'), shiftKey: true })).toBeNull();

@@ -1,9 +1,10 @@
-/** The screens, in the order of the navigation and of Ctrl+1 … Ctrl+4. */
+/** The screens, in the order of the navigation and of Ctrl+1 … Ctrl+5. */
 export const SCREENS = [
   { id: 'overview', title: 'Overview' },
   { id: 'oee', title: 'OEE' },
   { id: 'queue', title: 'Queue' },
   { id: 'tags', title: 'Tags' },
+  { id: 'certificates', title: 'Certificates' },
 ] as const;
 
 /** Andon fills the window and has no entry in the navigation: `#/andon`, Ctrl+Shift+A, a button on OEE. */
@@ -71,7 +72,7 @@ export interface KeyStroke {
   readonly shiftKey: boolean;
 }
 
-/** Screen of Ctrl+1 … Ctrl+4 and Ctrl+Shift+A (Cmd on a Mac), null for any other stroke. */
+/** Screen of Ctrl+1 … Ctrl+5 and Ctrl+Shift+A (Cmd on a Mac), null for any other stroke. */
 export function screenOfKey(stroke: KeyStroke): ScreenId | null {
   if (stroke.ctrlKey === stroke.metaKey || stroke.altKey) return null;
   if (stroke.shiftKey) return stroke.key.toLowerCase() === 'a' ? 'andon' : null;

@@ -1,4 +1,16 @@
 import { z } from 'zod';
+import {
+  AuthorityOrder,
+  CertificateDeed,
+  CertificateOverview,
+  DoctorNews,
+  DoctorOrder,
+  InstallOrder,
+  IssueOrder,
+  LinkOrder,
+  RevokeOrder,
+  TrustOrder,
+} from '../domain/certificate-desk.ts';
 import { EngineSnapshot } from '../domain/engine-snapshot.ts';
 import { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../domain/equipment-shift.ts';
 import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
@@ -84,6 +96,25 @@ export const contract = {
     revisions: request(Nothing, z.array(SiteRevisionLine)),
     /** Makes an earlier site the one in force again. */
     rollback: request(SiteRollback, SiteEditResult),
+  },
+  /** Keys stay in the main process and on disk: only certificates and requests cross. Rejects with `certificates/…`. */
+  certificates: {
+    list: request(Nothing, CertificateOverview),
+    initAuthority: request(AuthorityOrder, CertificateDeed),
+    /** For others, such as the broker: key and certificate in a folder, to be carried there. */
+    issue: request(IssueOrder, CertificateDeed),
+    /** A key and a certificate of the authority on this computer, put where this link looks for them. */
+    equip: request(LinkOrder, CertificateDeed),
+    /** A key here, and a request that another authority signs. */
+    request: request(LinkOrder, CertificateDeed),
+    install: request(InstallOrder, CertificateDeed),
+    renew: request(LinkOrder, CertificateDeed),
+    revoke: request(RevokeOrder, CertificateDeed),
+    judgeServer: request(TrustOrder, CertificateDeed),
+    /** Starts a run of the doctor; its steps come as `examined`. */
+    examine: request(DoctorOrder, z.object({ runId: z.number().int() })),
+    cancel: request(z.strictObject({ runId: z.number().int() }), Nothing),
+    examined: event(DoctorNews),
   },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
