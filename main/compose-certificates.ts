@@ -30,8 +30,8 @@ import { composeTrust, composeTrustList } from './compose-browse.ts';
 import { readOverview } from './compose-certificate-overview.ts';
 import { DoctorRuns } from './compose-doctor-runs.ts';
 import { findProcessPassphrase } from './config/key-passphrase.ts';
-import { readSiteFile } from './config/read-site-file.ts';
 import { SecretReader } from './config/read-secrets.ts';
+import { readSiteFile } from './config/read-site-file.ts';
 import { systemClock } from './platform/clock.ts';
 import { EngineError } from './platform/engine-error.ts';
 

@@ -165,7 +165,7 @@ describe('a changed site file and a running gateway', () => {
     const engine = await startGateway({ Filler: ['A', 'B', 'C'], Capper: ['A'] });
     await plant.broker.kill();
     const waiting = async (metric: string): Promise<number> =>
-      (await engine.queuePage({ search: `Filler/${metric}`, fromIndex: 0, maxRows: 1 })).rowCount;
+      (await engine.queuePage({ search: `Filler/${metric}`, fromIndex: 0, maxRows: 1, filter: {} })).rowCount;
     const before = await waiting('B');
     while ((await waiting('B')) < before + 10) await nextSnapshot(engine);
     await plant.write({ Filler: ['A', { metric: 'C', datatype: 'Int32' }], Capper: ['A'] });
@@ -210,7 +210,7 @@ describe('a changed site file and a running gateway', () => {
     const engine = await start();
     lifetime.own('engine', () => engine.stop());
     const waiting = async (): Promise<number> =>
-      (await engine.queuePage({ search: 'Packer/', fromIndex: 0, maxRows: 1 })).rowCount;
+      (await engine.queuePage({ search: 'Packer/', fromIndex: 0, maxRows: 1, filter: {} })).rowCount;
     while ((await waiting()) === 0) await nextSnapshot(engine);
     await plant.write({ Filler: ['A'] });
     expect(await apply()).toMatchObject({ exitCode: 0, result: { phase: 'applied' } });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LossEntry } from '../shared/domain/listings.ts';
 import type { SiteChange } from '../shared/domain/site-change.ts';
 import { SiteChanger } from './compose-site-change.ts';
+import { EngineError } from './platform/engine-error.ts';
 import { silentLog } from './platform/log.ts';
 import { fakeClock } from './testing/fake-clock.ts';
 
@@ -41,6 +42,7 @@ describe('applying a site file', () => {
   let changer: SiteChanger;
   let waitingCount: number;
   let recorded: unknown[];
+  let check: () => Promise<void>;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lineside-site-change-'));
@@ -51,12 +53,15 @@ describe('applying a site file', () => {
     taken = [];
     waitingCount = 1_000;
     recorded = [];
-    const plan = () => ({ changes, devices: [], tags: [] });
+    check = () => Promise.resolve();
+    const servers = { changes: [], opened: [], replaced: [], closedIds: [], all: [] };
+    const plan = () => ({ changes, devices: [], tags: [], servers });
     changer = new SiteChanger({
       siteFile,
       dataFolder: folder,
       takeover: {
         plan,
+        check: () => check(),
         take: ({ site }) => {
           taken.push(site.line);
           return Promise.resolve({ plan: plan(), refused: [], waitingServers: [] });
@@ -93,6 +98,17 @@ describe('applying a site file', () => {
     expect(await changer.change({ isDryRun: false, by: BY })).toMatchObject({ phase: 'unchanged' });
     expect(taken).toEqual([]);
     await expect(readFile(join(folder, 'changes.jsonl'))).rejects.toThrow();
+  });
+
+  it('leaves file and gateway as they are when a new server names a password file that is not there', async () => {
+    check = () => Promise.reject(new EngineError('config/file-missing', 'the password cannot be read'));
+    const other = join(folder, 'other.yaml');
+    await writeFile(other, siteText('L2'));
+    await expect(changer.change({ siteFile: other, isDryRun: false, by: BY })).rejects.toMatchObject({
+      code: 'config/file-missing',
+    });
+    expect(taken).toEqual([]);
+    expect(await readFile(siteFile, 'utf8')).toBe(siteText('L1'));
   });
 
   it('records a file that is back at what runs, after one that needed a restart', async () => {

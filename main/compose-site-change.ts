@@ -18,7 +18,7 @@ interface SiteChangerOptions {
   /** The one that the gateway was started with, and will be started with again. */
   readonly siteFile: string;
   readonly dataFolder: string;
-  readonly takeover: Pick<SiteTakeover, 'plan' | 'take' | 'stop' | 'restartFields'>;
+  readonly takeover: Pick<SiteTakeover, 'plan' | 'check' | 'take' | 'stop' | 'restartFields'>;
   /** Rows of a device that the buffer holds, by metric. */
   readonly countRows: (deviceId: string) => Promise<readonly LossEntry[]>;
   /** Makes it the site in force in the configuration of the gateway; nothing where it is. */
@@ -65,6 +65,7 @@ export class SiteChanger implements SiteChangeStage {
     const file = resolve(request.siteFile ?? this.#siteFile);
     const next = request.edit === undefined ? await readSiteText(file) : await this.#edited(file, request.edit);
     const { changes, devices } = takeover.plan(next.site);
+    await takeover.check(next.site);
     const planned: SiteChangeResult = {
       phase: changes.length > 0 ? 'planned' : 'unchanged',
       siteFile: this.#siteFile,

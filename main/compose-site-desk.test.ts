@@ -33,12 +33,14 @@ describe('SiteDesk', () => {
     siteFile = join(folder, 'site.yaml');
     await writeFile(siteFile, SITE);
     recordSite(folder, await readSiteFile(siteFile), { who: 'start', atMs: 1, source: 'file' }, silentLog);
-    const plan = { changes: [], devices: [], tags: [] };
+    const servers = { changes: [], opened: [], replaced: [], closedIds: [], all: [] };
+    const plan = { changes: [], devices: [], tags: [], servers };
     const changer = new SiteChanger({
       siteFile,
       dataFolder: folder,
       takeover: {
         plan: () => plan,
+        check: () => Promise.resolve(),
         take: () => Promise.resolve({ plan, refused: [], waitingServers: [] }),
         stop: () => undefined,
         restartFields: [],

@@ -21,8 +21,6 @@ export async function toOpcuaOptions(
     readonly dataFolder: string;
     readonly clock: Clock;
     readonly log: Log;
-    /** Since when nothing was observed; what a server keeps of the time since then is read from its history. */
-    readonly backfillFromMs?: number | undefined;
   },
 ): Promise<OpcuaSourceOptions> {
   const trustFolder = join(parts.dataFolder, 'opcua-pki');
@@ -41,7 +39,6 @@ export async function toOpcuaOptions(
     ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
     clock: parts.clock,
     log: parts.log,
-    ...(parts.backfillFromMs === undefined ? {} : { backfillFromMs: parts.backfillFromMs }),
   };
 }
 

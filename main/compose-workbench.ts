@@ -14,7 +14,16 @@ const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
 /** An engine the window can show and stop. */
 type RunningEngine = Pick<
   Engine,
-  'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'hostModelPage' | 'oee' | 'stop'
+  | 'readSnapshot'
+  | 'onSnapshot'
+  | 'onFailed'
+  | 'queuePage'
+  | 'sendAgain'
+  | 'losses'
+  | 'tagPage'
+  | 'hostModelPage'
+  | 'oee'
+  | 'stop'
 > & {
   readonly configuration: ReturnType<typeof configurationOf>;
   readonly site: SiteDesk;
@@ -66,6 +75,7 @@ const bindEngine = (engine: Engine, home: Home, stop: () => Promise<void>): Runn
   onSnapshot: (listener) => engine.onSnapshot(listener),
   onFailed: (listener) => engine.onFailed(listener),
   queuePage: (query) => engine.queuePage(query),
+  sendAgain: () => engine.sendAgain(),
   losses: () => engine.losses(),
   tagPage: (query) => engine.tagPage(query),
   hostModelPage: (query) => engine.hostModelPage(query),

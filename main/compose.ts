@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { CertificateWatch } from './certificates/certificate-watch.ts';
 import { toOpcuaPlaces, toRevocationPlaces, toSitePlaces } from './commands/site-links.ts';
-import { composeCommands, type WritableSource } from './compose-commands.ts';
+import { composeCommands } from './compose-commands.ts';
 import { configurationFile, recordSite } from './compose-configuration.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
 import { dropPreviousFiles, readBroker, toOpenLink } from './compose-links.ts';
+import { LiveServers } from './compose-servers.ts';
 import { SiteChanger } from './compose-site-change.ts';
-import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
 import { ControlServer } from './control/control-server.ts';
 import { absentIngest } from './engine/absent-ingest.ts';
@@ -20,17 +20,15 @@ import { Observation } from './engine/observation.ts';
 import { readObservedUntil } from './engine/observed-until.ts';
 import { SamplingControl } from './engine/sampling-control.ts';
 import { readSamplingLedger } from './engine/sampling-memory.ts';
-import { SiteTakeover, type TagTaker } from './engine/site-takeover.ts';
+import { SiteTakeover } from './engine/site-takeover.ts';
 import { Mapping } from './mapping/mapping.ts';
-import { devicesByServer, type MappedTag, toMappedTags } from './mapping/tag-map.ts';
+import { devicesByServer, toMappedTags } from './mapping/tag-map.ts';
 import { StatusFiles } from './observability/status-files.ts';
 import { METRICS_FILE, STATUS_FILE } from './observability/status-record.ts';
-import { removeDeadLocks } from './opcua/dead-locks.ts';
-import { setAsideBrokenIdentity } from './opcua/own-identity.ts';
 import { systemClock } from './platform/clock.ts';
+import { isEngineError } from './platform/engine-error.ts';
 import { limitHeapGrowth } from './platform/heap-growth.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
-import { isEngineError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
 import { osUserName } from './platform/os-user.ts';
 import { RateMeter } from './platform/rate-meter.ts';
@@ -71,30 +69,6 @@ async function readIngestOptions(options: ComposeOptions, secrets: SecretReader)
     configurationFile: configurationFile(options.dataFolder),
     logFd: options.logFd,
   };
-}
-
-async function openSources(
-  options: ComposeOptions,
-  tags: readonly MappedTag[],
-  secrets: SecretReader,
-  observedUntil: ReadonlyMap<string, number>,
-): Promise<(WritableSource & TagTaker)[]> {
-  // The OPC UA library takes a second to load: one-shot commands that need no server never do.
-  const { createOpcuaSource } = await import('./opcua/opcua-source.ts');
-  const trustFolder = join(options.dataFolder, 'opcua-pki');
-  await removeDeadLocks(trustFolder);
-  for (const path of await setAsideBrokenIdentity(trustFolder)) {
-    const text = 'our own OPC UA key or certificate cannot be used and is made anew: servers must trust the new one';
-    options.log.warn(text, { path: `${path}.unusable` });
-  }
-  return Promise.all(
-    options.site.opcuaServers.map(async (server) => {
-      const log = options.log.scope(`opcua.${server.id}`);
-      const backfillFromMs = observedUntil.get(server.id);
-      const parts = { tags, secrets, dataFolder: options.dataFolder, clock: systemClock, log, backfillFromMs };
-      return { serverId: server.id, source: createOpcuaSource(await toOpcuaOptions(options.site, server, parts)) };
-    }),
-  );
 }
 
 /**
@@ -143,7 +117,9 @@ async function composeStages(
   const { site, log } = options;
   const clock = systemClock;
   const mapping = new Mapping(toMappedTags(site));
-  const sources = await openSources(options, mapping.tags, secrets, await readObservedUntil(store));
+  const servers = new LiveServers({ site, dataFolder: options.dataFolder, secrets, clock, log });
+  await servers.openAll(mapping.tags, await readObservedUntil(store));
+  const sources = servers.all;
   const image = new LiveImage(mapping, clock.nowMs());
   const edgeNode = createEdgeNodeRunner({
     descriptor: toEdgeNodeDescriptor(site.sparkplug.groupId, site.sparkplug.edgeNodeId),
@@ -214,7 +190,7 @@ async function composeStages(
     countWaiting: () => forwarder.snapshot().waitingCount,
     takeover: new SiteTakeover({
       started: site,
-      sources,
+      servers: servers.toRoom(pipeline, sampling),
       mapping,
       image,
       observation,

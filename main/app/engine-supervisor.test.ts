@@ -38,6 +38,7 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     readSnapshot: () => null,
     onSnapshot: () => () => {},
     hostModelPage: () => Promise.resolve({ nodeCount: 0, nodes: [], rowCount: 0, rows: [] }),
+    sendAgain: () => false,
     queuePage: () => Promise.resolve({ rowCount: 0, rows: [] }),
     losses: () => Promise.resolve([]),
     tagPage: () => Promise.resolve({ rowCount: 0, rows: [] }),

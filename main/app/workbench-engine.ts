@@ -13,7 +13,7 @@ import type {
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
-import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
+import type { LossEntry, PageQuery, QueuePage, QueueQuery, TagPage } from '../../shared/domain/listings.ts';
 import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { Person } from '../../shared/domain/person.ts';
@@ -35,7 +35,8 @@ interface WorkbenchEngine {
   readSnapshot(): EngineSnapshot | null;
   /** A few times a second; the last one wins. The returned function ends it. */
   onSnapshot(listener: (snapshot: EngineSnapshot) => void): () => void;
-  queuePage(query: PageQuery): Promise<QueuePage>;
+  queuePage(query: QueueQuery): Promise<QueuePage>;
+  sendAgain(): boolean;
   losses(): Promise<readonly LossEntry[]>;
   tagPage(query: PageQuery): Promise<TagPage>;
   hostModelPage(query: HostModelQuery): Promise<HostModelPage>;

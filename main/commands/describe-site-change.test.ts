@@ -35,6 +35,28 @@ describe('a change of the site in words', () => {
     ]);
   });
 
+  it('names the session of each server that is opened, closed or opened anew, and whom that concerns', () => {
+    const endpointUrl = 'opc.tcp://127.0.0.1:4840';
+    const text = describeSiteChange({
+      ...RESULT,
+      phase: 'planned',
+      changes: [
+        { kind: 'server-added', serverId: 'new', endpointUrl },
+        { kind: 'server-removed', serverId: 'old', endpointUrl },
+        { kind: 'server-changed', serverId: 'plc', fields: ['securityMode'], machineIds: ['Filler'] },
+        { kind: 'machine-moved', machineId: 'Capper', serverId: 'new', tagCount: 1 },
+      ],
+      devices: ['Filler', 'Capper'].map((deviceId) => ({ deviceId, message: 'DBIRTH' as const, metricCount: 2 })),
+    });
+    expect(text.split('\n')).toEqual([
+      'server new: a session with opc.tcp://127.0.0.1:4840 is opened',
+      'server old: its session with opc.tcp://127.0.0.1:4840 is closed',
+      'server plc: its session is closed and opened anew (securityMode); Filler unobserved until then',
+      'Capper: DBIRTH with 2 metrics; its values come from server new',
+      'would be: DBIRTH for 2 devices, 4 metrics; node stays up',
+    ]);
+  });
+
   it('tells what does not run yet, and that this is not the whole file', () => {
     const result: SiteChangeResult = {
       ...RESULT,

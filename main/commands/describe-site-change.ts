@@ -23,6 +23,7 @@ function describeMachine(machineId: string, changes: readonly SiteChange[], impa
     if (change.kind === 'tag-removed') removed.push(change.metricName);
     if (change.kind === 'tag-changed') changed.push(`${change.metricName} (${change.fields.join(', ')})`);
     if (change.kind === 'machine-added') whole.push(`new machine with ${plural(change.tagCount, 'tag')}`);
+    if (change.kind === 'machine-moved') whole.push(`its values come from server ${change.serverId}`);
     if (change.kind === 'machine-removed') whole.push(`machine removed with ${plural(change.tagCount, 'tag')}`);
   }
   const parts = [
@@ -38,6 +39,22 @@ function describeMachine(machineId: string, changes: readonly SiteChange[], impa
         ? 'DDEATH'
         : `DBIRTH with ${plural(impact.metricCount, 'metric')}`;
   return `${machineId}: ${message}; ${parts.join('; ')}`;
+}
+
+/** What happens to the session with one server, in one line; undefined for what is no matter of a server. */
+function describeServer(change: SiteChange): string | undefined {
+  switch (change.kind) {
+    case 'server-added':
+      return `server ${change.serverId}: a session with ${change.endpointUrl} is opened`;
+    case 'server-removed':
+      return `server ${change.serverId}: its session with ${change.endpointUrl} is closed`;
+    case 'server-changed': {
+      const machines = change.machineIds.length === 0 ? '' : `; ${list(change.machineIds)} unobserved until then`;
+      return `server ${change.serverId}: its session is closed and opened anew (${list(change.fields)})${machines}`;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The sum: `DBIRTH for 1 device, 33 metrics; node stays up`. */
@@ -59,8 +76,13 @@ export function describeSiteChange(result: SiteChangeResult): string {
   if (phase === 'unchanged') return `nothing to do: the gateway runs what ${siteFile} says`;
   const lines: string[] = [];
   const byMachine = new Map<string, SiteChange[]>();
+  let isLive = false;
   for (const change of changes) {
     if (change.kind === 'needs-restart') continue;
+    isLive = true;
+    const ofServer = describeServer(change);
+    if (ofServer !== undefined) lines.push(ofServer);
+    if (!('machineId' in change)) continue;
     byMachine.set(change.machineId, [...(byMachine.get(change.machineId) ?? []), change]);
   }
   for (const [machineId, ofMachine] of byMachine) {
@@ -78,7 +100,6 @@ export function describeSiteChange(result: SiteChangeResult): string {
   }
   for (const { tagId, reason } of refused) lines.push(`refused by its server: ${tagId} (${reason}); it is tried again`);
   for (const serverId of waitingServers) lines.push(`server ${serverId} is away and gets the change when it is back`);
-  const isLive = byMachine.size > 0;
   const sum = isLive ? describeImpact(devices) : 'nothing that can change while the gateway runs; node stays up';
   lines.push(phase === 'planned' ? `would be: ${sum}` : `applied: ${sum}`);
   return lines.join('\n');

@@ -11,18 +11,8 @@ import { describeError, EngineError } from '../platform/engine-error.ts';
 /** Name of the credential of systemd: `LoadCredentialEncrypted=lineside-key-passphrase:FILE`. */
 const CREDENTIAL = 'lineside-key-passphrase';
 
-/** Gives the passphrase that this program keeps for its own keys, undefined where it keeps none. */
-export type KeptPassphrase = () => Promise<string | undefined>;
-
-let kept: KeptPassphrase | undefined;
-
-/** The workbench keeps one in the store of the operating system. Of the whole process, as a credential of systemd is. */
-export function keepPassphraseOfProcess(read: KeptPassphrase): void {
-  kept = read;
-}
-
 /**
- * The passphrase of this service or workbench: of systemd, else of the store of the operating system.
+ * The passphrase that systemd gives this service, undefined where there is none.
  * @throws EngineError `config/credential-unreadable` when systemd named a folder whose credential cannot be read.
  */
 export async function findProcessPassphrase(environment = process.env): Promise<string | undefined> {
@@ -38,7 +28,7 @@ export async function findProcessPassphrase(environment = process.env): Promise<
       }
     }
   }
-  return kept?.();
+  return undefined;
 }
 
 export const isEncryptedKey = (pem: string): boolean => /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(pem);

@@ -49,6 +49,8 @@ class FakeStages {
     rowsCommitted: unsubscribe,
     flush: () => Promise.resolve(this.whileFlushing()),
     stop: () => Promise.resolve(),
+    sentRows: () => [],
+    sendAgain: () => false,
     stateOf: () => 'waiting',
     snapshot: () => ({ waitingCount: 0, sentCount: 0, heldCount: 0, replayedCount: 0, resentCount: 0 }),
   };

@@ -24,6 +24,7 @@ export interface NamedSource {
 }
 
 export interface EdgeParts {
+  /** Those of now: the list itself changes when a server comes or goes. */
   readonly sources: readonly NamedSource[];
   readonly mapping: Mapping;
   readonly image: LiveImage;
@@ -46,6 +47,8 @@ export class EdgePipeline {
   readonly #lifetime = new Lifetime();
   readonly #sampleRates = new Map<string, RateMeter>();
   readonly #isConnected = new Map<string, boolean>();
+  /** Of each source that runs. */
+  readonly #running = new Map<string, Lifetime>();
   readonly #observedUntil: ObservedUntil;
   #isStopping = false;
 
@@ -106,7 +109,8 @@ export class EdgePipeline {
       else await this.#observedUntil.markEnd();
     });
     edgeNode.start();
-    for (const named of sources) this.#startSource(named);
+    lifetime.own('sources', () => this.#endSources());
+    for (const named of sources) this.startSource(named);
     lifetime.own(
       'alive mark',
       clock.every(ALIVE_EVERY_MS, () => void this.#markAlive()),
@@ -137,10 +141,12 @@ export class EdgePipeline {
     return this.#isConnected.get(serverId) ?? false;
   }
 
-  #startSource({ serverId, source }: NamedSource): void {
+  /** From now on its values are stored. */
+  startSource({ serverId, source }: NamedSource): void {
     const { observation, clock } = this.#parts;
     this.#sampleRates.set(serverId, new RateMeter(clock));
-    const lifetime = this.#lifetime;
+    const lifetime = new Lifetime();
+    this.#running.set(serverId, lifetime);
     lifetime.own(
       `samples of ${serverId}`,
       source.onSamples((samples) => this.#accept(serverId, samples)),
@@ -162,6 +168,19 @@ export class EdgePipeline {
     );
     lifetime.own(`source ${serverId}`, () => source.stop());
     source.start();
+  }
+
+  /** Its session is closed, and that nothing is known of its devices from now on is stored, when it resolves. */
+  async endSource(serverId: string): Promise<void> {
+    const lifetime = this.#running.get(serverId);
+    this.#running.delete(serverId);
+    await lifetime?.end();
+    this.#sampleRates.delete(serverId);
+    this.#isConnected.delete(serverId);
+  }
+
+  async #endSources(): Promise<void> {
+    for (const lifetime of [...this.#running.values()].reverse()) await lifetime.end();
   }
 
   #accept(serverId: string, samples: readonly Sample[]): void {

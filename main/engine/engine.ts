@@ -1,7 +1,7 @@
 import type { SiteConfig } from '../../shared/config/site.ts';
 import type { BufferSnapshot, EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
-import type { LossEntry, PageQuery, QueuePage, TagPage } from '../../shared/domain/listings.ts';
+import type { LossEntry, PageQuery, QueuePage, QueueQuery, TagPage } from '../../shared/domain/listings.ts';
 import type { SiteChangeResult } from '../../shared/domain/site-change.ts';
 import type { Mapping } from '../mapping/mapping.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -133,8 +133,15 @@ export class Engine {
     return this.#snapshots.on(listener);
   }
 
-  async queuePage(query: PageQuery): Promise<QueuePage> {
-    return toQueuePage(await this.#parts.store.page(query), (rowId) => this.#parts.forwarder.stateOf(rowId));
+  async queuePage({ state, ...query }: QueueQuery): Promise<QueuePage> {
+    const { store, forwarder } = this.#parts;
+    const sent = state === undefined ? {} : { sent: { rows: forwarder.sentRows(), isSent: state === 'sent' } };
+    return toQueuePage(await store.page({ ...query, ...sent }), (rowId) => forwarder.stateOf(rowId));
+  }
+
+  /** Sends what is not confirmed once more; false without a session, whose birth does that anyway. */
+  sendAgain(): boolean {
+    return this.#parts.forwarder.sendAgain();
   }
 
   losses(): Promise<readonly LossEntry[]> {

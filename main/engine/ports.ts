@@ -17,6 +17,7 @@ import type { MetricChange, MetricValue, Sample } from '../../shared/domain/metr
 import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
+import type { RowFilter } from '../../shared/domain/purge.ts';
 import type { ReasonUsage } from '../../shared/domain/reason-usage.ts';
 import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 import type { ChangeAuthor, SiteChangeResult } from '../../shared/domain/site-change.ts';
@@ -53,6 +54,12 @@ export interface StoredChange extends MetricChange {
   readonly storedAtMs: number;
 }
 
+/** Rows by their ids, both ends included. */
+interface RowSpan {
+  readonly firstRowId: number;
+  readonly lastRowId: number;
+}
+
 /** What is wrong with the buffer file, when something is. */
 export interface StoreAlarms {
   readonly quarantine: {
@@ -81,7 +88,12 @@ export interface ChangeStore {
         readonly queuedCount: number;
       }
   >;
-  page(query: PageQuery): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
+  page(
+    query: PageQuery & {
+      readonly filter?: RowFilter;
+      readonly sent?: { readonly rows: readonly RowSpan[]; readonly isSent: boolean };
+    },
+  ): Promise<{ readonly rowCount: number; readonly rows: readonly StoredChange[] }>;
   losses(): Promise<readonly LossEntry[]>;
   readSetting(key: string): Promise<string | undefined>;
   writeSetting(key: string, value: string): Promise<void>;
@@ -118,6 +130,9 @@ export interface ChangeForwarder {
   flush(limitMs: number): Promise<unknown>;
   stop(): Promise<void>;
   stateOf(rowId: number): 'sent' | 'waiting';
+  /** All rows whose state is `sent`. */
+  sentRows(): readonly RowSpan[];
+  sendAgain(): boolean;
   /** The connection does not carry what is sent: nothing more is sent before the next birth. */
   readonly stalled: {
     on(listener: (stall: { readonly reason: string; readonly text: string }) => void): () => void;

@@ -24,6 +24,7 @@ export interface SamplingChanged {
 
 interface SamplingControlOptions {
   readonly numbers: SiteConfig['backpressure'];
+  /** Those of now: the list itself changes when a server comes or goes. */
   readonly sources: readonly NamedSource[];
   /** Rows that could be sent and are not. */
   readonly readDepth: () => number;
@@ -71,6 +72,11 @@ export class SamplingControl {
     const own = (changed: SamplingChanged): void => listener(changed);
     this.#listeners.add(own);
     return () => this.#listeners.delete(own);
+  }
+
+  /** A source that comes while the gateway runs is sampled as all others are. */
+  adopt(named: NamedSource): void {
+    if (appliedSampling(this.#state) === 'slow') void this.#applyTo(named, true);
   }
 
   snapshot(): SamplingSnapshot {

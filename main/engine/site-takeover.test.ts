@@ -3,6 +3,7 @@ import { SiteConfig } from '../../shared/config/site.ts';
 import type { MetricChange, Sample } from '../../shared/domain/metric.ts';
 import { Mapping } from '../mapping/mapping.ts';
 import { devicesByServer, toMappedTags, toTagId } from '../mapping/tag-map.ts';
+import { EngineError } from '../platform/engine-error.ts';
 import { silentLog } from '../platform/log.ts';
 import { type FakeClock, fakeClock } from '../testing/fake-clock.ts';
 import { LiveImage } from './live-image.ts';
@@ -12,12 +13,15 @@ import { SiteTakeover, type TagTaker } from './site-takeover.ts';
 type Machines = Readonly<Record<string, readonly (string | { metric: string; datatype: string })[]>>;
 
 /** Filler and Capper are at the first server, Packer at the second. */
-const siteOf = (machines: Machines): SiteConfig =>
+const siteOf = (
+  machines: Machines,
+  servers: Readonly<Record<string, string>> = { one: 'one', two: 'two' },
+): SiteConfig =>
   SiteConfig.parse({
     site: { enterprise: 'Acme', site: 'S', area: 'A', line: 'L', timeZone: 'Europe/Berlin' },
     sparkplug: { groupId: 'G', edgeNodeId: 'E' },
     brokers: [{ url: 'mqtt://127.0.0.1:1883' }],
-    opcuaServers: ['one', 'two'].map((id) => ({ id, endpointUrl: `opc.tcp://127.0.0.1/${id}` })),
+    opcuaServers: Object.entries(servers).map(([id, path]) => ({ id, endpointUrl: `opc.tcp://127.0.0.1/${path}` })),
     machines: Object.entries(machines).map(([id, tags]) => ({
       id,
       server: id === 'Packer' ? 'two' : 'one',
@@ -40,6 +44,7 @@ describe('the take-over of a changed site', () => {
   let takeover: SiteTakeover;
   let flush: () => Promise<void>;
   let isAway: boolean;
+  let isFileMissing: boolean;
 
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
@@ -65,6 +70,7 @@ describe('the take-over of a changed site', () => {
     told = [];
     stored = [];
     isAway = false;
+    isFileMissing = false;
     flush = () => Promise.resolve();
     const started = siteOf(BEFORE);
     mapping = new Mapping(toMappedTags(started));
@@ -87,9 +93,27 @@ describe('the take-over of a changed site', () => {
         },
       },
     });
+    const sources = [source('one'), source('two')];
     takeover = new SiteTakeover({
       started,
-      sources: [source('one'), source('two')],
+      servers: {
+        sources,
+        prepare: (server) => {
+          told.push(`prepare ${server.id}`);
+          if (isFileMissing) return Promise.reject(new EngineError('config/file-missing', 'no such file'));
+          return Promise.resolve((tags) => {
+            told.push(`open ${server.id}: ${tags.map(({ tagId }) => tagId).join(', ')}`);
+            sources.push(source(server.id));
+          });
+        },
+        close: (serverId) => {
+          told.push(`close ${serverId}`);
+          const index = sources.findIndex((other) => other.serverId === serverId);
+          sources.splice(index, 1);
+          for (const change of observation.serverLost(serverId, clock.nowMs(), undefined)) image.setOnline(change);
+          return Promise.resolve();
+        },
+      },
       mapping,
       image,
       observation,
@@ -175,6 +199,54 @@ describe('the take-over of a changed site', () => {
     await expect(taken).rejects.toMatchObject({ code: 'engine/stopping' });
     expect(mapping.tags).toHaveLength(4);
     expect(told.some((line) => line.includes('birth'))).toBe(false);
+  });
+
+  it('opens a new server with its tags after the births, and tells the others nothing', async () => {
+    const servers = { one: 'one', two: 'two', three: 'three' };
+    const next = siteOf({ ...BEFORE, Labeller: ['A'] }, servers);
+    const labeller = { ...next.machines.at(-1)!, server: 'three' };
+    await takeover.take({ ...next, machines: [...next.machines.slice(0, -1), labeller] });
+    expect(told).toEqual(['prepare three', 'Labeller death', 'open three: Labeller.A']);
+  });
+
+  it('closes a server that goes, with its machines, before their death', async () => {
+    await takeover.take(siteOf({ Filler: ['A', 'B'], Capper: ['A'] }, { one: 'one' }));
+    expect(told).toEqual(['close two', 'flush', 'Packer death', 'Packer gone']);
+    expect(image.deviceIds).toEqual(['Filler', 'Capper']);
+    told.length = 0;
+    await takeover.take(siteOf({ Filler: ['A', 'B'], Capper: ['A'] }, { one: 'one' }));
+    expect(told).toEqual([]);
+  });
+
+  it('closes a server of another address before it is opened anew, and its machines keep their last values', async () => {
+    mapping.accept([sample('Packer', 'A', 7)], clock.nowMs());
+    await takeover.take(siteOf(BEFORE, { one: 'one', two: 'elsewhere' }));
+    expect(told).toEqual(['prepare two', 'close two', 'flush', 'Packer death', 'open two: Packer.A']);
+    expect(birthOf('Packer')).toEqual(['Connection/Online=false', 'A=7']);
+  });
+
+  it('says of a machine that moves to another server that nothing is known of it until that one gives a value', async () => {
+    mapping.accept([sample('Packer', 'A', 7)], clock.nowMs());
+    const next = siteOf(BEFORE);
+    const machines = next.machines.map((machine) =>
+      machine.id === 'Packer' ? { ...machine, server: 'one' } : machine,
+    );
+    await takeover.take({ ...next, machines });
+    expect(told).toEqual([
+      'two: ',
+      'flush',
+      'Packer death',
+      'one: Filler.A Double, Filler.B Double, Capper.A Double, Packer.A Double',
+    ]);
+    expect(birthOf('Packer')).toEqual(['Connection/Online=false', 'A=null']);
+  });
+
+  it('changes nothing when a new server names a file that is not there', async () => {
+    isFileMissing = true;
+    const taken = takeover.take(siteOf({ Filler: ['A'] }, { one: 'elsewhere' }));
+    await expect(taken).rejects.toMatchObject({ code: 'config/file-missing' });
+    expect(told).toEqual(['prepare one']);
+    expect(mapping.tags).toHaveLength(4);
   });
 
   it('takes one site after the other', async () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { OpcuaServerConfig } from '../../shared/config/connections.ts';
 import type { SiteConfig } from '../../shared/config/site.ts';
 import type { SiteChangeResult } from '../../shared/domain/site-change.ts';
 import type { Mapping } from '../mapping/mapping.ts';
@@ -23,10 +24,23 @@ export interface TagTaker {
   readonly source: { changeTags(tags: readonly SampledTag[]): Promise<TagsTaken> };
 }
 
+/** The servers of a running gateway: each is opened and closed without the others noticing. */
+export interface ServerRoom {
+  /** Those that run now. */
+  readonly sources: readonly TagTaker[];
+  /**
+   * Reads what a connection needs, and changes nothing; what it returns opens the connection.
+   * @throws EngineError `config/…` for files that the server names.
+   */
+  prepare(server: OpcuaServerConfig): Promise<(tags: readonly SampledTag[]) => void>;
+  /** Nothing comes from the server any more when it resolves, and its machines are unobserved. */
+  close(serverId: string): Promise<void>;
+}
+
 export interface SiteTakeoverParts {
   /** The site that everything was made of. */
   readonly started: SiteConfig;
-  readonly sources: readonly TagTaker[];
+  readonly servers: ServerRoom;
   readonly mapping: Mapping;
   readonly image: LiveImage;
   readonly observation: Observation;
@@ -44,25 +58,30 @@ export interface SiteTaken {
   readonly waitingServers: SiteChangeResult['waitingServers'];
 }
 
+type Opening = (tags: readonly SampledTag[]) => void;
+
 /** Rows of what goes are sent before its last birth, or are set aside by name after it. */
 const FLUSH_LIMIT_MS = 1_500;
 
 /**
  * Carries a changed site into the running stages, in this order: nothing comes any more of the tags that go; what
  * they gave is stored and sent; then, in one step, mapping and births change and the touched devices are born anew;
- * then the sources watch what is new. So no row goes out under a birth that does not hold it, and the devices that
+ * then the sources watch what is new. A server that goes, or is reached in another way, is closed with the tags that
+ * go, and opened with what is new. So no row goes out under a birth that does not hold it, and the devices that
  * are not touched notice nothing.
  */
 export class SiteTakeover {
   readonly #parts: SiteTakeoverParts;
   readonly #told = new Map<string, readonly SampledTag[]>();
+  #servers: readonly OpcuaServerConfig[];
   #taking: Promise<unknown> = Promise.resolve();
   #restartFields: readonly string[] = [];
   #isStopping = false;
 
   constructor(parts: SiteTakeoverParts) {
     this.#parts = parts;
-    for (const { serverId } of parts.sources) this.#told.set(serverId, toSampled(parts.mapping.tags, serverId));
+    this.#servers = parts.started.opcuaServers;
+    for (const { serverId } of parts.servers.sources) this.#told.set(serverId, toSampled(parts.mapping.tags, serverId));
   }
 
   /** What the last site that was taken over says and only a restart brings about. */
@@ -71,7 +90,12 @@ export class SiteTakeover {
   }
 
   plan(next: SiteConfig): SitePlan {
-    return planSite(this.#parts.started, this.#parts.mapping.tags, next);
+    return planSite(this.#parts.started, { servers: this.#servers, tags: this.#parts.mapping.tags }, next);
+  }
+
+  /** Whether all that new and changed servers name is there. @throws EngineError `config/…`. */
+  async check(next: SiteConfig): Promise<void> {
+    await this.#prepare(this.plan(next));
   }
 
   /** One after the other. @throws EngineError `engine/stopping`. */
@@ -89,21 +113,38 @@ export class SiteTakeover {
   async #take(next: SiteConfig): Promise<SiteTaken> {
     const plan = this.plan(next);
     const { mapping } = this.#parts;
+    const openings = await this.#prepare(plan);
+    const endingIds = [...plan.servers.closedIds, ...plan.servers.replaced.map(({ id }) => id)];
     const after = new Map(plan.tags.map((tag) => [tag.tagId, tag]));
     const kept = mapping.tags.filter((tag) => {
       const same = after.get(tag.tagId);
       return same !== undefined && isSameSeries(tag, same);
     });
-    if (kept.length < mapping.tags.length) await this.#endTags(kept, plan);
+    if (kept.length < mapping.tags.length || endingIds.length > 0) await this.#endTags(kept, plan, endingIds);
     this.#throwIfStopping();
     this.#switchTo(plan);
+    this.#servers = plan.servers.all;
+    for (const [serverId, open] of openings) {
+      const tags = toSampled(plan.tags, serverId);
+      this.#told.set(serverId, tags);
+      open(tags);
+    }
     this.#restartFields = plan.changes.flatMap((change) => (change.kind === 'needs-restart' ? [change.field] : []));
     return { plan, ...(await this.#tellSources(plan.tags)) };
   }
 
-  async #endTags(kept: readonly MappedTag[], plan: SitePlan): Promise<void> {
-    const { writer, forwarder, image, observation, clock, log } = this.#parts;
+  /** Before anything is changed: a password file that is missing leaves all as it is. */
+  async #prepare({ servers }: SitePlan): Promise<ReadonlyMap<string, Opening>> {
+    const wanted = [...servers.opened, ...servers.replaced];
+    const prepared = wanted.map(async (server) => [server.id, await this.#parts.servers.prepare(server)] as const);
+    return new Map(await Promise.all(prepared));
+  }
+
+  async #endTags(kept: readonly MappedTag[], plan: SitePlan, endingIds: readonly string[]): Promise<void> {
+    const { servers, writer, forwarder, image, observation, clock, log } = this.#parts;
     this.#throwIfStopping();
+    await Promise.all(endingIds.map((serverId) => servers.close(serverId)));
+    for (const serverId of endingIds) this.#told.delete(serverId);
     await this.#tellSources(kept);
     const offline = observation.replaceDevices(devicesByServer(plan.tags), clock.nowMs());
     for (const change of offline) image.setOnline(change);
@@ -141,7 +182,7 @@ export class SiteTakeover {
       if (taken.phase === 'away') waitingServers.push(serverId);
       else refused.push(...taken.refused);
     };
-    await Promise.all(this.#parts.sources.map(tell));
+    await Promise.all(this.#parts.servers.sources.map(tell));
     return { refused, waitingServers };
   }
 

@@ -5,16 +5,15 @@ import type { SiteChange } from '../../shared/domain/site-change.ts';
 /** What a running gateway leaves as it was, and why. */
 export type NeedsRestart = SiteChange & { readonly kind: 'needs-restart' };
 
-type SiteField = Exclude<keyof SiteConfig, 'machines' | 'samplingClasses'>;
+type SiteField = Exclude<keyof SiteConfig, 'machines' | 'samplingClasses' | 'opcuaServers'>;
 
-/** Each field of the site that is not a matter of tags; a new one must be judged here. */
+/** Each field of the site that is not a matter of tags or servers; a new one must be judged here. */
 const WHY: Readonly<Record<SiteField, string>> = {
   site: 'names and time zone are read once, at the start',
   sparkplug: 'the edge node would have to begin a new session under it',
   brokers: 'the connection to the broker would have to be closed',
   storeAndForward: 'the buffer file is opened with it',
   backpressure: 'the sampling control is made with it',
-  opcuaServers: 'the connection to the server would have to be closed',
   shifts: 'OEE reads the shifts once, at the start',
   calendar: 'OEE reads the calendar once, at the start',
   oee: 'OEE reads its rules once, at the start',
@@ -29,15 +28,15 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const keysOf = (one: object, other: object): string[] => [...new Set([...Object.keys(one), ...Object.keys(other)])];
 
-/** Lists are named by the id of their items, so that a server in another place is the same server. */
+/** Lists are named by the id of their items, so that a shift in another place is the same shift. */
 function byName(items: readonly unknown[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     items.map((item, index) => [isRecord(item) && typeof item['id'] === 'string' ? item['id'] : String(index), item]),
   );
 }
 
-/** The paths of all parts that differ, such as `opcuaServers[line].endpointUrl`. */
-function findDifferences(path: string, before: unknown, after: unknown): string[] {
+/** The paths of all parts that differ, such as `brokers[0].url`. */
+export function findDifferences(path: string, before: unknown, after: unknown): string[] {
   if (isDeepStrictEqual(before, after)) return [];
   if (isRecord(before) && isRecord(after)) {
     return keysOf(before, after).flatMap((key) => findDifferences(`${path}.${key}`, before[key], after[key]));
@@ -50,7 +49,7 @@ function findDifferences(path: string, before: unknown, after: unknown): string[
   return [path];
 }
 
-/** What is not a matter of tags and differs from the site that the gateway was started with. */
+/** What is not a matter of tags or servers and differs from the site that the gateway was started with. */
 export function findRestartFields(started: SiteConfig, next: SiteConfig): NeedsRestart[] {
   // The keys of the table are those of the type.
   return (Object.keys(WHY) as SiteField[]).flatMap((name) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TagConfig } from '../../shared/config/equipment.ts';
 import { SiteConfig } from '../../shared/config/site.ts';
-import { planSite, type SitePlan } from './site-plan.ts';
+import { planSite, type RunningSite, type SitePlan } from './site-plan.ts';
 import { type MappedTag, toMappedTags } from './tag-map.ts';
 
 interface TagFacts {
@@ -41,7 +41,8 @@ const siteOf = (machines: readonly MachineFacts[], more: object = {}): SiteConfi
     ...more,
   });
 
-const plan = (before: SiteConfig, after: SiteConfig): SitePlan => planSite(before, toMappedTags(before), after);
+const toRunning = (site: SiteConfig): RunningSite => ({ servers: site.opcuaServers, tags: toMappedTags(site) });
+const plan = (before: SiteConfig, after: SiteConfig): SitePlan => planSite(before, toRunning(before), after);
 const restartFields = ({ changes }: Pick<SitePlan, 'changes'>): string[] =>
   changes.flatMap((change) => (change.kind === 'needs-restart' ? [change.field] : []));
 
@@ -109,7 +110,7 @@ describe('the plan of a changed site file', () => {
         const more = hasHistorian ? { historian: HISTORIAN } : {};
         const [started, next] = [siteOf(before, more), siteOf(after, more)];
         const first = plan(started, next);
-        const second = planSite(started, first.tags, next);
+        const second = planSite(started, { servers: first.servers.all, tags: first.tags }, next);
         expect(second.changes.every(({ kind }) => kind === 'needs-restart')).toBe(true);
         expect(second.devices).toEqual([]);
         expect(second.tags).toEqual(first.tags);
@@ -158,16 +159,6 @@ describe('the plan of a changed site file', () => {
     ['brokers[0].url', { brokers: [{ url: 'mqtt://127.0.0.1:1884' }] }],
     ['storeAndForward.maxMegabytes', { storeAndForward: { maxMegabytes: 5 } }],
     ['historian', { historian: HISTORIAN }],
-    [
-      'opcuaServers[two].endpointUrl',
-      {
-        opcuaServers: [
-          { id: 'two', endpointUrl: 'opc.tcp://127.0.0.1:1' },
-          { id: 'one', endpointUrl: 'opc.tcp://127.0.0.1:4830' },
-        ],
-      },
-    ],
-    ['opcuaServers[two]', { opcuaServers: [{ id: 'one', endpointUrl: 'opc.tcp://127.0.0.1:4830' }] }],
   ])('says that %s needs a restart, and changes nothing', (field, more) => {
     const machines = [{ id: 'Filler', tags: [{ metric: 'A' }] }];
     const before = siteOf(machines);
@@ -212,11 +203,61 @@ describe('the plan of a changed site file', () => {
     ]);
   });
 
-  it('leaves a machine alone that moves to another server', () => {
+  it('bears a machine anew whose values come from another server, with the tags that the file names', () => {
     const before = siteOf([{ id: 'Filler', tags: [{ metric: 'A' }] }]);
-    const { changes, tags } = plan(before, siteOf([{ id: 'Filler', server: 'two', tags: [{ metric: 'B' }] }]));
-    expect(restartFields({ changes })).toEqual(['machines[Filler].server']);
-    expect(tags).toEqual(toMappedTags(before));
+    const after = siteOf([{ id: 'Filler', server: 'two', tags: [{ metric: 'A' }, { metric: 'B' }] }]);
+    const { changes, devices, tags } = plan(before, after);
+    expect(changes).toEqual([
+      { kind: 'machine-moved', machineId: 'Filler', serverId: 'two', tagCount: 2 },
+      { kind: 'tag-added', machineId: 'Filler', metricName: 'B' },
+    ]);
+    expect(devices).toEqual([{ deviceId: 'Filler', message: 'DBIRTH', metricCount: 3 }]);
+    expect(tags).toEqual(toMappedTags(after));
+  });
+
+  it('takes a tag along to the other server that has to stay as it is', () => {
+    const [state, historian] = [{ metric: 'State', role: 'state' }, { historian: HISTORIAN }];
+    const before = siteOf([{ id: 'Filler', tags: [state] }], historian);
+    const moved = { id: 'Filler', server: 'two', tags: [{ ...state, datatype: 'Int32' }] };
+    const { tags } = plan(before, siteOf([moved], historian));
+    expect(tags).toEqual([{ ...toMappedTags(before)[0], serverId: 'two' }]);
+  });
+
+  describe('of servers', () => {
+    const one = { id: 'one', endpointUrl: 'opc.tcp://127.0.0.1:4830' };
+    const two = { id: 'two', endpointUrl: 'opc.tcp://127.0.0.1:4830' };
+    const machines = [{ id: 'Filler', tags: [{ metric: 'A' }] }];
+
+    it('opens what is new, in a site that had none, with the machines on it', () => {
+      const { changes, devices, servers } = plan(
+        siteOf([], { opcuaServers: [] }),
+        siteOf(machines, { opcuaServers: [one] }),
+      );
+      expect(changes).toEqual([
+        { kind: 'server-added', serverId: 'one', endpointUrl: one.endpointUrl },
+        { kind: 'machine-added', machineId: 'Filler', tagCount: 1 },
+      ]);
+      expect(devices).toEqual([{ deviceId: 'Filler', message: 'DBIRTH', metricCount: 2 }]);
+      expect(servers).toMatchObject({ opened: [one], replaced: [], closedIds: [] });
+    });
+
+    it('closes what is gone, and finds nothing to do in another order', () => {
+      const { changes, devices, servers } = plan(siteOf(machines), siteOf(machines, { opcuaServers: [one] }));
+      expect(changes).toEqual([{ kind: 'server-removed', serverId: 'two', endpointUrl: two.endpointUrl }]);
+      expect(devices).toEqual([]);
+      expect(servers.closedIds).toEqual(['two']);
+      expect(plan(siteOf(machines), siteOf(machines, { opcuaServers: [two, one] })).changes).toEqual([]);
+    });
+
+    it('names the fields of one that is reached in another way, and the machines that are born anew for it', () => {
+      const none = { securityMode: 'None', securityPolicy: 'None' };
+      const after = siteOf(machines, { opcuaServers: [{ ...one, ...none, publishingIntervalMs: 500 }, two] });
+      const { changes, devices, servers } = plan(siteOf(machines), after);
+      const fields = ['securityMode', 'securityPolicy', 'publishingIntervalMs'];
+      expect(changes).toEqual([{ kind: 'server-changed', serverId: 'one', fields, machineIds: ['Filler'] }]);
+      expect(devices).toEqual([{ deviceId: 'Filler', message: 'DBIRTH', metricCount: 2 }]);
+      expect(servers.replaced).toMatchObject([{ id: 'one', publishingIntervalMs: 500 }]);
+    });
   });
 
   it('knows every field that a tag of the site file has', () => {
@@ -224,7 +265,7 @@ describe('the plan of a changed site file', () => {
     for (const name of Object.keys(TagConfig.shape).filter((key) => key !== 'metric')) {
       const site = siteOf([machine]);
       const running = toMappedTags(site).map((tag) => ({ ...tag, config: { ...tag.config, [name]: 'other' } }));
-      expect(restartFields(planSite(site, running, site))).toEqual([]);
+      expect(restartFields(planSite(site, { servers: site.opcuaServers, tags: running }, site))).toEqual([]);
     }
   });
 });

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { OpcuaServerConfig } from '../../shared/config/connections.ts';
 import type { SiteConfig } from '../../shared/config/site.ts';
 import type { TagId } from '../../shared/domain/metric.ts';
 import type { DeviceImpact, SiteChange } from '../../shared/domain/site-change.ts';
+import { planServers, type ServerPlan } from './server-plan.ts';
 import { findOeeFields, findRestartFields, type NeedsRestart } from './site-fields.ts';
 import { byDevice, type MappedTag, toMappedTags } from './tag-map.ts';
 
@@ -11,6 +13,13 @@ export interface SitePlan {
   /** One message each; devices that are not named stay as they are. */
   readonly devices: readonly DeviceImpact[];
   /** All tags afterwards, in the order of the file. */
+  readonly tags: readonly MappedTag[];
+  readonly servers: ServerPlan;
+}
+
+/** What runs now; after earlier changes it is not what the process was started with. */
+export interface RunningSite {
+  readonly servers: readonly OpcuaServerConfig[];
   readonly tags: readonly MappedTag[];
 }
 
@@ -112,14 +121,27 @@ function planDevice(
   return { changes, tags, isReborn };
 }
 
+/** The values of all its tags come from another server from now on; one that has to stay as it is goes along. */
+function planMove(present: readonly MappedTag[], wanted: readonly MappedTag[], plan: DevicePlan): DevicePlan {
+  const [moved] = wanted;
+  if (moved === undefined || present[0]?.serverId === moved.serverId) return plan;
+  const { deviceId: machineId, serverId } = moved;
+  const tags = plan.tags.map((tag) => ({ ...tag, serverId }));
+  return {
+    changes: [{ kind: 'machine-moved', machineId, serverId, tagCount: tags.length }, ...plan.changes],
+    tags,
+    isReborn: true,
+  };
+}
+
 /**
  * Compares what runs with a changed site file. Pure.
  *
  * @param started the site that the process was started with: what is made of it once stays as it is.
- * @param running the tags that run now; after earlier changes they are not those of `started`.
  */
-export function planSite(started: SiteConfig, running: readonly MappedTag[], next: SiteConfig): SitePlan {
-  const changes: SiteChange[] = [...findRestartFields(started, next)];
+export function planSite(started: SiteConfig, running: RunningSite, next: SiteConfig): SitePlan {
+  const servers = planServers(running, next);
+  const changes: SiteChange[] = [...findRestartFields(started, next), ...servers.changes];
   const devices: DeviceImpact[] = [];
   const tags: MappedTag[] = [];
   const oeeTags = new Set(
@@ -129,31 +151,28 @@ export function planSite(started: SiteConfig, running: readonly MappedTag[], nex
           .filter(({ config }) => config.role !== 'value')
           .map(({ tagId }) => tagId),
   );
-  const before = byDevice(running);
+  const reopened = new Set(servers.replaced.map(({ id }) => id));
+  const before = byDevice(running.tags);
   const after = byDevice(toMappedTags(next));
   for (const [deviceId, wanted] of after) {
     const present = before.get(deviceId);
-    const serverId = wanted[0]?.serverId;
-    const isServerHere = started.opcuaServers.some((server) => server.id === serverId);
-    if (present === undefined && isServerHere) {
+    if (present === undefined) {
       changes.push({ kind: 'machine-added', machineId: deviceId, tagCount: wanted.length });
       devices.push({ deviceId, message: 'DBIRTH', metricCount: wanted.length + OWN_METRICS });
       tags.push(...wanted);
-    } else if (present === undefined || present[0]?.serverId !== serverId) {
-      const field = present === undefined ? `machines[${deviceId}]` : `machines[${deviceId}].server`;
-      changes.push(restart(field, 'all of the machine stays as it is until its server is connected anew'));
-      tags.push(...(present ?? []));
-    } else {
-      const plan = planDevice(present, wanted, (tagId) => oeeTags.has(tagId));
-      changes.push(...plan.changes);
-      tags.push(...plan.tags);
-      if (plan.isReborn) devices.push({ deviceId, message: 'DBIRTH', metricCount: plan.tags.length + OWN_METRICS });
+      continue;
     }
+    const inPlace = planDevice(present, wanted, (tagId) => oeeTags.has(tagId));
+    const plan = planMove(present, wanted, inPlace);
+    changes.push(...plan.changes);
+    tags.push(...plan.tags);
+    const isReborn = plan.isReborn || reopened.has(present[0]?.serverId ?? '');
+    if (isReborn) devices.push({ deviceId, message: 'DBIRTH', metricCount: plan.tags.length + OWN_METRICS });
   }
   for (const [deviceId, present] of before) {
     if (after.has(deviceId)) continue;
     changes.push({ kind: 'machine-removed', machineId: deviceId, tagCount: present.length });
     devices.push({ deviceId, message: 'DDEATH', metricCount: 0 });
   }
-  return { changes: [...changes, ...findOeeFields(started, next)], devices, tags };
+  return { changes: [...changes, ...findOeeFields(started, next)], devices, tags, servers };
 }

@@ -74,6 +74,8 @@ async function subscribeAll(
     for (const { tag } of rest) context.onItemRefused(tag, reason);
   };
   const presentCount = list.all.reduce((sum, { items }) => sum + items.count, 0);
+  // Without a tag too: its keep-alives are the server's sign of life, and without requests it would end the session.
+  if (tags.length === 0 && list.all.length === 0) list.add(await createTagSubscription(context));
   const waiting = tags.slice(0, Math.max(0, limits.items - presentCount));
   refuse(tags.slice(waiting.length), `BadTooManyMonitoredItems: the server takes ${limits.items}`);
   while (waiting.length > 0) {

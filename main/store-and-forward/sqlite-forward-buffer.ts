@@ -79,7 +79,8 @@ export class SqliteForwardBuffer implements ForwardBuffer {
   }
 
   async page(query: RowQuery): Promise<BufferPage> {
-    if (query.search !== '' || query.filter !== undefined) await this.#readIndex();
+    const { deviceId, metricName } = query.filter ?? {};
+    if (query.search !== '' || deviceId !== undefined || metricName !== undefined) await this.#readIndex();
     while (await this.#run((file) => file.pages.readSlice(query, file.tally.lastRowId))) await delay(this.#clock, 0);
     return this.#run((file, nowMs) => file.page(query, nowMs));
   }

@@ -65,8 +65,11 @@ const SiteFields = z.strictObject({
   samplingClasses: z.record(z.string(), SamplingClass).default({
     normal: { samplingIntervalMs: 250, queueSize: 10, isExempt: false },
   }),
-  opcuaServers: z.array(OpcuaServerConfig).min(1),
-  machines: z.array(MachineConfig).min(1),
+  opcuaServers: z
+    .array(OpcuaServerConfig)
+    .default([])
+    .describe('None at first: they are added while the gateway runs.'),
+  machines: z.array(MachineConfig).default([]),
   shifts: z.array(ShiftConfig).default([]),
   calendar: CalendarConfig.prefault({}),
   oee: OeeConfig.prefault({}),
@@ -100,7 +103,10 @@ function findDuplicates(names: readonly string[], report: (index: number, first:
 function checkMachine(site: SiteConfig, machine: MachineConfig, index: number, report: Report): void {
   if (!site.opcuaServers.some((server) => server.id === machine.server)) {
     const known = site.opcuaServers.map((server) => server.id).join(', ');
-    report(['machines', index, 'server'], `no server "${machine.server}"; there is ${known}`);
+    report(
+      ['machines', index, 'server'],
+      `no server "${machine.server}"; there is ${known === '' ? 'none yet' : known}`,
+    );
   }
   findDuplicates(
     machine.tags.map((tag) => tag.metric),

@@ -13,6 +13,23 @@ export const SiteChange = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('machine-added'), machineId: z.string(), tagCount: z.number() }),
   z.object({ kind: z.literal('machine-removed'), machineId: z.string(), tagCount: z.number() }),
+  /** Its values come from another server from now on. */
+  z.object({
+    kind: z.literal('machine-moved'),
+    machineId: z.string(),
+    serverId: z.string(),
+    tagCount: z.number(),
+  }),
+  z.object({ kind: z.literal('server-added'), serverId: z.string(), endpointUrl: z.string() }),
+  /** Its session is closed. */
+  z.object({ kind: z.literal('server-removed'), serverId: z.string(), endpointUrl: z.string() }),
+  /** Its session is closed and another one opened; its machines are unobserved in between. */
+  z.object({
+    kind: z.literal('server-changed'),
+    serverId: z.string(),
+    fields: z.array(z.string()).describe('As the site file names them.'),
+    machineIds: z.array(z.string()).describe('Those that stay on it.'),
+  }),
   /** What the running gateway leaves as it is. */
   z.object({ kind: z.literal('needs-restart'), field: z.string(), why: z.string() }),
 ]);

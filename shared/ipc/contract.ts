@@ -14,7 +14,7 @@ import {
 import { EngineSnapshot } from '../domain/engine-snapshot.ts';
 import { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../domain/equipment-shift.ts';
 import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
-import { LossEntry, PageQuery, QueuePage, TagPage } from '../domain/listings.ts';
+import { LossEntry, PageQuery, QueuePage, QueueQuery, TagPage } from '../domain/listings.ts';
 import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.ts';
 import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
 import { Person } from '../domain/person.ts';
@@ -46,7 +46,9 @@ export const contract = {
     failed: event(z.object({ code: z.string(), text: z.string(), restartInMs: z.number() })),
   },
   queue: {
-    page: request(PageQuery, QueuePage),
+    page: request(QueueQuery, QueuePage),
+    /** Sends what is not confirmed once more; false without a session, whose birth does that anyway. */
+    sendAgain: request(Nothing, z.boolean()),
     losses: request(Nothing, z.array(LossEntry)),
   },
   tags: { page: request(PageQuery, TagPage) },

@@ -5,5 +5,6 @@ import { requireEngine } from './engine-handlers.ts';
 
 export const queueHandlers = (current: () => EnginePhase): Handlers<LinesideContract>['queue'] => ({
   page: async (query) => requireEngine(current()).queuePage(query),
+  sendAgain: async () => requireEngine(current()).sendAgain(),
   losses: async () => [...(await requireEngine(current()).losses())],
 });

@@ -1,7 +1,7 @@
 import { Button, Group, Select } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { ProbeStep } from '../../../shared/domain/probe.ts';
 import type { CertificateOverview } from '../../../shared/domain/certificate-desk.ts';
+import type { ProbeStep } from '../../../shared/domain/probe.ts';
 import { Card } from '../../components/card.tsx';
 import { toBrokerSettings } from './broker-settings.ts';
 import css from './certificates-panel.module.css';

@@ -4,7 +4,7 @@ import type { ProbeStep } from '../../../shared/domain/probe.ts';
 import { useWorkbench } from '../../app/use-engine.ts';
 import { type LinesideWorkbench, toFailure } from '../../bridge.ts';
 
-export type CertificateCalls = LinesideWorkbench['certificates'];
+type CertificateCalls = LinesideWorkbench['certificates'];
 
 export interface CertificateWork {
   readonly overview: CertificateOverview | null;

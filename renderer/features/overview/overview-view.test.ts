@@ -36,6 +36,12 @@ describe('toStageViews', () => {
     });
   });
 
+  it('says what comes next in a site that has no server yet', () => {
+    const servers = stage('servers', snapshotOf({ servers: [] }));
+    expect(servers).toMatchObject({ tone: 'calm', figure: 'none', unit: 'yet', trouble: null });
+    expect(servers.lines.join()).toContain('opcuaServers');
+  });
+
   it('says that ingest and historian are elsewhere at a gateway that only sends', () => {
     const snapshot = snapshotOf({ isIngestHere: false });
     expect(stage('ingest', snapshot)).toMatchObject({ tone: 'calm', figure: 'elsewhere' });

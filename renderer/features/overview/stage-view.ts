@@ -27,6 +27,8 @@ export interface StageView {
 const OPEN_QUEUE = { screen: 'queue', label: 'Open queue' } as const;
 const OPEN_TAGS = { screen: 'tags', label: 'Open tags' } as const;
 
+const NO_SERVER_YET = 'name one in the site file under opcuaServers and apply it: the gateway goes on running';
+
 /** The six stages from left to right. Pure; `nowMs` is the engine's clock. */
 export function toStageViews(snapshot: EngineSnapshot, nowMs: number): readonly StageView[] {
   return [
@@ -90,6 +92,7 @@ function toServers({ servers }: EngineSnapshot, nowMs: number): StageView {
       ...(gapCount > 0 ? [`${plural(gapCount, 'gap')} in what servers sent`] : []),
     ],
   };
+  if (servers.length === 0) return calm({ ...view, figure: 'none', unit: 'yet', lines: [NO_SERVER_YET] });
   const away = servers.find((server) => server.state.phase !== 'connected');
   const trouble = away === undefined ? null : toConnectionTrouble(away.state, nowMs);
   if (away === undefined || trouble === null) return calm(view);

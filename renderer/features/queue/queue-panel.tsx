@@ -7,11 +7,13 @@ import { type Column, VirtualTable } from '../../components/virtual-table.tsx';
 import { QualityMark } from '../value-quality/quality-mark.tsx';
 import { LossLedger } from './loss-ledger.tsx';
 import css from './queue-panel.module.css';
+import { QueueTools } from './queue-tools.tsx';
 import { toLossViews, toQueueRowView, toQueueStats, toReplayText } from './queue-view.ts';
 import { useQueue } from './use-queue.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'State', track: '72px' },
+  { title: 'Class', track: '72px' },
   { title: 'Time', track: '176px' },
   { title: 'Machine', track: 'minmax(88px, 1fr)' },
   { title: 'Metric', track: 'minmax(120px, 2fr)' },
@@ -31,6 +33,7 @@ export function QueuePanel(): ReactElement | null {
       const view = toQueueRowView(row, timeZone);
       return [
         <span className={view.isWaiting ? css.waiting : css.sent}>{view.state}</span>,
+        <span className={css.sent}>{view.priority}</span>,
         view.time,
         view.machine,
         view.metric,
@@ -44,7 +47,7 @@ export function QueuePanel(): ReactElement | null {
   if (queue.live === null) return null;
   const { snapshot, nowMs } = queue.live;
   const { rowCount, failure } = queue.pages.state;
-  const isSearching = queue.search.trim() !== '';
+  const isSearching = queue.search.trim() !== '' || queue.only.state !== null || queue.only.priority !== null;
   return (
     <div className={css.screen} data-testid="screen-queue">
       <StatStrip label="The forward buffer" stats={toQueueStats(snapshot, nowMs)} />
@@ -56,6 +59,7 @@ export function QueuePanel(): ReactElement | null {
           onChange={queue.setSearch}
           testId="queue-search"
         />
+        <QueueTools only={queue.only} onOnly={queue.setOnly} sendAgain={queue.sendAgain} />
         <span className={css.count} data-testid="queue-count">
           {rowCount === null
             ? 'reading…'

@@ -67,6 +67,7 @@ export const toReplayText = ({ buffer }: EngineSnapshot): string =>
 
 export interface QueueRowView {
   readonly state: string;
+  readonly priority: string;
   readonly isWaiting: boolean;
   readonly machine: string;
   readonly metric: string;
@@ -80,6 +81,7 @@ export interface QueueRowView {
 export function toQueueRowView(row: QueueRow, timeZone: string): QueueRowView {
   return {
     state: row.state,
+    priority: row.priority,
     isWaiting: row.state === 'waiting',
     machine: row.deviceId ?? 'edge node',
     metric: row.metricName,

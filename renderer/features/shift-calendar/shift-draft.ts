@@ -68,7 +68,7 @@ export function withException(plan: Plan, exception: CalendarException): Plan {
 }
 
 /** The day of the week of `2026-12-24`, as a shift names it. */
-export const weekdayNameOf = (localDate: string): DayName =>
+const weekdayNameOf = (localDate: string): DayName =>
   Weekday.options[(new Date(`${localDate}T00:00:00Z`).getUTCDay() + 6) % 7] ?? 'mon';
 
 /** A name that no shift has yet: `New shift`, `New shift 2`. */
