@@ -3,6 +3,7 @@ import { app, type BrowserWindow, Menu, session } from 'electron';
 import { contract } from '../../shared/ipc/contract.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
+import { WorkRegistry } from '../platform/work-registry.ts';
 import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
 import { peopleHandlers, reasonHandlers } from './ipc/configuration-handlers.ts';
@@ -14,6 +15,7 @@ import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
 import { reportHandler } from './ipc/report-handler.ts';
 import { siteHandlers } from './ipc/site-handlers.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
+import { workHandlers } from './ipc/work-handlers.ts';
 import { openWindow } from './open-window.ts';
 import { announcePageScheme, servePages } from './page-protocol.ts';
 import { PAGE_ORIGIN } from './page-response.ts';
@@ -83,6 +85,8 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     log,
     random: Math.random,
   });
+  const works = new WorkRegistry(clock);
+  works.onProgress((progress) => send('work', 'progress', progress));
   // Handlers come before the window: its first call must find them.
   const current = () => supervisor.current();
   const handlers = {
@@ -94,6 +98,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     reasons: reasonHandlers(current, clock),
     people: peopleHandlers(current, clock),
     site: siteHandlers(current),
+    work: workHandlers(works),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

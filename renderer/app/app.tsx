@@ -7,8 +7,8 @@ import { type WorkbenchAccess, WorkbenchContext } from './use-engine.ts';
 /** The nonce of this load, without which the page's policy refuses the style elements of the theme. */
 const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
-export function App({ workbench, engine }: WorkbenchAccess): ReactElement {
-  const access = useMemo(() => ({ workbench, engine }), [workbench, engine]);
+export function App({ workbench, engine, works }: WorkbenchAccess): ReactElement {
+  const access = useMemo(() => ({ workbench, engine, works }), [workbench, engine, works]);
   return (
     <MantineProvider
       theme={theme}

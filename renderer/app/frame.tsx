@@ -19,6 +19,7 @@ import { type Address, isEditor, type ScreenId } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
 import { type LiveSnapshot, useLiveSnapshot } from './use-engine.ts';
 import { useAddress } from './use-screen.ts';
+import { WorkTray } from './work-tray.tsx';
 
 /** Navigation left, site above, one screen; without an engine the screen says why. */
 export function Frame(): ReactElement {
@@ -36,6 +37,7 @@ export function Frame(): ReactElement {
           onOpen={open}
           queueBadge={live === null ? null : toQueueBadge(live.snapshot)}
         />
+        <WorkTray />
         <EngineBox />
       </aside>
       <TopBar live={live} />

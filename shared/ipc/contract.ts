@@ -16,6 +16,7 @@ import {
   SiteRollback,
   SiteView,
 } from '../domain/site-edit.ts';
+import { WorkId, WorkProgress } from '../domain/work-progress.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -76,6 +77,17 @@ export const contract = {
     revisions: request(Nothing, z.array(SiteRevisionLine)),
     /** Makes an earlier site the one in force again. */
     rollback: request(SiteRollback, SiteEditResult),
+  },
+  /**
+   * Whatever takes longer than a second. The call that orders it carries a `workId` of the window's own making and is
+   * answered at the end; until then its progress is told here. Rejects with `work/cancelled` when it was cancelled.
+   */
+  work: {
+    /** What runs now, for a window that was loaded again. */
+    list: request(Nothing, z.array(WorkProgress)),
+    progress: event(WorkProgress),
+    /** Answers at once; the work ends as soon as it can, and says so by its own call. */
+    cancel: request(z.strictObject({ workId: WorkId }), Nothing),
   },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),
