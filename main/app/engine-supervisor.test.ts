@@ -12,7 +12,15 @@ const never = (): never => {
   throw new Error('nobody asks for it here');
 };
 const noConfiguration = { putReasons: never, retireReason: never, addPerson: never, retirePerson: never };
-const noSite = { read: never, plan: never, apply: never, revisions: never, rollback: never };
+const noSite = {
+  read: never,
+  plan: never,
+  apply: never,
+  revisions: never,
+  rollback: never,
+  planRollback: never,
+  difference: never,
+};
 
 function engineThat(stop: () => Promise<void>): StoppableEngine {
   return {

@@ -7,11 +7,14 @@ import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../
 import type { Person } from '../../shared/domain/person.ts';
 import type { Reason } from '../../shared/domain/reason.ts';
 import type {
+  RevisionPair,
   SignedSiteEdit,
+  SiteDifferenceView,
   SiteEdit,
   SiteEditResult,
   SiteRevisionLine,
   SiteRollback,
+  SiteRollbackPlan,
   SiteView,
 } from '../../shared/domain/site-edit.ts';
 
@@ -49,6 +52,8 @@ interface WorkbenchEngine {
     plan(edit: SiteEdit): Promise<SiteEditResult>;
     apply(edit: SignedSiteEdit): Promise<SiteEditResult>;
     revisions(): SiteRevisionLine[];
+    planRollback(rollback: SiteRollbackPlan): Promise<SiteEditResult>;
+    difference(pair: RevisionPair): SiteDifferenceView;
     rollback(rollback: SiteRollback): Promise<SiteEditResult>;
   };
 }

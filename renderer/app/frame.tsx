@@ -9,12 +9,15 @@ import { OverviewPanel } from '../features/overview/overview-panel.tsx';
 import { QueuePanel } from '../features/queue/queue-panel.tsx';
 import { ReasonPanel } from '../features/reason-tree/reason-panel.tsx';
 import { CalendarPanel } from '../features/shift-calendar/calendar-panel.tsx';
+import { ChangesPanel } from '../features/site-change/changes-panel.tsx';
 import { TagsPanel } from '../features/tags/tags-panel.tsx';
+import { CommandKeys } from './command-keys.tsx';
 import { EngineAbsence } from './engine-absence.tsx';
 import { EngineBox } from './engine-box.tsx';
 import css from './frame.module.css';
 import { SILENT_AFTER_MS, toQueueBadge } from './frame-view.ts';
 import { Navigation } from './navigation.tsx';
+import { NoticeStrip } from './notice-strip.tsx';
 import { type Address, isEditor, type ScreenId } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
 import { type LiveSnapshot, useLiveSnapshot } from './use-engine.ts';
@@ -41,7 +44,10 @@ export function Frame(): ReactElement {
         <EngineBox />
       </aside>
       <TopBar live={live} />
-      <main className={css.main} data-filled={live !== null && (screen === 'queue' || screen === 'tags')}>
+      <main
+        className={css.main}
+        data-filled={live !== null && (screen === 'queue' || screen === 'tags' || screen === 'changes')}
+      >
         {live === null ? (
           <EngineAbsence />
         ) : (
@@ -51,6 +57,8 @@ export function Frame(): ReactElement {
           </>
         )}
       </main>
+      <NoticeStrip timeZone={live?.snapshot.site.timeZone ?? 'UTC'} onOpen={open} />
+      <CommandKeys />
     </div>
   );
 }
@@ -69,11 +77,13 @@ function Screen({ address, onOpen }: ScreenProps): ReactElement | null {
     case 'queue':
       return <QueuePanel />;
     case 'tags':
-      return <TagsPanel />;
+      return <TagsPanel key={address.detail} search={address.detail ?? ''} />;
     case 'calendar':
       return <CalendarPanel />;
     case 'reasons':
       return <ReasonPanel />;
+    case 'changes':
+      return <ChangesPanel />;
     case 'andon':
       // Drawn without the frame.
       return null;

@@ -1,7 +1,9 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { LinesideWorkbench } from '../bridge.ts';
+import type { CommandStore } from './command-store.ts';
 import type { EngineState, EngineStore } from './engine-store.ts';
+import type { NoticeStore } from './notice-store.ts';
 import { useTickMs } from './page-clock.ts';
 import type { WorkStore } from './work-store.ts';
 
@@ -9,6 +11,8 @@ export interface WorkbenchAccess {
   readonly workbench: LinesideWorkbench;
   readonly engine: EngineStore;
   readonly works: WorkStore;
+  readonly commands: CommandStore;
+  readonly notices: NoticeStore;
 }
 
 export const WorkbenchContext = createContext<WorkbenchAccess | null>(null);

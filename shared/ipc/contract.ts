@@ -9,11 +9,14 @@ import { Person } from '../domain/person.ts';
 import { Reason } from '../domain/reason.ts';
 import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
 import {
+  RevisionPair,
   SignedSiteEdit,
+  SiteDifferenceView,
   SiteEdit,
   SiteEditResult,
   SiteRevisionLine,
   SiteRollback,
+  SiteRollbackPlan,
   SiteView,
 } from '../domain/site-edit.ts';
 import { WorkId, WorkProgress } from '../domain/work-progress.ts';
@@ -77,6 +80,10 @@ export const contract = {
     revisions: request(Nothing, z.array(SiteRevisionLine)),
     /** Makes an earlier site the one in force again. */
     rollback: request(SiteRollback, SiteEditResult),
+    /** What rolling back would mean; changes nothing. */
+    planRollback: request(SiteRollbackPlan, SiteEditResult),
+    /** Rejects with `config/no-revision`. */
+    difference: request(RevisionPair, SiteDifferenceView),
   },
   /**
    * Whatever takes longer than a second. The call that orders it carries a `workId` of the window's own making and is
