@@ -37,7 +37,7 @@ export interface NoticeStore {
 const KEPT = 200;
 
 /** Of one stage and code there may be several objects; their order in the snapshot tells them apart. */
-export function toKeys(attention: readonly Attention[]): ReadonlyMap<string, Attention> {
+function toKeys(attention: readonly Attention[]): ReadonlyMap<string, Attention> {
   const keyed = new Map<string, Attention>();
   for (const entry of attention) {
     const base = `${entry.stage} ${entry.code}`;

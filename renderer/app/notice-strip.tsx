@@ -1,4 +1,4 @@
-import { Button, CloseButton, Drawer } from '@mantine/core';
+import { Button, CloseButton, Drawer, VisuallyHidden } from '@mantine/core';
 import { type ReactElement, useMemo, useState } from 'react';
 import { ToneSign } from '../components/notice.tsx';
 import { plural } from '../components/number-text.ts';
@@ -32,10 +32,14 @@ export function NoticeStrip({ timeZone, onOpen }: Props): ReactElement {
   const shown = entries.find(({ isClosed }) => !isClosed);
   return (
     <footer className={css.strip} data-tone={shown?.tone ?? 'calm'} data-testid="notice-strip">
-      <div className={css.live} role="status">
+      {/* Counts in the sentence move each second: read out is what happened, once. */}
+      <VisuallyHidden role="status">{shown === undefined ? '' : announced(shown)}</VisuallyHidden>
+      <div className={css.live}>
         {shown === undefined ? (
           <span className={css.quiet}>
-            {lasting.length === 0 ? 'Nothing needs attention.' : `${plural(lasting.length, 'thing')} need attention.`}
+            {lasting.length === 0
+              ? 'Nothing needs attention.'
+              : `${plural(lasting.length, 'thing')} to look at on Overview.`}
           </span>
         ) : (
           <Sentence entry={shown} />
@@ -89,6 +93,9 @@ export function NoticeStrip({ timeZone, onOpen }: Props): ReactElement {
     </footer>
   );
 }
+
+const announced = ({ stage, text, code }: NoticeEntry): string =>
+  `${stage}: ${code === null ? text : text.replace(/^\d[\d,]* /, '')}`;
 
 function Sentence({ entry }: { readonly entry: NoticeEntry }): ReactElement {
   return (

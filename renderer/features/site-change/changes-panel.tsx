@@ -4,7 +4,7 @@ import type { SiteEditResult } from '../../../shared/domain/site-edit.ts';
 import { useLiveSnapshot } from '../../app/use-engine.ts';
 import { Card } from '../../components/card.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { countText } from '../../components/number-text.ts';
+import { countText, plural } from '../../components/number-text.ts';
 import { ResizablePanels } from '../../components/resizable-panels.tsx';
 import { dayText, exactTimeText } from '../../components/time-text.ts';
 import type { Answer } from '../../components/use-answer.ts';
@@ -81,7 +81,8 @@ function Difference({ changes }: { readonly changes: ReturnType<typeof useChange
   return (
     <>
       <p className={css.quiet}>
-        {countText(entryCount)} differences{entryCount > entries.length && `, the first ${countText(entries.length)}`}
+        {plural(entryCount, 'difference')}
+        {entryCount > entries.length && `, the first ${countText(entries.length)}`}
       </p>
       <ul className={css.list} tabIndex={0} aria-label="Differences">
         {entries.map(({ kind, path, before, after }) => (
