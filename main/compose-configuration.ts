@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
+import type { ReasonImport, ReasonImportResult } from '../shared/domain/reason-csv.ts';
 import {
   type ConfigurationStore,
   openConfigurationStore,
   type SiteChangeOrigin,
 } from './config-store/configuration-store.ts';
+import { importReasons } from './config-store/import-reasons.ts';
 import { describeError, EngineError, isEngineError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
 import { findNativeBinding } from './store-and-forward/native-binding.ts';
@@ -31,9 +33,12 @@ export function openExistingConfiguration(dataFolder: string): ConfigurationStor
 }
 
 /** What a window asks of the configuration of a data folder; opened for each question, which is seldom. */
-export function configurationOf(
-  dataFolder: string,
-): Pick<ConfigurationStore, 'reasons' | 'people' | 'putReasons' | 'retireReason' | 'addPerson' | 'retirePerson'> {
+export function configurationOf(dataFolder: string): Pick<
+  ConfigurationStore,
+  'reasons' | 'people' | 'putReasons' | 'retireReason' | 'addPerson' | 'retirePerson'
+> & {
+  importReasons(order: ReasonImport): ReasonImportResult;
+} {
   const read = <T>(ask: (store: ConfigurationStore) => T): T => {
     const store = openExistingConfiguration(dataFolder);
     try {
@@ -46,6 +51,7 @@ export function configurationOf(
     reasons: () => read((store) => store.reasons()),
     putReasons: (reasons) => read((store) => store.putReasons(reasons)),
     retireReason: (reasonId, atMs) => read((store) => store.retireReason(reasonId, atMs)),
+    importReasons: (order) => read((store) => importReasons(store, order)),
     people: () => read((store) => store.people()),
     addPerson: (person) => read((store) => store.addPerson(person)),
     retirePerson: (personId, atMs) => read((store) => store.retirePerson(personId, atMs)),

@@ -23,6 +23,8 @@ export interface DoctorParts {
   readonly clock: Clock;
   /** How long each step may take; 10 s by default. */
   readonly limitMs?: number;
+  /** Told each step as it is done. */
+  readonly onStep?: ((step: ProbeStep) => void) | undefined;
 }
 
 const isFatal = (steps: readonly ProbeStep[]): boolean => steps.some(({ ok }) => !ok);
@@ -33,7 +35,7 @@ export const toSkipped = (names: readonly string[], text: string): ProbeStep[] =
 /** The way to a broker, step by step: our files, its name, its chain, then login and access as the gateway does it. */
 export async function examineBroker(patient: BrokerPatient, parts: DoctorParts): Promise<readonly ProbeStep[]> {
   const { address, gatewayClientId } = patient;
-  const { clock, limitMs } = parts;
+  const { clock, limitMs, onStep } = parts;
   let endpoint;
   try {
     endpoint = parseBrokerAddress(address);
@@ -45,10 +47,14 @@ export async function examineBroker(patient: BrokerPatient, parts: DoctorParts):
   const own = tls && judgeOwnFiles(tls, gatewayClientId ?? patient.clientId, clock.nowMs());
   const limit = limitMs === undefined ? {} : { limitMs };
   const target = { host: endpoint.host, port: endpoint.port, startsWith: 'tls', clock, ...limit } as const;
-  const steps = [...(own?.steps ?? []), ...(await diagnoseTls({ ...target, authorities: own?.authorities }))];
+  own?.steps.forEach((step) => onStep?.(step));
+  const seen = await diagnoseTls({ ...target, authorities: own?.authorities, onStep });
+  const steps = [...(own?.steps ?? []), ...seen];
   if (isFatal(steps)) {
     const why = 'Not tried: nothing of ours is sent before the checks above are good.';
-    return [...steps, ...toSkipped(['connack', 'subscribe', 'round-trip'], why)];
+    const skipped = toSkipped(['connack', 'subscribe', 'round-trip'], why);
+    skipped.forEach((step) => onStep?.(step));
+    return [...steps, ...skipped];
   }
   const question = {
     clientId: patient.clientId ?? `lineside-doctor-${randomBytes(4).toString('hex')}`,
@@ -58,12 +64,15 @@ export async function examineBroker(patient: BrokerPatient, parts: DoctorParts):
   };
   const access = await probeAccess(address, question, { clock, log: silentLog });
   const explained = access.map((step) => explainLogin(step, question.clientId, address));
+  explained.forEach((step) => onStep?.(step));
   if (!endpoint.isTls && isFatal(access)) {
     const hidden = await diagnoseTls({ ...target, authorities: [] });
     if (hidden.some(({ step, ok }) => step === 'tls' && ok)) {
       const nextStep = 'Write mqtts:// in the site file and name its authority in tls.ca.';
       const text = 'This port speaks TLS, and it was spoken to without.';
-      return [...steps, ...explained, { step: 'tls', ok: false, code: 'certificates/tls-expected', text, nextStep }];
+      const expected: ProbeStep = { step: 'tls', ok: false, code: 'certificates/tls-expected', text, nextStep };
+      onStep?.(expected);
+      return [...steps, ...explained, expected];
     }
   }
   return [...steps, ...explained];

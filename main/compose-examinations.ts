@@ -56,7 +56,7 @@ export async function toHostPatient(request: HostRequest): Promise<BrokerPatient
 }
 
 /** Every connection of a site that was asked for, one after the other. */
-export async function* composeExaminations(request: ExaminationRequest) {
+export async function* composeExaminations(request: ExaminationRequest, onStep?: (step: ProbeStep) => void) {
   const site = await readSiteFile(request.siteFile);
   const secrets = new SecretReader(request.siteFile);
   const { brokerIndex, serverId, isHistorian, dataFolder } = request;
@@ -72,7 +72,10 @@ export async function* composeExaminations(request: ExaminationRequest) {
     yield { part, steps: await readFirst(() => examineServer(site, server, secrets, dataFolder)) };
   }
   for (const [index, { url }] of brokers) {
-    yield { part: `broker ${url}`, steps: await readFirst(() => examineSiteBroker(site, index, secrets, request)) };
+    yield {
+      part: `broker ${url}`,
+      steps: await readFirst(() => examineSiteBroker(site, index, secrets, request, onStep)),
+    };
   }
   if (historian) yield { part: 'historian', steps: await readFirst(() => examineHistorian(historian, secrets)) };
 }
@@ -87,7 +90,13 @@ async function readFirst(work: () => Promise<readonly ProbeStep[]>): Promise<rea
   }
 }
 
-async function examineSiteBroker(site: SiteConfig, index: number, secrets: SecretReader, choice: Choice) {
+async function examineSiteBroker(
+  site: SiteConfig,
+  index: number,
+  secrets: SecretReader,
+  choice: Choice,
+  onStep?: (step: ProbeStep) => void,
+) {
   const { groupId, edgeNodeId, primaryHostId } = site.sparkplug;
   const node = ['NCMD', 'DCMD'].map((type) => `spBv1.0/${groupId}/${type}/${edgeNodeId}${type === 'DCMD' ? '/+' : ''}`);
   const patient = {
@@ -97,7 +106,7 @@ async function examineSiteBroker(site: SiteConfig, index: number, secrets: Secre
     clientId: choice.clientId,
     topicPrefix: choice.topicPrefix,
   };
-  return examineBroker(patient, { clock: systemClock });
+  return examineBroker(patient, { clock: systemClock, onStep });
 }
 
 async function examineHistorian({ url, passwordFile, tls: files }: HistorianConfig, secrets: SecretReader) {

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpcuaServerConfig } from '../shared/config/connections.ts';
 import type { SiteConfig } from '../shared/config/site.ts';
+import { findProcessPassphrase, isEncryptedKey } from './config/key-passphrase.ts';
 import type { SecretReader } from './config/read-secrets.ts';
 import { toSampledTag } from './engine/sampled-tag.ts';
 import type { MappedTag } from './mapping/tag-map.ts';
 import type { OpcuaSourceOptions } from './opcua/opcua-source-options.ts';
+import { ownKeyPath } from './opcua/own-identity.ts';
 import type { Clock } from './platform/clock.ts';
 import type { Log } from './platform/log.ts';
 
@@ -22,6 +25,8 @@ export async function toOpcuaOptions(
     readonly backfillFromMs?: number | undefined;
   },
 ): Promise<OpcuaSourceOptions> {
+  const trustFolder = join(parts.dataFolder, 'opcua-pki');
+  const keyPassphrase = await readOwnKeyPassphrase(trustFolder);
   return {
     serverId: server.id,
     endpointUrl: server.endpointUrl,
@@ -32,9 +37,16 @@ export async function toOpcuaOptions(
     slowSamplingIntervalMs: site.backpressure.slowSamplingIntervalMs,
     bridgeBreakMs: server.bridgeBreakMs,
     tags: parts.tags.filter((tag) => tag.serverId === server.id).map(toSampledTag),
-    trustFolder: join(parts.dataFolder, 'opcua-pki'),
+    trustFolder,
+    ...(keyPassphrase === undefined ? {} : { keyPassphrase }),
     clock: parts.clock,
     log: parts.log,
     ...(parts.backfillFromMs === undefined ? {} : { backfillFromMs: parts.backfillFromMs }),
   };
+}
+
+/** Of our own OPC UA key, where it is encrypted at rest. */
+async function readOwnKeyPassphrase(trustFolder: string): Promise<string | undefined> {
+  const pem = await readFile(ownKeyPath(trustFolder), 'utf8').catch(() => '');
+  return isEncryptedKey(pem) ? findProcessPassphrase() : undefined;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { readArguments, readCount } from './commands/read-arguments.ts';
 import { composeEngine } from './compose.ts';
+import { CertificateDesk } from './compose-certificates.ts';
 import { configurationOf } from './compose-configuration.ts';
 import { composeDemo } from './compose-demo.ts';
 import { SiteDesk } from './compose-site-desk.ts';
@@ -14,7 +15,11 @@ const USAGE = 'lineside [--config FILE] [--data DIR] [--load N]';
 type RunningEngine = Pick<
   Engine,
   'readSnapshot' | 'onSnapshot' | 'onFailed' | 'queuePage' | 'losses' | 'tagPage' | 'hostModelPage' | 'oee' | 'stop'
-> & { readonly configuration: ReturnType<typeof configurationOf>; readonly site: SiteDesk };
+> & {
+  readonly configuration: ReturnType<typeof configurationOf>;
+  readonly site: SiteDesk;
+  readonly certificates: CertificateDesk;
+};
 
 /**
  * The engine behind the window: of the site file where one is named, else of the demo line. Log lines go to
@@ -42,6 +47,8 @@ export async function startWorkbenchEngine(words: readonly string[], userFolder:
     siteFile: values.config,
     dataFolder,
     isDemo: false,
+    // They are made in the window; until then the buffer keeps the values.
+    waitsForCertificates: true,
     log,
     logFd: 2,
   });
@@ -64,6 +71,7 @@ const bindEngine = (engine: Engine, home: Home, stop: () => Promise<void>): Runn
   hostModelPage: (query) => engine.hostModelPage(query),
   oee: engine.oee,
   configuration: configurationOf(home.dataFolder),
+  certificates: new CertificateDesk({ ...home, readSnapshot: () => engine.readSnapshot() }),
   site: new SiteDesk({ ...home, changeSite: (request) => engine.changeSite(request) }),
   stop,
 });

@@ -2,11 +2,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { SiteConfig } from '../shared/config/site.ts';
 import { CertificateWatch } from './certificates/certificate-watch.ts';
-import { toOpcuaPlaces, toSitePlaces } from './commands/site-links.ts';
+import { toOpcuaPlaces, toRevocationPlaces, toSitePlaces } from './commands/site-links.ts';
 import { composeCommands, type WritableSource } from './compose-commands.ts';
 import { configurationFile, recordSite } from './compose-configuration.ts';
 import { type IngestOptions, toHoldTimeMs } from './compose-ingest.ts';
-import { readBroker, toOpenLink } from './compose-links.ts';
+import { dropPreviousFiles, readBroker, toOpenLink } from './compose-links.ts';
 import { SiteChanger } from './compose-site-change.ts';
 import { toOpcuaOptions } from './compose-sources.ts';
 import { SecretReader } from './config/read-secrets.ts';
@@ -30,6 +30,7 @@ import { setAsideBrokenIdentity } from './opcua/own-identity.ts';
 import { systemClock } from './platform/clock.ts';
 import { limitHeapGrowth } from './platform/heap-growth.ts';
 import { LatencyWindow } from './platform/latency-window.ts';
+import { isEngineError } from './platform/engine-error.ts';
 import type { Log } from './platform/log.ts';
 import { osUserName } from './platform/os-user.ts';
 import { RateMeter } from './platform/rate-meter.ts';
@@ -50,6 +51,8 @@ export interface ComposeOptions {
   readonly log: Log;
   /** For a collector of metrics; by default in the data folder. */
   readonly metricsFile?: string | undefined;
+  /** A broker whose certificates are missing is tried again until they are there, instead of not starting. */
+  readonly waitsForCertificates?: boolean;
   /** Where worker threads write their log lines. */
   readonly logFd: 1 | 2;
 }
@@ -103,7 +106,16 @@ export async function composeEngine(options: ComposeOptions): Promise<Engine> {
   const { site } = options;
   const secrets = new SecretReader(options.siteFile);
   // Read anew for each connection; here, so that a missing file stops the start and not the first connection.
-  await Promise.all(site.brokers.map((_broker, index) => readBroker(site, index, secrets)));
+  await Promise.all(
+    site.brokers.map(async (_broker, index) => {
+      try {
+        await readBroker(site, index, secrets);
+      } catch (error) {
+        if (options.waitsForCertificates !== true || !isEngineError(error, 'config/file-missing')) throw error;
+        options.log.warn('a broker waits for its certificate', { reason: error.message });
+      }
+    }),
+  );
   const ingestOptions = await readIngestOptions(options, secrets);
   const store = await WorkerForwardBuffer.open({
     folder: join(options.dataFolder, 'buffer'),
@@ -138,7 +150,12 @@ async function composeStages(
     primaryHostId: site.sparkplug.primaryHostId,
     keepAliveS: site.sparkplug.keepAliveS,
     brokerUrls: site.brokers.map(({ url }) => url),
-    openLink: toOpenLink((index) => readBroker(site, index, secrets), clock, log.scope('mqtt')),
+    openLink: toOpenLink(
+      (index) => readBroker(site, index, secrets),
+      clock,
+      log.scope('mqtt'),
+      dropPreviousFiles(site, options.siteFile),
+    ),
     memory: store,
     births: image,
     takesWrites: () => mapping.tags.some(({ config }) => config.writable === true),
@@ -248,7 +265,11 @@ async function composeStages(
     control,
     siteChanges,
     certificates: new CertificateWatch(
-      [...toSitePlaces(options.siteFile, site), ...toOpcuaPlaces(options.dataFolder, false)],
+      [
+        ...toSitePlaces(options.siteFile, site),
+        ...toOpcuaPlaces(options.dataFolder, false),
+        ...toRevocationPlaces(options.dataFolder),
+      ],
       clock,
       log.scope('certificates'),
     ),

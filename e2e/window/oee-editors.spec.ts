@@ -79,6 +79,96 @@ test.describe('the editors of shifts and reasons', () => {
     await window.page.getByRole('button', { name: 'Discard' }).click();
   });
 
+  test('moves a shift and its end with the pointer, and by keyboard with the focus kept', async () => {
+    const week = get('calendar-week');
+    await window.page.getByRole('button', { name: 'Today', exact: true }).click();
+    const monday = week.getByTestId('day-hours').first();
+    const early = monday.getByRole('button', { name: /^Early/ });
+    const pull = async (fromY: number, byPx: number): Promise<void> => {
+      const box = (await early.boundingBox())!;
+      const [x, y] = [box.x + 8, box.y + (fromY < 0 ? box.height + fromY : fromY)];
+      await window.page.mouse.move(x, y);
+      await window.page.mouse.down();
+      await window.page.mouse.move(x, y + byPx / 2, { steps: 4 });
+      await window.page.mouse.move(x, y + byPx, { steps: 4 });
+      await window.page.mouse.up();
+    };
+    // 19 px are an hour.
+    await pull(-3, -19);
+    await expect(get('shift-to')).toHaveValue('13:00');
+    await expect(get('shift-from')).toHaveValue('06:00');
+    await pull(20, -38);
+    await expect(get('shift-from')).toHaveValue('04:00');
+    await expect(get('shift-to')).toHaveValue('11:00');
+    await early.focus();
+    for (let count = 0; count < 4; count += 1) await window.page.keyboard.press('ArrowDown');
+    await expect(get('shift-from')).toHaveValue('05:00');
+    await window.page.keyboard.press('Shift+ArrowUp');
+    await expect(get('shift-to')).toHaveValue('11:45');
+    await expect(early).toBeFocused();
+    await window.page.screenshot({ path: test.info().outputPath('calendar-moved.png') });
+    await window.page.getByRole('button', { name: 'Discard' }).click();
+    await expect(get('impact-bar')).toHaveCount(0);
+  });
+
+  test('draws a new shift where nothing is planned', async () => {
+    await get('choose-shift').filter({ hasText: 'Night' }).click();
+    await window.page.getByRole('button', { name: 'Remove the shift' }).click();
+    const hours = get('calendar-week').getByTestId('day-hours').nth(2);
+    const box = (await hours.boundingBox())!;
+    await window.page.mouse.move(box.x + 20, box.y + 1);
+    await window.page.mouse.down();
+    await window.page.mouse.move(box.x + 20, box.y + 40, { steps: 5 });
+    await window.page.mouse.move(box.x + 20, box.y + 57, { steps: 5 });
+    await window.page.screenshot({ path: test.info().outputPath('calendar-drawing.png') });
+    await window.page.mouse.up();
+    await expect(get('shift-name')).toHaveValue('New shift');
+    await expect(get('shift-from')).toHaveValue('00:00');
+    await expect(get('shift-to')).toHaveValue('03:00');
+    await expect(get('shift-form').getByRole('checkbox', { checked: true })).toHaveCount(1);
+    await window.page.getByRole('button', { name: 'Discard' }).click();
+    await expect(get('impact-bar')).toHaveCount(0);
+  });
+
+  test('gives a day shifts of its own and plans a window of every week, and the site file holds both', async () => {
+    const before = await readFile(siteFile(), 'utf8');
+    // A Thursday that is years away changes no shift of this test.
+    await get('special-date').fill('2031-12-24');
+    await get('special-name').fill('Christmas Eve');
+    await get('special-kind').click();
+    await window.page.getByRole('option', { name: 'Other shifts' }).click();
+    await get('add-special').click();
+    const forms = get('special-shifts').getByTestId('shift-form');
+    await expect(forms).toHaveCount(3);
+    await forms.nth(2).getByRole('button', { name: 'Remove the shift' }).click();
+    await forms.nth(1).getByRole('button', { name: 'Remove the shift' }).click();
+    await forms.nth(0).getByTestId('shift-to').fill('25:00');
+    await expect(forms.nth(0)).toContainText(/25:00|HH:MM|time/i);
+    await expect(get('calendar-apply')).toBeDisabled();
+    await forms.nth(0).getByTestId('shift-to').fill('10:00');
+
+    await get('window-name').fill('Cleaning');
+    await get('window-when').click();
+    await window.page.getByRole('option', { name: 'Every week' }).click();
+    await window.page.getByRole('group', { name: 'Days of the window' }).getByText('Wed', { exact: true }).click();
+    await get('window-from').fill('13:00');
+    await get('window-to').fill('13:45');
+    await get('add-window').click();
+    await expect(get('window-row')).toContainText('Cleaning: Maintenance every wed 13:00 – 13:45, every machine');
+    await expect(get('planned-window')).toHaveText('Cleaning');
+    // 45 minutes of four machines on the Wednesdays of four weeks.
+    await expect(get('calendar-impact')).toContainText('Planned windows take 0 h → 12 h of machine time');
+    await window.page.screenshot({ path: test.info().outputPath('calendar-special.png') });
+    await get('calendar-apply').click();
+    await expect(get('calendar-applied')).toBeVisible();
+    const after = await readFile(siteFile(), 'utf8');
+    expect(after).toContain('2031-12-24');
+    expect(after).toContain('Christmas Eve');
+    expect(after).toMatch(/on:\s*(\[\s*wed\s*\]|\n?\s*- wed)/);
+    await get('calendar-undo').click();
+    await expect.poll(() => readFile(siteFile(), 'utf8')).toBe(before);
+  });
+
   test('adds, renames, moves and retires a reason by keyboard alone', async () => {
     const { keyboard } = window.page;
     await window.open('oee');

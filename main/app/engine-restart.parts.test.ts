@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { composeEngine } from '../compose.ts';
+import { CertificateDesk } from '../compose-certificates.ts';
 import { configurationOf } from '../compose-configuration.ts';
 import { SiteDesk } from '../compose-site-desk.ts';
 import { readSiteFile } from '../config/read-site-file.ts';
@@ -48,6 +49,7 @@ describe('an engine whose buffer thread has ended', () => {
         await engine.start();
         return Object.assign(engine, {
           configuration: configurationOf(folder),
+          certificates: new CertificateDesk({ ...options, readSnapshot: () => engine.readSnapshot() }),
           site: new SiteDesk({ ...options, changeSite: (request) => engine.changeSite(request) }),
         });
       },

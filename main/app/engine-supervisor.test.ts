@@ -11,7 +11,26 @@ import type { StoppableEngine } from './workbench-engine.ts';
 const never = (): never => {
   throw new Error('nobody asks for it here');
 };
-const noConfiguration = { putReasons: never, retireReason: never, addPerson: never, retirePerson: never };
+const noConfiguration = {
+  putReasons: never,
+  retireReason: never,
+  addPerson: never,
+  retirePerson: never,
+  importReasons: never,
+};
+const noCertificates = {
+  list: never,
+  initAuthority: never,
+  issue: never,
+  equip: never,
+  request: never,
+  install: never,
+  renew: never,
+  revoke: never,
+  judgeServer: never,
+  examine: never,
+  cancel: never,
+};
 const noSite = {
   read: never,
   plan: never,
@@ -33,6 +52,7 @@ function engineThat(stop: () => Promise<void>): StoppableEngine {
     oee: absentIngest.oee,
     configuration: { ...noConfiguration, reasons: () => [], people: () => [] },
     site: noSite,
+    certificates: noCertificates,
     onFailed: () => () => {},
     stop,
   };

@@ -6,6 +6,7 @@ import { type Log, silentLog } from '../platform/log.ts';
 import { WorkRegistry } from '../platform/work-registry.ts';
 import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
+import { certificatesHandlers } from './ipc/certificates-handlers.ts';
 import { peopleHandlers, reasonHandlers } from './ipc/configuration-handlers.ts';
 import { engineHandlers } from './ipc/engine-handlers.ts';
 import { hostHandlers } from './ipc/host-handlers.ts';
@@ -99,6 +100,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     people: peopleHandlers(current, clock),
     site: siteHandlers(current),
     work: workHandlers(works),
+    certificates: certificatesHandlers(current, (news) => send('certificates', 'examined', news)),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };
   registerHandlers(contract, handlers, PAGE_ORIGIN, log);

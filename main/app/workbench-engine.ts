@@ -1,3 +1,15 @@
+import type {
+  AuthorityOrder,
+  CertificateDeed,
+  CertificateOverview,
+  DoctorNews,
+  DoctorOrder,
+  InstallOrder,
+  IssueOrder,
+  LinkOrder,
+  RevokeOrder,
+  TrustOrder,
+} from '../../shared/domain/certificate-desk.ts';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { HostModelPage, HostModelQuery } from '../../shared/domain/host-model.ts';
@@ -6,6 +18,8 @@ import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/doma
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { Person } from '../../shared/domain/person.ts';
 import type { Reason } from '../../shared/domain/reason.ts';
+import type { ReasonImport, ReasonImportResult } from '../../shared/domain/reason-csv.ts';
+import type { ReasonUsage } from '../../shared/domain/reason-usage.ts';
 import type {
   RevisionPair,
   SignedSiteEdit,
@@ -35,6 +49,7 @@ interface WorkbenchEngine {
     explain(query: ExplainQuery): Promise<Explanation>;
     samples(query: SamplesQuery): Promise<SampleLine[]>;
     act(action: OeeAction): Promise<OeeActionResult>;
+    reasonUsage(query: { readonly days: number }): Promise<ReasonUsage[]>;
     onRevised(listener: (revised: ShiftRevised) => void): () => void;
   };
   /** @throws EngineError `config/…` where the configuration cannot be read. */
@@ -42,6 +57,7 @@ interface WorkbenchEngine {
     reasons(): readonly Reason[];
     putReasons(reasons: readonly Reason[]): void;
     retireReason(reasonId: string, atMs: number): void;
+    importReasons(order: ReasonImport): ReasonImportResult;
     people(): readonly Person[];
     addPerson(person: Omit<Person, 'retiredAtMs'>): void;
     retirePerson(personId: string, atMs: number): void;
@@ -55,6 +71,21 @@ interface WorkbenchEngine {
     planRollback(rollback: SiteRollbackPlan): Promise<SiteEditResult>;
     difference(pair: RevisionPair): SiteDifferenceView;
     rollback(rollback: SiteRollback): Promise<SiteEditResult>;
+  };
+  /** Certificates of this gateway, the authority of the site where it is here, and the doctor. @throws EngineError `certificates/…`. */
+  readonly certificates: {
+    list(): Promise<CertificateOverview>;
+    initAuthority(order: AuthorityOrder): Promise<CertificateDeed>;
+    issue(order: IssueOrder): Promise<CertificateDeed>;
+    equip(order: LinkOrder): Promise<CertificateDeed>;
+    request(order: LinkOrder): Promise<CertificateDeed>;
+    install(order: InstallOrder): Promise<CertificateDeed>;
+    renew(order: LinkOrder): Promise<CertificateDeed>;
+    revoke(order: RevokeOrder): Promise<CertificateDeed>;
+    judgeServer(order: TrustOrder): Promise<CertificateDeed>;
+    /** Answers the number of the run at once; news come until one is not `running`. */
+    examine(order: DoctorOrder, onNews: (news: DoctorNews) => void): number;
+    cancel(runId: number): void;
   };
 }
 

@@ -31,4 +31,19 @@ describe('the watch over the certificates of a gateway', () => {
     await vi.waitFor(() => expect(watch.certificates[0]?.subject).toBe('CN=New'));
     stop();
   });
+
+  it('watches the end of a list of revoked certificates, and passes over what is none', async () => {
+    const place = join(folder, 'Listed');
+    await initAuthority({ folder: place, name: 'Listed', keyKind: 'ec-p256', years: 1 }, 0);
+    const lists = { path: join(place, 'crl.pem'), role: 'revoked', stage: 'broker', isRevocations: true } as const;
+    const others = { ...lists, path: place };
+    const watch = new CertificateWatch([lists, { ...lists, path: join(place, 'none.pem') }], fakeClock(), silentLog);
+    await watch.look();
+    expect(watch.certificates).toEqual([
+      expect.objectContaining({ kind: 'revocations', subject: 'CN=Listed', validToMs: 365 * 86_400_000 }),
+    ]);
+    const whole = new CertificateWatch([others], fakeClock(), silentLog);
+    await whole.look();
+    expect(whole.certificates.map(({ file }) => file)).toEqual([lists.path]);
+  });
 });

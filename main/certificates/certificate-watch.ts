@@ -1,12 +1,17 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CertificateSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { Clock } from '../platform/clock.ts';
 import { describeError } from '../platform/engine-error.ts';
 import type { Log } from '../platform/log.ts';
 import { findCertificates, type NamedPlace } from './find-certificates.ts';
+import { readRevocations } from './read-revocations.ts';
 
 /** A place whose certificates a running gateway depends on, and the stage that stands still without them. */
 export interface WatchedPlace extends NamedPlace {
   readonly stage: CertificateSnapshot['stage'];
+  /** The place holds lists of revoked certificates: whoever has an old one refuses everybody once it is over. */
+  readonly isRevocations?: boolean;
 }
 
 const LOOK_EVERY_MS = 3_600_000;
@@ -36,8 +41,12 @@ export class CertificateWatch {
 
   async look(): Promise<void> {
     const seen = new Map<string, CertificateSnapshot>();
-    for (const { stage, ...place } of this.#places) {
+    for (const { stage, isRevocations, ...place } of this.#places) {
       try {
+        if (isRevocations === true) {
+          for (const one of await this.#lookAtLists(place, stage)) seen.set(one.file, one);
+          continue;
+        }
         const { found } = await findCertificates([{ ...place, isOptional: true }]);
         for (const { facts, role, file } of found) {
           const { subject, validFromMs, validToMs, sha256 } = facts;
@@ -50,5 +59,19 @@ export class CertificateWatch {
       }
     }
     this.#certificates = [...seen.values()];
+  }
+
+  async #lookAtLists({ path, role }: NamedPlace, stage: CertificateSnapshot['stage']): Promise<CertificateSnapshot[]> {
+    const names = await readdir(path).catch(() => undefined);
+    const files = names === undefined ? [path] : names.map((name) => join(path, name));
+    const lists: CertificateSnapshot[] = [];
+    for (const file of files) {
+      const content = await readFile(file).catch(() => undefined);
+      const facts = content && readRevocations(content);
+      if (facts === undefined || facts.nextUpdateMs === null) continue;
+      const { issuer, thisUpdateMs: validFromMs, nextUpdateMs: validToMs } = facts;
+      lists.push({ kind: 'revocations', stage, role, subject: issuer, file, validFromMs, validToMs });
+    }
+    return lists;
   }
 }

@@ -7,31 +7,38 @@ import { judgeServer } from './judge-server.ts';
 export interface TlsDiagnosis extends InspectTarget {
   /** Undefined: the connection has no TLS, and only its road is looked at. */
   readonly authorities: readonly X509Certificate[] | undefined;
+  /** Told each step as it is done. */
+  readonly onStep?: ((step: ProbeStep) => void) | undefined;
 }
 
 /** dns, tcp, tls, ca, host-name, validity, usage; ends at the first that leaves nothing to look at. Never rejects. */
 export async function diagnoseTls(target: TlsDiagnosis): Promise<ProbeStep[]> {
   const { host, port, clock, authorities } = target;
   const steps: ProbeStep[] = [];
+  const add = (done: ProbeStep): void => {
+    steps.push(done);
+    target.onStep?.(done);
+  };
   let step = 'dns';
   try {
     const addresses = await resolveHost(target);
-    steps.push({ step, ok: true, text: `${host} is ${addresses.join(', ')}.` });
+    add({ step, ok: true, text: `${host} is ${addresses.join(', ')}.` });
     step = 'tcp';
     const startedMs = clock.monotonicMs();
     const socket = await reachTcp(target);
     const tookMs = clock.monotonicMs() - startedMs;
     const text = `${host}:${port} takes connections, ${tookMs.toFixed(1)} ms to ${socket.remoteAddress ?? host}.`;
-    steps.push({ step, ok: true, text });
+    add({ step, ok: true, text });
     if (authorities === undefined) {
       socket.destroy();
       return steps;
     }
     step = 'tls';
     const seen = await inspectTls(socket, target);
-    steps.push(describeSeen(seen), ...judgeServer({ chain: seen.chain, authorities, host, nowMs: clock.nowMs() }));
+    add(describeSeen(seen));
+    judgeServer({ chain: seen.chain, authorities, host, nowMs: clock.nowMs() }).forEach(add);
   } catch (error) {
-    steps.push(toFault(step, error));
+    add(toFault(step, error));
   }
   return steps;
 }

@@ -1,12 +1,13 @@
 /**
  * Files of keys and certificates. Each is replaced as a whole and flushed, so that a power cut leaves the old text or
- * the new one. Keys may be read by their owner only; on Windows the rights of the folder say so (mode bits mean
- * nothing there), and the README tells how they are set.
+ * the new one. Keys may be read by their owner only: by mode bits, on Windows by an access list (mode bits mean nothing
+ * there).
  */
 import { randomBytes } from 'node:crypto';
 import { access, link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describeError, EngineError } from '../platform/engine-error.ts';
+import { restrictToOwner } from './windows-rights.ts';
 
 const PRIVATE_MODE = 0o600;
 const PUBLIC_MODE = 0o644;
@@ -14,6 +15,7 @@ const PUBLIC_MODE = 0o644;
 export async function makePrivateFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    await restrictToOwner(folder, true);
   } catch (cause) {
     throw notWritten(folder, cause);
   }
@@ -49,6 +51,19 @@ export async function keepPrevious(file: string): Promise<boolean> {
   }
 }
 
+/**
+ * Takes away `.previous` of these files once what replaced them has worked: an old key is a key. `used` are the texts with
+ * which a connection came about; where the file holds another one by now, that one has yet to prove itself.
+ */
+export async function dropPrevious(
+  used: readonly { readonly file: string; readonly text: string }[],
+): Promise<boolean> {
+  const present = await Promise.all(used.map(({ file }) => readFile(file, 'utf8').catch(() => undefined)));
+  if (used.some(({ text }, index) => text !== present[index])) return false;
+  await Promise.all(used.map(({ file }) => rm(`${file}.previous`, { force: true })));
+  return true;
+}
+
 /** @throws EngineError `certificates/file-missing` */
 export async function readNamed(file: string, what: string): Promise<string> {
   try {
@@ -62,7 +77,10 @@ export async function readNamed(file: string, what: string): Promise<string> {
 async function replace(file: string, text: string, mode: number): Promise<void> {
   const fresh = `${file}.${randomBytes(4).toString('hex')}.new`;
   try {
-    await writeFile(fresh, text, { mode, flag: 'wx', flush: true });
+    await writeFile(fresh, '', { mode, flag: 'wx' });
+    // Before there is anything to read in it.
+    if (mode === PRIVATE_MODE) await restrictToOwner(fresh);
+    await writeFile(fresh, text, { flag: 'r+', flush: true });
     await rename(fresh, file);
   } catch (cause) {
     await rm(fresh, { force: true }).catch(() => {});

@@ -2,10 +2,10 @@ import { createPublicKey } from 'node:crypto';
 import { EngineError } from '../platform/engine-error.ts';
 import { type IssuedEntry, readIndex } from './authority-index.ts';
 import { type CertificateFacts, parseCertificate, toFacts } from './certificate-facts.ts';
-import { installCertificate, type InstallTarget } from './install-certificate.ts';
+import { installCertificate, type InstallTarget, readOwnKey } from './install-certificate.ts';
 import { issueCertificate } from './issue-certificate.ts';
 import { readNamed } from './owned-files.ts';
-import { generateKey, parseKeyPem } from './private-key.ts';
+import { generateKey } from './private-key.ts';
 import { type AltNames, keyKindOf } from './purposes.ts';
 import type { OpenedAuthority } from './site-authority.ts';
 
@@ -40,9 +40,7 @@ export async function renewCertificate(
     const text = `${target.cert} was revoked (${replaced.revoked.reason}); issue and install a new one if its owner may have it`;
     throw new EngineError('certificates/revoked', text, { file: target.cert });
   }
-  const key = request.keepsKey
-    ? parseKeyPem(await readNamed(target.key, 'private key'), target.key)
-    : await generateKey(keyKindOf(replaced.purpose));
+  const key = request.keepsKey ? await readOwnKey(target) : await generateKey(keyKindOf(replaced.purpose));
   const facts = await issueCertificate(
     authority,
     {

@@ -14,6 +14,7 @@ export {
   SubjectKeyIdentifierExtension,
   X509Certificate as LibraryCertificate,
   X509CertificateGenerator,
+  X509Crl as LibraryRevocationList,
   X509CrlGenerator,
   X509CrlReason,
 } from '@peculiar/x509';

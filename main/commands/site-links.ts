@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { TlsFiles } from '../../shared/config/connections.ts';
 import type { SiteConfig } from '../../shared/config/site.ts';
@@ -11,6 +12,21 @@ export interface SiteLink {
   readonly name: string;
   readonly stage: WatchedPlace['stage'];
   readonly tls: TlsFiles | undefined;
+}
+
+/** Under which the certificate of the gateway is made out to OPC UA servers. */
+export const ownApplicationUri = (): string => `urn:${hostname()}:lineside`;
+
+/** Our own OPC UA certificate in the data folder of a gateway. */
+export function toOpcuaTarget(dataFolder: string): InstallTarget {
+  const own = (path: string): string => resolve(dataFolder, 'opcua-pki', 'own', path);
+  return {
+    // Not among the issuers: whoever it signed would be trusted as a server from then on.
+    ca: own('issuer.pem'),
+    cert: own('certs/client_certificate.pem'),
+    key: own('private/private_key.pem'),
+    applicationUri: ownApplicationUri(),
+  };
 }
 
 export interface LinkChoice {
@@ -77,5 +93,20 @@ export function toOpcuaPlaces(dataFolder: string, withRefused: boolean): Watched
     at('trusted/certs', 'trusted OPC UA server'),
     at('issuers/certs', 'authority of OPC UA servers'),
     ...(withRefused ? [at('rejected', 'REFUSED OPC UA server')] : []),
+  ];
+}
+
+/** Lists of revoked certificates on this computer: of the site's authority, where it is here, and of OPC UA. */
+export function toRevocationPlaces(dataFolder: string): WatchedPlace[] {
+  const at = (path: string, stage: WatchedPlace['stage'], role: string): WatchedPlace => ({
+    stage,
+    path: resolve(dataFolder, path),
+    role,
+    isRevocations: true,
+  });
+  return [
+    at('authority/crl.pem', 'broker', 'what the authority of this site has revoked'),
+    at('opcua-pki/trusted/crl', 'servers', 'what the authority of an OPC UA server has revoked'),
+    at('opcua-pki/issuers/crl', 'servers', 'what the authority of an OPC UA server has revoked'),
   ];
 }

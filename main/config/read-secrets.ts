@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { OpcuaIdentity, TlsFiles } from '../../shared/config/connections.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
+import { findProcessPassphrase, isEncryptedKey, openKey } from './key-passphrase.ts';
 
 /** PEM texts of a TLS link; the files are read when the link is composed, never logged. */
 export interface TlsTexts {
@@ -59,6 +60,24 @@ export class SecretReader {
     return path === undefined ? undefined : (await this.readSecret(path, purpose)).replace(/\r?\n$/, '');
   }
 
+  /**
+   * A private key, decrypted where it is encrypted at rest.
+   * @throws EngineError as `readSecret`, and `config/key-passphrase`.
+   */
+  async readKey(path: string, passphraseFile: string | undefined, purpose: string): Promise<string> {
+    const pem = await this.readSecret(path, purpose);
+    if (!isEncryptedKey(pem)) return pem;
+    const file = resolve(this.#folder, path);
+    return openKey(pem, file, await this.readKeyPassphrase(passphraseFile));
+  }
+
+  /** The passphrase under which keys of this link are kept; undefined where they are kept as they are. */
+  async readKeyPassphrase(passphraseFile: string | undefined): Promise<string | undefined> {
+    return passphraseFile === undefined
+      ? findProcessPassphrase()
+      : this.readPassword(passphraseFile, 'passphrase of the private key');
+  }
+
   async readTls(files: TlsFiles | undefined, purpose: string): Promise<TlsTexts | undefined> {
     if (files === undefined) return undefined;
     const ca = await this.read(files.ca, `certificate authority of ${purpose}`);
@@ -66,7 +85,7 @@ export class SecretReader {
     return {
       ca,
       cert: await this.read(files.cert, `client certificate for ${purpose}`),
-      key: await this.readSecret(files.key, `private key for ${purpose}`),
+      key: await this.readKey(files.key, files.keyPassphraseFile, `private key for ${purpose}`),
     };
   }
 
@@ -84,7 +103,7 @@ export class SecretReader {
         return {
           type: 'certificate',
           certificatePem: await this.read(identity.cert, `user certificate for ${purpose}`),
-          privateKeyPem: await this.readSecret(identity.key, `user key for ${purpose}`),
+          privateKeyPem: await this.readKey(identity.key, identity.keyPassphraseFile, `user key for ${purpose}`),
         };
     }
   }

@@ -45,6 +45,7 @@ const absentOee: OeeDesk = {
   explain: refuse,
   samples: refuse,
   act: refuse,
+  reasonUsage: refuse,
   onRevised: () => () => undefined,
 };
 

@@ -34,11 +34,18 @@ describe('the attention for certificates', () => {
     expect(found[1]?.nextStep).toContain('its owner');
   });
 
-  it('does not send people to the site’s authority for what we show to OPC UA servers: we make that ourselves', () => {
+  it('names for OPC UA the way with an authority and the one without', () => {
     const [found] = toCertificateAttention(
       [{ ...ending(3, 'our certificate for OPC UA servers'), stage: 'servers' }],
       nowMs,
     );
-    expect(found?.nextStep).toMatch(/^Move \/etc\/line\.pem away and start the gateway anew/);
+    expect(found?.nextStep).toMatch(/^Renew it with `lineside certs renew --opcua`/);
+    expect(found?.nextStep).toContain('move /etc/line.pem away and start the gateway anew');
+  });
+
+  it('says of a revocation list what its end means: nobody is admitted any more', () => {
+    const [found] = toCertificateAttention([{ ...ending(5), kind: 'revocations' }], nowMs);
+    expect(found?.text).toMatch(/^The revocation list of CN=line ends in 5 days/);
+    expect(found?.nextStep).toContain('refuses every client');
   });
 });

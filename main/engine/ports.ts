@@ -17,6 +17,7 @@ import type { MetricChange, MetricValue, Sample } from '../../shared/domain/metr
 import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
 import type { OeeSnapshot } from '../../shared/domain/oee-snapshot.ts';
+import type { ReasonUsage } from '../../shared/domain/reason-usage.ts';
 import type { ServerSampling } from '../../shared/domain/sampling-snapshot.ts';
 import type { ChangeAuthor, SiteChangeResult } from '../../shared/domain/site-change.ts';
 
@@ -191,6 +192,8 @@ export interface OeeDesk {
   explain(query: ExplainQuery): Promise<Explanation>;
   samples(query: SamplesQuery): Promise<SampleLine[]>;
   act(action: OeeAction): Promise<OeeActionResult>;
+  /** How often people gave each reason in so many days up to now. */
+  reasonUsage(query: { readonly days: number }): Promise<ReasonUsage[]>;
   /** A shift that had ended has other numbers now. */
   onRevised(listener: (revised: ShiftRevised) => void): () => void;
 }

@@ -72,6 +72,7 @@ export function toQueuePage(
   const rows = page.rows.map((row): QueueRow => ({
     rowId: row.rowId,
     state: stateOf(row.rowId),
+    priority: row.priority ?? 'normal',
     deviceId: row.deviceId,
     metricName: row.metricName,
     datatype: row.datatype,

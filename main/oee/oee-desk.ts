@@ -1,7 +1,9 @@
 import type { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../../shared/domain/equipment-shift.ts';
 import type { OeeAction, OeeActionResult, ShiftRevised } from '../../shared/domain/oee-action.ts';
 import type { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../../shared/domain/oee-explanation.ts';
+import type { ReasonUsage } from '../../shared/domain/reason-usage.ts';
 import { explainFigure } from '../../shared/oee/explain-figure.ts';
+import { countReasons } from '../../shared/oee/reason-usage.ts';
 import type { StoredShift } from '../../shared/oee/stored-shift.ts';
 import type { Clock } from '../platform/clock.ts';
 import { EngineError } from '../platform/engine-error.ts';
@@ -28,6 +30,8 @@ export interface OeeDeskParts {
   /** An error of the historian as one that people can read. */
   readonly toReadable: (error: unknown) => unknown;
 }
+
+const DAY_MS = 24 * 3_600_000;
 
 /** Answers what people ask of shifts. Every method rejects with an EngineError `oee/…` or `historian/…`. */
 export class OeeDesk {
@@ -115,6 +119,21 @@ export class OeeDesk {
       const result = await actOnShift(action, { site, store, book: this.#book, nowMs: () => clock.nowMs() });
       if (result.phase === 'done') wordsAdded();
       return result;
+    });
+  }
+
+  /** By what stands now, over all machines of the line. */
+  reasonUsage({ days }: { readonly days: number }): Promise<ReasonUsage[]> {
+    return this.#readable(async () => {
+      const { site, store, clock } = this.#parts;
+      const toMs = clock.nowMs();
+      const range = { fromMs: toMs - days * DAY_MS, toMs };
+      const machineIds = site.machines.map((machine) => historianIdOf(site, machine));
+      const words = await store.readWords(machineIds, range);
+      return countReasons(
+        [...words.values()].map(({ assignments }) => assignments),
+        range,
+      );
     });
   }
 

@@ -17,7 +17,7 @@ const KEEP_ALIVE_MS = 60_000;
 export async function openBrowseSession(
   options: OpcuaEndpointOptions & { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<OpenedSession> {
-  const trust = await openTrust(options.trustFolder);
+  const trust = await openTrust(options.trustFolder, options.keyPassphrase);
   try {
     const client = { ...options, trust };
     const pinned = pinEndpoint(await readEndpoints(client), options);

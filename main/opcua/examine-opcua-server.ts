@@ -17,7 +17,7 @@ const CURRENT_TIME = 'ns=0;i=2258';
 export async function examineOpcuaServer(options: ProbeOptions): Promise<ProbeStep[]> {
   const { clock } = options;
   const steps: ProbeStep[] = [];
-  const trust = await openTrust(options.trustFolder);
+  const trust = await openTrust(options.trustFolder, options.keyPassphrase);
   let opened: OpenedSession | undefined;
   let step = 'tcp';
   try {

@@ -34,6 +34,8 @@ export interface OpcuaEndpointOptions {
   readonly identity: OpcuaLogin;
   /** Our own certificate and key, the trusted and the rejected server certificates. Made when absent. */
   readonly trustFolder: string;
+  /** Only where our own key is encrypted at rest. */
+  readonly keyPassphrase?: string;
 }
 
 export interface OpcuaSourceOptions extends OpcuaEndpointOptions {

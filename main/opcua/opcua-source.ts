@@ -7,6 +7,7 @@ import { EventSource } from '../platform/event-source.ts';
 import { ChangeRetry } from './change-retry.ts';
 import { describeGrants, type SubscriptionGrants } from './grants.ts';
 import { HistoryGap } from './history-gap.ts';
+import { identityRenewed, type IdentityTexts, readIdentity } from './identity-watch.ts';
 import { MeantTags } from './meant-tags.ts';
 import { toOpcuaFailure } from './opcua-failure.ts';
 import type { OpcuaSourceOptions, OpcuaTag } from './opcua-source-options.ts';
@@ -53,10 +54,10 @@ type TagsTaken =
   | { readonly phase: 'taken'; readonly refused: readonly { readonly tagId: TagId; readonly reason: string }[] }
   | { readonly phase: 'away' };
 
-/** A command that waited longer behind others is not what its sender means any more. */
+/** A command that waited longer is not what its sender means any more. */
 const WRITE_WAIT_LIMIT_MS = 10_000;
 const RETRY: BackoffRule = { firstMs: 250, maxMs: 5_000 };
-/** Slower: many servers lock an account after some refused logins. */
+/** Many servers lock an account after some refused logins. */
 const RETRY_LOGIN: BackoffRule = { firstMs: 5_000, maxMs: 60_000 };
 
 export const createOpcuaSource = (options: OpcuaSourceOptions): OpcuaSource => new ReconnectingSource(options);
@@ -206,9 +207,10 @@ class ReconnectingSource implements OpcuaSource {
       attempt += 1;
       if (attempt > 1 || this.#session === undefined) this.#become({ phase: 'connecting', attempt });
       try {
+        const identity = await readIdentity(this.#options.trustFolder);
         const session = await this.#ladder.climb(this.#isSlow, this.#stopping.signal);
         attempt = 0;
-        await this.#live(session);
+        await this.#live(session, identity);
       } catch (cause) {
         if (!this.#isStopping()) await this.#waitToRetry(toOpcuaFailure(cause, this.#options), attempt);
       }
@@ -219,19 +221,18 @@ class ReconnectingSource implements OpcuaSource {
   }
 
   /** From watched tags to the loss of their connection; the session is kept for the next one. */
-  async #live(session: TagSession): Promise<void> {
+  async #live(session: TagSession, identity: IdentityTexts): Promise<void> {
     const { clock, log } = this.#options;
     this.#session = session;
     this.#isLive = true;
-    // It may have been changed while connecting.
     await session.setSlowSampling(this.#isSlow);
     await this.changeTags(this.#tags.all);
     this.#health.show();
     this.#becomeConnected();
-    const { subscriptions, limits } = session;
-    log.info('connected', { subscriptions: subscriptions.length, tags: this.#tags.all.length, limits });
+    log.info('connected', { subscriptions: session.subscriptions.length, limits: session.limits });
     this.#gap.fill(session);
-    const failure = await Promise.race([session.lost, this.#stopped()]);
+    const lost = identityRenewed(this.#options, identity, session.lost, this.#stopping.signal);
+    const failure = await Promise.race([lost, this.#stopped()]);
     this.#isLive = false;
     this.#changeRetry.end();
     if (failure === undefined) {

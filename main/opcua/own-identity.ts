@@ -7,7 +7,8 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ownCertificatePath } from './opcua-failure.ts';
 
-const ownKeyPath = (trustFolder: string): string => join(trustFolder, 'own', 'private', 'private_key.pem');
+/** Path of the key of our own certificate inside the trust folder. */
+export const ownKeyPath = (trustFolder: string): string => join(trustFolder, 'own', 'private', 'private_key.pem');
 
 /**
  * Renames what is there and cannot be used, so that the library makes it anew; the paths that were renamed. The
@@ -16,7 +17,7 @@ const ownKeyPath = (trustFolder: string): string => join(trustFolder, 'own', 'pr
 export async function setAsideBrokenIdentity(trustFolder: string): Promise<readonly string[]> {
   const keyPath = ownKeyPath(trustFolder);
   const certificatePath = ownCertificatePath(trustFolder);
-  const key = await readAs(keyPath, (text) => createPrivateKey(text));
+  const key = await readAs(keyPath, (text) => (isEncrypted(text) ? 'encrypted' : createPrivateKey(text)));
   const certificate = await readAs(certificatePath, (text) => new X509Certificate(text));
   const broken: string[] = [];
   if (key === 'broken') broken.push(keyPath);
@@ -45,7 +46,11 @@ async function readAs<T>(path: string, parse: (text: string) => T): Promise<T | 
   }
 }
 
-function isOf(certificate: X509Certificate, key: KeyObject | 'broken' | undefined): boolean {
+/** Whole as far as can be told without its passphrase. */
+const isEncrypted = (text: string): boolean => /BEGIN ENCRYPTED[\s\S]+END ENCRYPTED/.test(text);
+
+function isOf(certificate: X509Certificate, key: KeyObject | 'encrypted' | 'broken' | undefined): boolean {
+  if (key === 'encrypted') return true;
   return key !== undefined && key !== 'broken' && certificate.checkPrivateKey(key);
 }
 

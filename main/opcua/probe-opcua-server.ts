@@ -23,7 +23,7 @@ const KEEP_ALIVE_MS = 10_000;
 /** Walks the way to the values of a server step by step and says where it ends. Never throws for the server. */
 export async function probeOpcuaServer(options: ProbeOptions): Promise<ProbeStep[]> {
   const steps: ProbeStep[] = [];
-  const trust = await openTrust(options.trustFolder);
+  const trust = await openTrust(options.trustFolder, options.keyPassphrase);
   let opened: OpenedSession | undefined;
   let step = 'tcp';
   const pass = (text: string): void => void steps.push({ step, ok: true, text });

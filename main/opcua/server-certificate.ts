@@ -30,11 +30,12 @@ export function readCertificateFacts(der: Uint8Array): CertificateFacts {
 
 /**
  * The certificate store of this computer: nothing is ever trusted by itself. Opened anew for each attempt, so
- * that a file moved to `trusted/certs` counts from the next attempt on.
+ * that a file moved to `trusted/certs` counts from the next attempt on. `keyPassphrase` only where our key is encrypted.
  */
-export async function openTrust(trustFolder: string): Promise<OPCUACertificateManager> {
+export async function openTrust(trustFolder: string, keyPassphrase?: string): Promise<OPCUACertificateManager> {
   const trust = new OPCUACertificateManager({
     rootFolder: trustFolder,
+    ...(keyPassphrase === undefined ? {} : { privateKeyPassphrase: keyPassphrase }),
     automaticallyAcceptUnknownCertificate: false,
     disableFileWatchers: true,
   });

@@ -43,7 +43,7 @@ export const keepAliveCount = (publishingIntervalMs: number): number =>
  */
 export async function openLink(options: OpcuaSourceOptions, signal: AbortSignal): Promise<SessionLink> {
   const { clock, publishingIntervalMs } = options;
-  const trust = await openTrust(options.trustFolder);
+  const trust = await openTrust(options.trustFolder, options.keyPassphrase);
   try {
     const access = { ...options, trust, signal };
     const pinned = pinEndpoint(await readEndpoints(access), options);

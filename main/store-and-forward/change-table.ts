@@ -16,10 +16,12 @@ export interface FoundRows {
   readonly lastRowId: number | undefined;
 }
 
-/** Rows of these metrics (null: of any) with a source time before `beforeMs`. */
+/** Rows of these metrics and of this class (null: of any), `fromMs` <= source time < `beforeMs`. */
 export interface Selection {
   readonly metricIds: readonly number[] | null;
   readonly beforeMs: number;
+  readonly fromMs: number;
+  readonly priority: number | null;
 }
 
 interface RowSpan {
@@ -207,22 +209,18 @@ function forEachClass<T>(prepareFor: (condition: string, priority: Priority) => 
   return { low: of('low'), normal: of('normal'), high: of('high') };
 }
 
-interface SelectionBindings {
-  readonly firstRowId: number;
-  readonly lastRowId: number;
-  /** JSON, null for any metric. */
-  readonly metricIds: string | null;
-  readonly beforeMs: number;
-}
+/** Metric ids as JSON, null for any. */
+type SelectionBindings = RowRange & Omit<Selection, 'metricIds'> & { readonly metricIds: string | null };
 
-const toBindings = ({ metricIds, beforeMs }: Selection): Pick<SelectionBindings, 'metricIds' | 'beforeMs'> => ({
+const toBindings = ({ metricIds, ...others }: Selection): Omit<SelectionBindings, keyof RowRange> => ({
   metricIds: metricIds && JSON.stringify(metricIds),
-  beforeMs,
+  ...others,
 });
 
 const SPAN = 'min(row_id) AS firstRowId, max(row_id) AS lastRowId, count(*) AS rowCount';
 
 const SELECTED = `row_id BETWEEN @firstRowId AND @lastRowId AND timestamp_ms < @beforeMs
+  AND timestamp_ms >= @fromMs AND (@priority IS NULL OR priority = @priority)
   AND (@metricIds IS NULL OR metric_id IN (SELECT value FROM json_each(@metricIds)))`;
 
 function prepare(db: Sqlite) {

@@ -6,8 +6,9 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { delay, systemClock as clock } from '../platform/clock.ts';
 import { silentLog } from '../platform/log.ts';
 import { changesOf } from './change-ramp.ts';
+import type { ChangeSender, SendOutcome } from './change-sender.ts';
 import type { BufferedChange } from './forward-buffer.ts';
-import { type ChangeSender, Forwarder, type SendOutcome } from './forwarder.ts';
+import { Forwarder } from './forwarder.ts';
 import { GroupCommit } from './group-commit.ts';
 import { WorkerForwardBuffer } from './worker-forward-buffer.ts';
 

@@ -12,10 +12,10 @@
  */
 import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
 import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
-import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
+import type { DeadLetter, PurgeFilter, RetryResult, RowFilter } from '../../shared/domain/purge.ts';
 import type { DurableCounts, SendCounts } from './durable-counts.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
-import type { RowRange } from './row-ranges.ts';
+import type { RowRange, RowRanges } from './row-ranges.ts';
 
 /** A change as the buffer holds it. Row ids ascend in the order of acceptance and are never given twice. */
 export interface BufferedChange extends MetricChange {
@@ -37,6 +37,12 @@ export interface ReadRange {
   readonly afterRowId: number;
   readonly upToRowId: number;
   readonly maxRows: number;
+}
+
+/** Which rows a list shows; which of them are sent only the forwarder knows. */
+export interface RowQuery extends PageQuery {
+  readonly filter?: RowFilter;
+  readonly sent?: { readonly rows: RowRanges; readonly isSent: boolean };
 }
 
 export interface BufferPage {
@@ -102,7 +108,7 @@ export interface ForwardBuffer {
   /** Moves rows that cannot be sent to the dead letters, each with its reason; ids without a row are ignored. */
   setAside(rows: readonly PoisonedRow[]): Promise<void>;
   /** A page for people; `search` looks in device and metric names, whatever the case. */
-  page(query: PageQuery): Promise<BufferPage>;
+  page(query: RowQuery): Promise<BufferPage>;
   /** Enters into the ledger what was lost before it reached the buffer. */
   recordLosses(losses: readonly LossEntry[]): Promise<void>;
   losses(): Promise<readonly LossEntry[]>;
@@ -116,6 +122,8 @@ export interface ForwardBuffer {
   purge(filter: PurgeFilter): Promise<readonly LossEntry[]>;
   /** Rows set aside, oldest first; the newest 10,000 are kept, and the ledger names those that went for them. */
   deadLetters(): Promise<readonly DeadLetter[]>;
+  /** One row, whole; undefined where it has arrived or was never there. */
+  row(rowId: number): Promise<BufferedChange | undefined>;
   /** Puts the dead letters that can be read back into the queue, as its newest rows. */
   retryDeadLetters(): Promise<RetryResult>;
   stats(): Promise<ForwardBufferStats>;
@@ -133,6 +141,3 @@ export const LOSS_REASON: Readonly<Record<WhenFull, string>> = {
   'drop-oldest': 'buffer-full-oldest-at-most',
   'drop-newest': 'buffer-full-newest-at-most',
 };
-
-/** Reason in the loss ledger of rows that a person has purged. */
-export const PURGED_REASON = 'purged';

@@ -2,40 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { silentLog } from '../platform/log.ts';
 import { fakeClock } from '../testing/fake-clock.ts';
 import { changeOf, changesOf } from './change-ramp.ts';
-import type { BufferedChange } from './forward-buffer.ts';
-import { type ChangeSender, Forwarder, type SendOutcome, type Stall } from './forwarder.ts';
+import { FakeSender, settled } from './fake-sender.ts';
+import { Forwarder, type Stall } from './forwarder.ts';
 import { MemoryForwardBuffer } from './memory-forward-buffer.ts';
-
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
-
-/** A broker that can be frozen, and refuses rows of devices that are not born. */
-class FakeSender implements ChangeSender {
-  readonly sent: { readonly value: unknown; readonly isHistorical: boolean }[] = [];
-  readonly unborn = new Set<string | null>();
-  readonly poison = new Set<unknown>();
-  isFrozen = false;
-  isBroken = false;
-  barrierCount = 0;
-  #sendingCount = 0;
-
-  async send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<SendOutcome> {
-    expect(++this.#sendingCount, 'sends never overlap').toBe(1);
-    await Promise.resolve();
-    this.#sendingCount--;
-    if (this.isBroken) throw new Error('connection closed');
-    const poisoned = rows.filter((row) => this.poison.has(row.value)).map((row) => ({ row, reason: 'no code' }));
-    const taken = rows.filter((row) => !this.unborn.has(row.deviceId) && !this.poison.has(row.value));
-    this.sent.push(...taken.map(({ value }) => ({ value, isHistorical })));
-    return { notTaken: rows.filter((row) => this.unborn.has(row.deviceId)), poisoned };
-  }
-
-  barrier(): Promise<void> {
-    this.barrierCount++;
-    return this.isFrozen ? new Promise(() => {}) : Promise.resolve();
-  }
-}
 
 async function start(options: { holdTimeMs?: number; storedRows?: number } = {}) {
   const clock = fakeClock();
@@ -93,6 +62,28 @@ describe('the forwarder', () => {
     expect(sender.sent).toEqual(changesOf(1, 1_200).map(({ value }) => ({ value, isHistorical: true })));
     expect(await left()).toBe(0);
     expect(forwarder.snapshot().replayedCount).toBe(1_200);
+  });
+
+  it('sends what is not confirmed once more on request, as historical, and refuses without a session', async () => {
+    const { sender, forwarder, store, pass, left } = await start({ holdTimeMs: 20_000 });
+    expect(forwarder.sendAgain()).toBe(false);
+    forwarder.hostOnlineChanged(true);
+    forwarder.sessionBorn();
+    await store(1, 2);
+    await pass(1_000);
+    expect(forwarder.sentRows()).toEqual([{ firstRowId: 1, lastRowId: 2 }]);
+    expect(forwarder.sendAgain()).toBe(true);
+    await pass(1_000);
+    expect(sender.sent.map(({ value, isHistorical }) => `${String(value)} ${isHistorical}`)).toEqual([
+      '1 false',
+      '2 false',
+      '1 true',
+      '2 true',
+    ]);
+    expect(forwarder.snapshot().resentCount).toBe(2);
+    await pass(20_000);
+    await pass(500);
+    expect(await left()).toBe(0);
   });
 
   it('keeps a sent row until the host has stayed online for the hold time', async () => {

@@ -3,28 +3,22 @@ import { crashPoint } from '../platform/crash-point.ts';
 import { describeError, EngineError, isEngineError } from '../platform/engine-error.ts';
 import { EventSource } from '../platform/event-source.ts';
 import type { Log } from '../platform/log.ts';
+import type { ChangeSender, SendOutcome } from './change-sender.ts';
 import type { BufferedChange, ForwardBuffer } from './forward-buffer.ts';
 import { ForwarderHousekeeping } from './forwarder-housekeeping.ts';
-import { countPlan, isDrained, isSent, nextBarrier, nextHistoryDelayMs, nextSend } from './forwarding-decisions.ts';
+import {
+  countPlan,
+  isDrained,
+  isSent,
+  nextBarrier,
+  nextHistoryDelayMs,
+  nextSend,
+  sentRowsOf,
+} from './forwarding-decisions.ts';
 import { newPlan, step } from './forwarding-plan.ts';
 import type { ForwardingNumbers, ForwardingPlan, PlanInput, SendRequest } from './forwarding-state.ts';
 import { ReadAhead } from './read-ahead.ts';
-import { hasRow, toRanges } from './row-ranges.ts';
-
-export interface SendOutcome {
-  /** Not taken, because their device is not born. */
-  readonly notTaken: readonly BufferedChange[];
-  /** Not taken, because no message can be made of them; nor ever will be. */
-  readonly poisoned: readonly { readonly row: BufferedChange; readonly reason: string }[];
-}
-
-/** What the forwarder needs of the Sparkplug session and the broker link. */
-export interface ChangeSender {
-  /** Frames and publishes now. Must settle when the connection is closed, because sends never overlap. */
-  send(rows: readonly BufferedChange[], isHistorical: boolean): Promise<SendOutcome>;
-  /** Resolves when the broker has read everything sent before (PINGREQ/PINGRESP). */
-  barrier(): Promise<void>;
-}
+import { hasRow, type RowRanges, toRanges } from './row-ranges.ts';
 
 export interface ForwarderOptions {
   readonly buffer: Pick<ForwardBuffer, 'read' | 'confirm' | 'setAside' | 'stats'>;
@@ -135,6 +129,18 @@ export class Forwarder {
 
   stateOf(rowId: number): 'waiting' | 'sent' {
     return isSent(this.#plan, rowId) ? 'sent' : 'waiting';
+  }
+
+  /** All rows whose state is `sent`. */
+  sentRows(): RowRanges {
+    return sentRowsOf(this.#plan);
+  }
+
+  /** Sends what is not confirmed once more, as historical; false without a session, whose birth does that anyway. */
+  sendAgain(): boolean {
+    if (this.#plan.session.phase !== 'born') return false;
+    this.sessionBorn();
+    return true;
   }
 
   /** Goes on until all is sent and read by the broker (true), or `limitMs` is over or no session is born (false). */

@@ -1,7 +1,7 @@
 /** What the forwarding plan asks for next. Pure, like the plan. */
 import { PRIORITIES, type Priority } from '../../shared/domain/metric.ts';
 import type { Epoch, ForwardingPlan, History, SendRequest, SentBatch } from './forwarding-state.ts';
-import { countRows, hasRow, type RowRange, type RowRanges } from './row-ranges.ts';
+import { addRanges, countRows, hasRow, type RowRange, type RowRanges } from './row-ranges.ts';
 import { isSuspect, leadingPart } from './suspicion.ts';
 import { tokensAt } from './token-bucket.ts';
 
@@ -89,6 +89,12 @@ export function isSent({ session, toConfirm }: ForwardingPlan, rowId: number): b
   if (hasRow(toConfirm, rowId)) return true;
   return session.phase === 'born' && session.batches.some((batch) => hasRow(batch.rows, rowId));
 }
+
+/** All rows for which `isSent` is true. */
+export const sentRowsOf = ({ session, toConfirm }: ForwardingPlan): RowRanges =>
+  session.phase === 'born'
+    ? session.batches.reduce<RowRanges>((rows, batch) => addRanges(rows, batch.rows), toConfirm)
+    : toConfirm;
 
 const sumRows = (batches: readonly SentBatch[]): number => batches.reduce((sum, batch) => sum + batch.rowCount, 0);
 

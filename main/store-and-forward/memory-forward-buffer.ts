@@ -1,4 +1,4 @@
-import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { MetricChange, Priority } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -12,15 +12,16 @@ import {
   type ForwardBuffer,
   type ForwardBufferStats,
   LOSS_REASON,
-  PURGED_REASON,
   type ReadRange,
+  type RowQuery,
   type WhenFull,
 } from './forward-buffer.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
 import { LossSummary } from './loss-summary.ts';
 import { makeRoom } from './make-room.ts';
 import { nameOf } from './metric-dictionary.ts';
-import type { RowRange } from './row-ranges.ts';
+import { PURGED_REASON } from './purge-selection.ts';
+import { hasRow, type RowRange } from './row-ranges.ts';
 
 /** As in the file: one at a time would look through all rows for each. */
 const DROP_ROWS = 100;
@@ -90,11 +91,14 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     });
   }
 
-  page({ fromIndex, maxRows, search }: PageQuery): Promise<BufferPage> {
+  row(rowId: number): Promise<BufferedChange | undefined> {
+    return this.#run(() => this.#rows.get(rowId));
+  }
+
+  page({ fromIndex, maxRows, search, filter, sent }: RowQuery): Promise<BufferPage> {
     return this.#run(() => {
-      const wanted = search.toLowerCase();
-      const rows = [...this.#rows.values()].filter((row) =>
-        `${row.deviceId ?? ''}/${row.metricName}`.toLowerCase().includes(wanted),
+      const rows = this.#selected({ ...filter, ...(search === '' ? {} : { search }) }).filter(
+        ({ rowId }) => sent === undefined || hasRow(sent.rows, rowId) === sent.isSent,
       );
       return { rowCount: rows.length, rows: rows.slice(fromIndex, fromIndex + maxRows) };
     });
@@ -176,10 +180,13 @@ export class MemoryForwardBuffer implements ForwardBuffer {
     return Promise.resolve();
   }
 
-  #selected({ search = '', deviceId, metricName, beforeMs = Infinity }: PurgeFilter): readonly BufferedChange[] {
+  #selected(filter: PurgeFilter): readonly BufferedChange[] {
+    const { search = '', deviceId, metricName, beforeMs = Infinity, fromMs = -Infinity, priority } = filter;
     return [...this.#rows.values()].filter(
       (row) =>
         row.timestampMs < beforeMs &&
+        row.timestampMs >= fromMs &&
+        (priority === undefined || classOf(row) === priority) &&
         nameOf(row).toLowerCase().includes(search.toLowerCase()) &&
         (deviceId === undefined || row.deviceId === deviceId) &&
         (metricName === undefined || row.metricName === metricName),

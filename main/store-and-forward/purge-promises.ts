@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LossEntry } from '../../shared/domain/listings.ts';
 import { BASE_MS, changeOf, changesOf, EVERYTHING } from './change-ramp.ts';
-import type { ForwardBuffer } from './forward-buffer.ts';
+import type { ForwardBuffer, RowQuery } from './forward-buffer.ts';
 
 export function describePurge(name: string, opened: () => Promise<ForwardBuffer>): void {
   describe(`a purge of the forward buffer (${name})`, () => {
@@ -30,6 +30,38 @@ export function describePurge(name: string, opened: () => Promise<ForwardBuffer>
       expect(await buffer.losses()).toEqual(expect.arrayContaining(expected));
       expect(await buffer.stats()).toMatchObject({ rowCount: 1, firstRowId: 2, lastRowId: 6, droppedCount: 5 });
       expect(await buffer.purge(filter)).toEqual([]);
+      await buffer.close();
+    });
+
+    it('lists and purges by class, span of time and what is sent, and keeps a list right while rows come and go', async () => {
+      const buffer = await opened();
+      const classes = ['low', 'normal', 'high'] as const;
+      const offer = (from: number): Promise<unknown> =>
+        buffer.append(
+          Array.from({ length: 30 }, (_, index) =>
+            changeOf(from + index, { priority: classes[(from + index) % 3] ?? 'normal' }),
+          ),
+        );
+      await offer(0);
+      const ids = async (more: Partial<RowQuery>): Promise<readonly number[]> =>
+        (await buffer.page({ fromIndex: 0, maxRows: 100, search: '', ...more })).rows.map((row) => row.rowId);
+      const span = { fromMs: BASE_MS + 9, beforeMs: BASE_MS + 18 };
+      expect(await ids({ filter: span })).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18]);
+      expect(await ids({ filter: { ...span, priority: 'high' } })).toEqual([12, 15, 18]);
+      const rows = [{ firstRowId: 4, lastRowId: 13 }];
+      expect(await ids({ filter: span, sent: { rows, isSent: true } })).toEqual([10, 11, 12, 13]);
+      expect(await ids({ filter: { priority: 'low' }, sent: { rows, isSent: false } })).toEqual([
+        1, 16, 19, 22, 25, 28,
+      ]);
+      await offer(30);
+      await buffer.confirm([{ firstRowId: 1, lastRowId: 20 }]);
+      expect(await ids({ filter: { priority: 'low' }, fromIndex: 2, maxRows: 3 })).toEqual([28, 31, 34]);
+      expect(await ids({ search: 'nothing', filter: { priority: 'low' } })).toEqual([]);
+      await buffer.purge({ fromMs: BASE_MS + 25, priority: 'normal' });
+      expect((await buffer.page({ fromIndex: 0, maxRows: 1, search: '' })).rowCount).toBe(28);
+      expect(await ids({ filter: { priority: 'normal' } })).toEqual([23]);
+      expect(await buffer.row(23)).toMatchObject({ rowId: 23, value: 22 });
+      expect(await buffer.row(20)).toBeUndefined();
       await buffer.close();
     });
 

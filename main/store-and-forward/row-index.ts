@@ -74,6 +74,13 @@ export class RowIndex {
     for (let number = firstNumber; number <= lastNumber; number++) this.#removeFrom(number, firstRowId, lastRowId);
   }
 
+  has(rowId: number): boolean {
+    const chunk = this.#chunks.get(Math.floor(rowId / CHUNK_ROWS));
+    if (chunk === undefined) return false;
+    const place = rowId - chunk.firstRowId;
+    return chunk.metricIds === undefined ? chunk.few.has(place) : chunk.metricIds[place] !== 0;
+  }
+
   /** Id of the row at `index` (from 0, ascending), undefined past the end. */
   rowIdAt(index: number): number | undefined {
     let left = index;

@@ -1,4 +1,4 @@
-import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { crashPoint } from '../platform/crash-point.ts';
@@ -8,14 +8,7 @@ import { DAMAGED_REASON, DeadLetterTable } from './dead-letter-table.ts';
 import { addCounts, type SendCounts } from './durable-counts.ts';
 import { roomOf } from './file-room.ts';
 import { FileSpace } from './file-space.ts';
-import {
-  type AppendResult,
-  type BufferedChange,
-  type BufferPage,
-  PURGED_REASON,
-  type ReadRange,
-  type WhenFull,
-} from './forward-buffer.ts';
+import type { AppendResult, BufferedChange, BufferPage, ReadRange, RowQuery, WhenFull } from './forward-buffer.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
 import { IndexReading } from './index-reading.ts';
 import { LossLedger } from './loss-ledger.ts';
@@ -23,8 +16,9 @@ import { LossSummary } from './loss-summary.ts';
 import { makeRoom } from './make-room.ts';
 import { MetricDictionary } from './metric-dictionary.ts';
 import { PAGE_BYTES, type Sqlite } from './open-sqlite.ts';
-import { type PurgeProgress, toSelection } from './purge-selection.ts';
+import { PURGED_REASON, type PurgeProgress, toPurge, toSelection } from './purge-selection.ts';
 import type { RowIndex } from './row-index.ts';
+import { RowPages } from './row-pages.ts';
 import { type RowRange, toRanges } from './row-ranges.ts';
 import { Settings } from './settings.ts';
 import { type Outcome, type Tally, TallyRow } from './tally.ts';
@@ -47,6 +41,8 @@ export class SqliteBufferFile {
   readonly #tallyRow: TallyRow;
   #tally: Tally;
   readonly #index: RowIndex;
+  /** To be read on for a query until nothing is left, before its `page`. */
+  readonly pages: RowPages;
   /** What a search needs; to be carried on until it has nothing left. */
   readonly indexReading: IndexReading;
   readonly #deadLetters: DeadLetterTable;
@@ -63,6 +59,7 @@ export class SqliteBufferFile {
     this.#tally = this.#tallyRow.read();
     this.#index = this.#table.loadIndex();
     this.indexReading = new IndexReading(this.#table, this.#index, this.#tally.lastRowId);
+    this.pages = new RowPages(db, this.#dictionary, this.#index);
     this.#deadLetters = new DeadLetterTable(db, this.#dictionary);
   }
 
@@ -126,19 +123,20 @@ export class SqliteBufferFile {
     this.#moveAside(rows, nowMs, false);
   }
 
-  page({ fromIndex, maxRows, search }: PageQuery, nowMs: number): BufferPage {
-    if (search !== '') {
-      const { rowCount, rowIds } = this.#index.find(this.#dictionary.search(search), fromIndex, maxRows);
-      const found = this.#table.readIds(rowIds);
+  page(query: RowQuery, nowMs: number): BufferPage {
+    const meant = this.pages.find(query);
+    if (meant) {
+      const found = this.#table.readIds(meant.rowIds);
       this.#setDamagedAside(found, nowMs);
-      return { rowCount, rows: found.rows };
+      return { rowCount: meant.rowCount, rows: found.rows };
     }
-    const firstRowId = this.#index.rowIdAt(fromIndex);
-    const rows =
-      firstRowId === undefined
-        ? []
-        : this.read({ afterRowId: firstRowId - 1, upToRowId: this.#tally.lastRowId, maxRows }, nowMs);
-    return { rowCount: this.#index.rowCount, rows };
+    const firstRowId = this.#index.rowIdAt(query.fromIndex);
+    const range = {
+      afterRowId: (firstRowId ?? Infinity) - 1,
+      upToRowId: this.#tally.lastRowId,
+      maxRows: query.maxRows,
+    };
+    return { rowCount: this.#index.rowCount, rows: firstRowId === undefined ? [] : this.read(range, nowMs) };
   }
 
   /** What a purge would take now, by metric. Reads the whole table. */
@@ -149,8 +147,7 @@ export class SqliteBufferFile {
 
   /** Rows accepted from now on are not part of it. */
   startPurge(filter: PurgeFilter): PurgeProgress {
-    const upToRowId = this.#tally.lastRowId;
-    return { filter, afterRowId: 0, upToRowId, isDone: this.#index.rowCount === 0, purged: new LossSummary() };
+    return toPurge(filter, this.#tally.lastRowId, this.#index.rowCount === 0);
   }
 
   /** Deletes the next slice of a purge and enters it into the ledger, in one transaction. */
@@ -254,9 +251,8 @@ export class SqliteBufferFile {
   }
 
   #setDamagedAside({ damagedRowIds }: FoundRows, nowMs: number): void {
-    if (damagedRowIds.length === 0) return;
     const rows = damagedRowIds.map((rowId) => ({ rowId, reason: DAMAGED_REASON }));
-    this.#moveAside(rows, nowMs, true);
+    if (rows.length > 0) this.#moveAside(rows, nowMs, true);
   }
 
   /** Dead letters that are forced out for these are dropped rows from then on. */

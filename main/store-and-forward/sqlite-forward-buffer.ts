@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { type Clock, delay } from '../platform/clock.ts';
@@ -14,6 +14,7 @@ import type {
   ForwardBuffer,
   ForwardBufferStats,
   ReadRange,
+  RowQuery,
 } from './forward-buffer.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
 import type { RowRange } from './row-ranges.ts';
@@ -72,8 +73,14 @@ export class SqliteForwardBuffer implements ForwardBuffer {
     return this.#run((file, nowMs) => file.setAside(rows, nowMs));
   }
 
-  async page(query: PageQuery): Promise<BufferPage> {
-    if (query.search !== '') await this.#readIndex();
+  row(rowId: number): Promise<BufferedChange | undefined> {
+    const range = { afterRowId: rowId - 1, upToRowId: rowId, maxRows: 1 };
+    return this.#run((file, nowMs) => file.read(range, nowMs)[0]);
+  }
+
+  async page(query: RowQuery): Promise<BufferPage> {
+    if (query.search !== '' || query.filter !== undefined) await this.#readIndex();
+    while (await this.#run((file) => file.pages.readSlice(query, file.tally.lastRowId))) await delay(this.#clock, 0);
     return this.#run((file, nowMs) => file.page(query, nowMs));
   }
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { LossEntry, PageQuery } from '../../shared/domain/listings.ts';
+import type { LossEntry } from '../../shared/domain/listings.ts';
 import type { MetricChange } from '../../shared/domain/metric.ts';
 import type { DeadLetter, PurgeFilter, RetryResult } from '../../shared/domain/purge.ts';
 import { describeError, EngineError } from '../platform/engine-error.ts';
@@ -13,6 +13,7 @@ import type {
   ForwardBuffer,
   ForwardBufferStats,
   ReadRange,
+  RowQuery,
 } from './forward-buffer.ts';
 import { type BufferAnswer, type BufferMethod, type BufferRequest, toError } from './forward-buffer-messages.ts';
 import type { PoisonedRow } from './forwarding-state.ts';
@@ -77,7 +78,11 @@ export class WorkerForwardBuffer implements ForwardBuffer {
     return this.#ask('setAside', rows);
   }
 
-  page(query: PageQuery): Promise<BufferPage> {
+  row(rowId: number): Promise<BufferedChange | undefined> {
+    return this.#ask('row', rowId);
+  }
+
+  page(query: RowQuery): Promise<BufferPage> {
     return this.#ask('page', query);
   }
 

@@ -44,6 +44,7 @@ export class RemoteOeeDesk implements OeeDesk {
   readonly explain: OeeDesk['explain'] = (input) => this.#ask({ name: 'explain', input });
   readonly samples: OeeDesk['samples'] = (input) => this.#ask({ name: 'samples', input });
   readonly act: OeeDesk['act'] = (input) => this.#ask({ name: 'act', input });
+  readonly reasonUsage: OeeDesk['reasonUsage'] = (input) => this.#ask({ name: 'reasonUsage', input });
 
   onRevised(listener: (revised: ShiftRevised) => void): () => void {
     return this.#revised.on(listener);

@@ -4,6 +4,8 @@ import { assertNever } from '../../shared/domain/assert-never.ts';
 import { Notice } from '../components/notice.tsx';
 import { durationText, exactTimeText } from '../components/time-text.ts';
 import { AndonPanel } from '../features/andon/andon-panel.tsx';
+import { CertificatesPanel } from '../features/certificates/certificates-panel.tsx';
+import { toCertificateBadge } from '../features/certificates/certificates-view.ts';
 import { OeeScreen } from '../features/oee/oee-screen.tsx';
 import { OverviewPanel } from '../features/overview/overview-panel.tsx';
 import { QueuePanel } from '../features/queue/queue-panel.tsx';
@@ -39,6 +41,7 @@ export function Frame(): ReactElement {
           screen={isEditor(screen) ? 'oee' : screen}
           onOpen={open}
           queueBadge={live === null ? null : toQueueBadge(live.snapshot)}
+          certificateBadge={live === null ? null : toCertificateBadge(live.snapshot, live.nowMs)}
         />
         <WorkTray />
         <EngineBox />
@@ -78,6 +81,8 @@ function Screen({ address, onOpen }: ScreenProps): ReactElement | null {
       return <QueuePanel />;
     case 'tags':
       return <TagsPanel key={address.detail} search={address.detail ?? ''} />;
+    case 'certificates':
+      return <CertificatesPanel />;
     case 'calendar':
       return <CalendarPanel />;
     case 'reasons':

@@ -7,9 +7,11 @@ interface Props {
   readonly screen: ScreenId;
   readonly onOpen: (screen: ScreenId) => void;
   readonly queueBadge: string | null;
+  /** Days until the first certificate ends. */
+  readonly certificateBadge: string | null;
 }
 
-export function Navigation({ screen, onOpen, queueBadge }: Props): ReactElement {
+export function Navigation({ screen, onOpen, queueBadge, certificateBadge }: Props): ReactElement {
   return (
     <nav className={css.list} aria-label="Screens">
       {SCREENS.map(({ id, title }, index) => (
@@ -25,6 +27,10 @@ export function Navigation({ screen, onOpen, queueBadge }: Props): ReactElement 
           {id === 'queue' && queueBadge !== null ? (
             <span className={css.badge} aria-label={`${queueBadge} rows wait`}>
               {queueBadge}
+            </span>
+          ) : id === 'certificates' && certificateBadge !== null ? (
+            <span className={css.badge} aria-label={`${certificateBadge} until a certificate ends`}>
+              {certificateBadge}
             </span>
           ) : (
             <kbd className={css.key} aria-hidden>

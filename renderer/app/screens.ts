@@ -2,6 +2,7 @@
 export const SCREENS = [
   { id: 'overview', title: 'Overview' },
   { id: 'tags', title: 'Tags' },
+  { id: 'certificates', title: 'Certificates' },
   { id: 'queue', title: 'Queue' },
   { id: 'oee', title: 'OEE' },
 ] as const;

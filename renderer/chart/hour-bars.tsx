@@ -65,7 +65,7 @@ function HourMark({ x, width, payload, background, most, onExplain }: MarkProps)
   const bottom = background.y + background.height;
   const place = (value: number): number => bottom - (value / most) * background.height;
   const top = place(payload.height);
-  const figureId = `hour:${payload.fromMs}`;
+  const { figureId } = payload;
   const targetY = payload.target === null ? null : place(payload.target);
   // The value stands in the bar where the line of the target would cross it.
   const isInside = targetY !== null && top - targetY >= 0 && top - targetY < 18 && bottom - top > 20;

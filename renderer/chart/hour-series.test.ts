@@ -11,7 +11,10 @@ describe('toHourPicture', () => {
     expect(columns.map(({ label }) => label)).toEqual(['06:00', '07:00', '08:00', '09:00', '10:00', '11:00']);
     expect(columns[3]).toMatchObject({ text: '2,210', target: 4_320, isFarBelow: true, isPart: false });
     expect(columns[1]?.isFarBelow).toBe(false);
-    expect(columns[5]).toMatchObject({ isPart: true, title: '11:00: 1,793 good, target 3,024' });
+    expect(columns[5]).toMatchObject({
+      isPart: true,
+      title: '11:00: 1,793 good, target 3,024\nA 90.0 % × P 37.7 % × Q 97.8 % = OEE 33.2 %',
+    });
     expect(most).toBeGreaterThan(4_320);
   });
 
@@ -21,8 +24,21 @@ describe('toHourPicture', () => {
       text: '–',
       value: null,
       isFarBelow: false,
-      title: '06:00: –, not scheduled, target 80 %',
+      title: '06:00: –, not scheduled, target 80 %\nA 90.0 % × P 76.2 % × Q 97.8 % = OEE –',
     });
+  });
+
+  it('shows each factor of OEE without a target, and opens to that factor', () => {
+    const { columns, most } = toHourPicture(hours, 'quality', 0.8, 'Europe/Berlin');
+    expect(columns[0]).toMatchObject({
+      text: '97.8',
+      target: null,
+      isFarBelow: false,
+      figureId: `hour:${hours[0]!.fromMs}:quality`,
+    });
+    expect(most).toBeCloseTo(97.8 * 1.12);
+    const [late] = toHourPicture(hours, 'oee', 0.8, 'Europe/Berlin').columns;
+    expect(late?.figureId).toBe(`hour:${hours[0]!.fromMs}`);
   });
 
   it('draws the 25 hours of the autumn day, the repeated one with its zone', () => {

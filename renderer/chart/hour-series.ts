@@ -2,7 +2,7 @@ import type { HourBar } from '../../shared/domain/equipment-shift.ts';
 import { countText, DASH, percentText } from '../components/number-text.ts';
 import { timeOfDayText, zoneText } from '../components/time-text.ts';
 
-export type HourMeasure = 'good' | 'oee';
+export type HourMeasure = 'good' | 'oee' | 'availability' | 'performance' | 'quality';
 
 export interface HourColumn {
   readonly key: string;
@@ -14,8 +14,10 @@ export interface HourColumn {
   readonly height: number;
   readonly target: number | null;
   readonly text: string;
-  /** The hour, its value and its target in words. */
+  /** The hour, its value and its target in words, with its factors on a line of their own. */
   readonly title: string;
+  /** What it opens to. */
+  readonly figureId: string;
   /** So far below its target that it is worth a look. */
   readonly isFarBelow: boolean;
   /** Not a whole hour: at an edge of the shift, or it still runs. */
@@ -43,10 +45,13 @@ export function toHourPicture(
     const name = names[index] ?? '';
     const isTwice = names.filter((other) => other === name).length > 1;
     const label = isTwice ? `${name} ${zoneText(hour.fromMs, timeZone)}` : name;
-    const value = measure === 'good' ? hour.counts.good : hour.oee.value === null ? null : hour.oee.value * 100;
-    const target = measure === 'good' ? hour.targetCount : targetRatio * 100;
+    const factor = measure === 'good' ? null : hour[measure];
+    const value = factor === null ? hour.counts.good : factor.value === null ? null : factor.value * 100;
+    // The target is one of OEE: its factors have none.
+    const target = measure === 'good' ? hour.targetCount : measure === 'oee' ? targetRatio * 100 : null;
     const text = value === null ? DASH : measure === 'good' ? countText(value) : percentText(value / 100);
-    const cause = value === null && measure === 'oee' && hour.oee.cause !== null ? `, ${hour.oee.cause}` : '';
+    const cause = value === null && factor !== null && factor.cause !== null ? `, ${factor.cause}` : '';
+    const said = `${label}: ${text}${factor === null ? ' good' : value === null ? '' : ' %'}${cause}`;
     return {
       key: String(hour.fromMs),
       fromMs: hour.fromMs,
@@ -55,12 +60,20 @@ export function toHourPicture(
       height: value ?? 0,
       target,
       text,
-      title: `${label}: ${text}${measure === 'good' ? ' good' : value === null ? '' : ' %'}${cause}${targetText(target, measure)}`,
+      title: `${said}${targetText(target, measure)}\n${factorsText(hour)}`,
+      figureId: `hour:${hour.fromMs}${factor === null || measure === 'oee' ? '' : `:${measure}`}`,
       isFarBelow: value !== null && target !== null && value < target * FAR_BELOW_RATIO,
       isPart: hour.toMs - hour.fromMs < HOUR_MS,
     };
   });
   return { columns, most: Math.max(1, ...columns.flatMap(({ height, target }) => [height, target ?? 0])) * 1.12 };
+}
+
+/** `A 90.0 % × P 84.2 % × Q 97.8 % = OEE 74.1 %`: what the hour is made of. */
+function factorsText({ availability, performance, quality, oee }: HourBar): string {
+  const of = (letter: string, { value }: HourBar['oee']): string =>
+    `${letter} ${value === null ? DASH : `${percentText(value)} %`}`;
+  return `${of('A', availability)} × ${of('P', performance)} × ${of('Q', quality)} = ${of('OEE', oee)}`;
 }
 
 const targetText = (target: number | null, measure: HourMeasure): string =>

@@ -104,6 +104,9 @@ export function equipmentShiftOf(changes: Partial<EquipmentShift> = {}): Equipme
       accountMs: { run: 50 * MINUTE_MS },
       counts: { total: good + 80, good, reject: 80, rework: null },
       targetCount: index === 5 ? 3_024 : 4_320,
+      availability: factor(0.9),
+      performance: factor(good / 4_752),
+      quality: factor(0.978),
       oee: factor(good / 5_400),
     })),
     worm: Array.from({ length: 58 }, (_none, index) => ({

@@ -6,6 +6,7 @@ export const TlsFiles = z.strictObject({
   ca: FilePath.describe('PEM of the certificate authority that is trusted; no other is.'),
   cert: FilePath.optional().describe('PEM of the client certificate.'),
   key: FilePath.optional().describe('PEM of its private key.'),
+  keyPassphraseFile: FilePath.optional().describe('Passphrase of an encrypted key; a file only its owner may read.'),
 });
 export type TlsFiles = z.infer<typeof TlsFiles>;
 
@@ -29,7 +30,12 @@ export type BrokerConfig = z.infer<typeof BrokerConfig>;
 export const OpcuaIdentity = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('anonymous') }),
   z.strictObject({ type: z.literal('user-name'), userName: z.string().min(1), passwordFile: FilePath }),
-  z.strictObject({ type: z.literal('certificate'), cert: FilePath, key: FilePath }),
+  z.strictObject({
+    type: z.literal('certificate'),
+    cert: FilePath,
+    key: FilePath,
+    keyPassphraseFile: FilePath.optional(),
+  }),
 ]);
 export type OpcuaIdentity = z.infer<typeof OpcuaIdentity>;
 

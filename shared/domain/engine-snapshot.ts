@@ -141,6 +141,7 @@ export type Attention = z.infer<typeof Attention>;
 
 /** A certificate that the gateway uses or trusts. */
 export const CertificateSnapshot = z.object({
+  kind: z.enum(['certificate', 'revocations']).optional().describe('A certificate, unless it says otherwise.'),
   stage: z.enum(['servers', 'broker', 'historian']).describe('What stands still without it.'),
   role: z.string().describe('What it is to whom, e.g. our certificate for a broker.'),
   subject: z.string(),

@@ -76,6 +76,9 @@ export const HourBar = z.object({
   counts: Counts,
   /** Good parts that the target OEE would have made in the planned time of the hour. */
   targetCount: z.number().nullable(),
+  availability: Factor,
+  performance: Factor,
+  quality: Factor,
   oee: Factor,
 });
 export type HourBar = z.infer<typeof HourBar>;

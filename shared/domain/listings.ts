@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Priority } from './metric.ts';
+import { RowFilter } from './purge.ts';
 import { Quality } from './quality.ts';
 
 /** A page of a list that may be very long; `fromIndex` counts from 0. */
@@ -9,10 +11,17 @@ export const PageQuery = z.strictObject({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
+const RowState = z.enum(['waiting', 'sent']);
+
+/** A page of the forward buffer, oldest first. */
+export const QueueQuery = PageQuery.extend({ filter: RowFilter.default({}), state: RowState.optional() });
+export type QueueQuery = z.infer<typeof QueueQuery>;
+
 /** A row of the forward buffer as people see it; `value` is text, null is no value. */
 export const QueueRow = z.object({
   rowId: z.number(),
-  state: z.enum(['waiting', 'sent']),
+  state: RowState,
+  priority: Priority,
   deviceId: z.string().nullable(),
   metricName: z.string(),
   datatype: z.string(),

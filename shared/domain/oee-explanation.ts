@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ShiftKey } from './equipment-shift.ts';
 
-/** Which figure: the id of a `Kpi`, of a `LossStep`, `hour:<fromMs>`, `class:<time class>` or `count:<role>`. */
+/**
+ * Which figure: the id of a `Kpi`, of a `LossStep`, `hour:<fromMs>` or one of its factors `hour:<fromMs>:availability`,
+ * `pareto:<id of the bar>`, `class:<time class>` or `count:<role>`.
+ */
 export const ExplainQuery = ShiftKey.extend({ figureId: z.string() });
 export type ExplainQuery = z.infer<typeof ExplainQuery>;
 

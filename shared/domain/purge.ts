@@ -1,14 +1,23 @@
 import { z } from 'zod';
+import { Priority } from './metric.ts';
 
-/** Which rows of the buffer a purge takes; every part that is given narrows it, none at all means every row. */
-export const PurgeFilter = z.strictObject({
-  /** Looked for in `device/metric` names, whatever the case. */
-  search: z.string().min(1).max(200).optional(),
+/** Which rows of the buffer are meant; every part that is given narrows it, none at all means every row. */
+export const RowFilter = z.strictObject({
   /** Null is the edge node itself. */
   deviceId: z.string().max(200).nullable().optional(),
   metricName: z.string().max(500).optional(),
   /** Source times before this one, milliseconds since 1970 UTC. */
   beforeMs: z.number().optional(),
+  /** Source times from this one on, milliseconds since 1970 UTC. */
+  fromMs: z.number().optional(),
+  priority: Priority.optional(),
+});
+export type RowFilter = z.infer<typeof RowFilter>;
+
+/** Which rows of the buffer a purge takes. */
+export const PurgeFilter = RowFilter.extend({
+  /** Looked for in `device/metric` names, whatever the case. */
+  search: z.string().min(1).max(200).optional(),
 });
 export type PurgeFilter = z.infer<typeof PurgeFilter>;
 

@@ -1,4 +1,16 @@
 import { z } from 'zod';
+import {
+  AuthorityOrder,
+  CertificateDeed,
+  CertificateOverview,
+  DoctorNews,
+  DoctorOrder,
+  InstallOrder,
+  IssueOrder,
+  LinkOrder,
+  RevokeOrder,
+  TrustOrder,
+} from '../domain/certificate-desk.ts';
 import { EngineSnapshot } from '../domain/engine-snapshot.ts';
 import { EquipmentShift, ShiftKey, ShiftLine, ShiftListQuery } from '../domain/equipment-shift.ts';
 import { HostModelPage, HostModelQuery } from '../domain/host-model.ts';
@@ -7,6 +19,8 @@ import { OeeAction, OeeActionResult, ShiftRevised } from '../domain/oee-action.t
 import { ExplainQuery, Explanation, SampleLine, SamplesQuery } from '../domain/oee-explanation.ts';
 import { Person } from '../domain/person.ts';
 import { Reason } from '../domain/reason.ts';
+import { ReasonImport, ReasonImportResult } from '../domain/reason-csv.ts';
+import { ReasonUsage } from '../domain/reason-usage.ts';
 import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
 import {
   RevisionPair,
@@ -60,6 +74,12 @@ export const contract = {
     put: request(z.array(z.unknown()).min(1).max(5_000), z.array(Reason)),
     /** Rejects with `config/no-reason`, `config/reason-has-children`. */
     retire: request(z.strictObject({ reasonId: z.string() }), z.array(Reason)),
+    /** Of the last `REASON_USAGE_DAYS` days, the most frequent first; rejects as calls of `oee` do. */
+    usage: request(Nothing, z.array(ReasonUsage)),
+    /** The whole tree as a table that `importCsv` takes. */
+    exportCsv: request(Nothing, z.string()),
+    /** Adds and changes, and never takes one away; all rows or none. */
+    importCsv: request(ReasonImport, ReasonImportResult),
   },
   /** Everybody who assigns and signs, retired ones too. */
   people: {
@@ -95,6 +115,25 @@ export const contract = {
     progress: event(WorkProgress),
     /** Answers at once; the work ends as soon as it can, and says so by its own call. */
     cancel: request(z.strictObject({ workId: WorkId }), Nothing),
+  },
+  /** Keys stay in the main process and on disk: only certificates and requests cross. Rejects with `certificates/…`. */
+  certificates: {
+    list: request(Nothing, CertificateOverview),
+    initAuthority: request(AuthorityOrder, CertificateDeed),
+    /** For others, such as the broker: key and certificate in a folder, to be carried there. */
+    issue: request(IssueOrder, CertificateDeed),
+    /** A key and a certificate of the authority on this computer, put where this link looks for them. */
+    equip: request(LinkOrder, CertificateDeed),
+    /** A key here, and a request that another authority signs. */
+    request: request(LinkOrder, CertificateDeed),
+    install: request(InstallOrder, CertificateDeed),
+    renew: request(LinkOrder, CertificateDeed),
+    revoke: request(RevokeOrder, CertificateDeed),
+    judgeServer: request(TrustOrder, CertificateDeed),
+    /** Starts a run of the doctor; its steps come as `examined`. */
+    examine: request(DoctorOrder, z.object({ runId: z.number().int() })),
+    cancel: request(z.strictObject({ runId: z.number().int() }), Nothing),
+    examined: event(DoctorNews),
   },
   app: {
     about: request(Nothing, z.object({ version: z.string(), runtime: z.string(), isTestRuntime: z.boolean() })),

@@ -165,6 +165,16 @@ describe('whatever happened', () => {
         }
         for (const hour of shift.hours) {
           expect(explainFigure(found, shift, `hour:${hour.fromMs}`)?.value).toBe(hour.oee.value);
+          for (const factor of ['availability', 'performance', 'quality'] as const) {
+            const opened = explainFigure(found, shift, `hour:${hour.fromMs}:${factor}`);
+            expect([factor, opened?.value]).toEqual([factor, hour[factor].value]);
+          }
+        }
+        for (const bar of shift.pareto) {
+          const opened = explainFigure(found, shift, `pareto:${bar.id}`);
+          expect([bar.id, opened?.value]).toEqual([bar.id, bar.lostMs]);
+          // A stop is a piece; small stops are the pieces of their class.
+          if (bar.id !== 'short-stop') expect(opened?.terms[0]?.pieceCount).toBe(bar.stopCount);
         }
         for (const timeClass of TIME_CLASSES) {
           const opened = explainFigure(found, shift, `class:${timeClass}`);

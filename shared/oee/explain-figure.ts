@@ -6,8 +6,7 @@ import { divide, isZero, type Rational, subtract, toNumber, toText } from './rat
 
 /**
  * Opens a figure of a shift: numerator and denominator, the intervals and counter steps they are made of, and the metrics
- * whose samples say so. `figureId` is the id of a KPI or of a step of the ladder, `hour:<fromMs>`, `class:<time class>` or
- * `count:<role>`. The terms give the figure exactly. Null when there is no such figure.
+ * whose samples say so. `figureId` is one of those that `ExplainQuery` names. The terms give the figure exactly. Null when there is no such figure.
  */
 export function explainFigure(account: MachineAccount, shift: EquipmentShift, figureId: string): Explanation | null {
   const told = describeFigure(shift, figureId);
@@ -57,12 +56,10 @@ function describeFigure(shift: EquipmentShift, figureId: string): Told | null {
   const step = shift.waterfall.find(({ id }) => id === figureId);
   if (step !== undefined) return plain(step.label, 'ms', step.kind === 'level' ? 'time of the ladder' : 'lost time');
   const [kind = '', rest = ''] = figureId.split(/:(.*)/s);
-  if (kind === 'hour') {
-    const hour = shift.hours.find(({ fromMs }) => String(fromMs) === rest);
-    const label = `OEE of the hour from ${new Date(Number(rest)).toISOString().slice(11, 16)} UTC`;
-    const formula = 'Σ(ideal cycle × good) / planned production time';
-    if (hour === undefined) return null;
-    return { label, unit: 'ratio', formula, cause: hour.oee.cause, isWithoutValue: hour.oee.value === null };
+  if (kind === 'hour') return describeHour(shift, rest);
+  if (kind === 'pareto') {
+    const bar = shift.pareto.find(({ id }) => id === rest);
+    return bar === undefined ? null : plain(`Lost by: ${bar.label}`, 'ms', 'sum of its stops');
   }
   if (kind === 'class' && isTimeClass(rest)) return plain(`Time ${rest}`, 'ms', 'sum of its intervals');
   if (kind === 'count' && isCounterRole(rest)) {
@@ -70,6 +67,21 @@ function describeFigure(shift: EquipmentShift, figureId: string): Told | null {
     return { ...plain(`Parts: ${rest}`, 'count', 'sum of the steps of the counter'), isWithoutValue: !isCounted };
   }
   return null;
+}
+
+const HOUR_FACTORS = ['availability', 'performance', 'quality', 'oee'] as const;
+
+/** `<fromMs>`, or `<fromMs>:<factor>`. */
+function describeHour(shift: EquipmentShift, which: string): Told | null {
+  const [start = '', factorId = 'oee'] = which.split(':');
+  const hour = shift.hours.find(({ fromMs }) => String(fromMs) === start);
+  const id = HOUR_FACTORS.find((one) => one === factorId);
+  // Its formula is that of the shift.
+  const kpi = shift.kpis.find((one) => one.id === factorId);
+  if (hour === undefined || id === undefined || kpi === undefined) return null;
+  const label = `${kpi.label} of the hour from ${new Date(hour.fromMs).toISOString().slice(11, 16)} UTC`;
+  const { value, cause } = hour[id];
+  return { label, unit: 'ratio', formula: kpi.formula, cause, isWithoutValue: value === null };
 }
 
 const plain = (label: string, unit: Told['unit'], formula: string): Told => ({

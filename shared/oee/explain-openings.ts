@@ -1,6 +1,7 @@
 import { countTerm, earnedTerm, startUpTerm, stopTerm, type TermWithSum, timeTerm } from './explain-terms.ts';
 import type { CounterRole, MachineAccount, StopRecord } from './machine-account.ts';
 import { overlapping } from './overlapping.ts';
+import { MICRO_STOPS, stopsOfBar } from './pareto.ts';
 import { divide, multiply, toNumber, toRational } from './rational.ts';
 import { isPlannedProduction, isRunTime } from './time-account.ts';
 import { TIME_CLASSES, type TimeClass, type TimeRange } from './time-class.ts';
@@ -21,7 +22,8 @@ export function openFigure(account: MachineAccount, figureId: string): Opened | 
   if (kind === 'class' && isTimeClass(rest))
     return sumOf(timeTerm(account, account.range, 'part', rest, (key) => key === rest));
   if (kind === 'count' && isCounterRole(rest)) return sumOf(countTerm(account, rest));
-  if (kind === 'hour') return openHour(account, Number(rest));
+  if (kind === 'hour') return openHour(account, rest);
+  if (kind === 'pareto') return openBar(account, rest);
   return openRatio(account, figureId) ?? openStops(account, figureId) ?? openStep(account, figureId);
 }
 
@@ -31,11 +33,33 @@ const quotientOf = (numerator: TermWithSum, denominator: TermWithSum): Opened =>
   how: 'quotient',
 });
 
-function openHour(account: MachineAccount, fromMs: number): Opened {
+/** What a bar of the Pareto stands for: its own stops, not all of their class. */
+function openBar(account: MachineAccount, barId: string): Opened {
+  if (barId === MICRO_STOPS)
+    return sumOf(timeTerm(account, account.range, 'part', 'Small stops', (key) => key === 'short-stop'));
+  return sumOf(stopTerm(account, stopsOfBar(account, barId), 'ms', 'part', 'Time of its stops'));
+}
+
+function openHour(account: MachineAccount, hour: string): Opened {
+  const [start = '', factor = 'oee'] = hour.split(':');
+  const fromMs = Number(start);
   const toMs = Math.min(account.range.toMs, (Math.floor(fromMs / 3_600_000) + 1) * 3_600_000);
   const range = { fromMs, toMs };
   const isIdle = !overlapping(account.intervals, range).some(({ timeClass }) => isRunTime(timeClass));
-  return quotientOf(earnedTerm(account, range, 'good', 'numerator', { isIdle }), plannedTerm(account, range));
+  const ran = (role: 'numerator' | 'denominator'): TermWithSum => timeTerm(account, range, role, 'Run time', isRunTime);
+  switch (factor) {
+    case 'availability':
+      return quotientOf(ran('numerator'), plannedTerm(account, range));
+    case 'performance':
+      return quotientOf(earnedTerm(account, range, 'total', 'numerator', { isIdle }), ran('denominator'));
+    case 'quality':
+      return quotientOf(
+        earnedTerm(account, range, 'good', 'numerator', { orCounts: true }),
+        earnedTerm(account, range, 'total', 'denominator', { orCounts: true }),
+      );
+    default:
+      return quotientOf(earnedTerm(account, range, 'good', 'numerator', { isIdle }), plannedTerm(account, range));
+  }
 }
 
 const plannedTerm = (account: MachineAccount, range: TimeRange): TermWithSum =>

@@ -27,13 +27,20 @@ function hoursOf({ fromMs, toMs }: TimeRange): TimeRange[] {
 export function hourBars(account: MachineAccount, targetRatio: number): HourBar[] {
   return hoursOf(account.range).map((range) => {
     const window = windowFigures(account, range);
-    const oee = vorneKpis(window, []).find(({ id }) => id === 'oee');
+    const kpis = vorneKpis(window, []);
+    const factor = (id: string): HourBar['oee'] => {
+      const kpi = kpis.find((one) => one.id === id);
+      return { value: kpi?.value ?? null, cause: kpi?.cause ?? null };
+    };
     return {
       ...range,
       accountMs: usedClasses(window.account),
       counts: hourCounts(account, range),
       targetCount: targetCount(account, range, targetRatio),
-      oee: { value: oee?.value ?? null, cause: oee?.cause ?? null },
+      availability: factor('availability'),
+      performance: factor('performance'),
+      quality: factor('quality'),
+      oee: factor('oee'),
     };
   });
 }

@@ -24,7 +24,7 @@ export const CLASS_LABELS: Readonly<Record<TimeClass, string>> = {
 };
 
 /** Id of the one bar of stops up to the micro-stop limit, and of those that are too short to need a reason (T2). */
-const MICRO_STOPS = 'short-stop';
+export const MICRO_STOPS = 'short-stop';
 const MINOR_STOPS = 'no-reason-needed';
 
 /**
@@ -43,7 +43,7 @@ export function toPareto(account: MachineAccount, reasonOf: ReasonLookup): Paret
     }
   };
   for (const stop of account.stops) {
-    if (stop.timeClass === 'planned' || stop.timeClass === 'no-order') continue;
+    if (!isInPareto(stop)) continue;
     add(barOf(stop, account.rules.reasonStopMs, reasonOf), stop.toMs - stop.fromMs, 1);
   }
   let isContinued = false;
@@ -61,6 +61,13 @@ const bar = (id: string, label: string, path: readonly string[], timeClass: Time
   path: [...path],
   timeClass,
 });
+
+/** The stops of a bar; small stops are none, they are too short for a record. */
+export const stopsOfBar = (account: MachineAccount, barId: string): StopRecord[] =>
+  account.stops.filter((stop) => isInPareto(stop) && barOf(stop, account.rules.reasonStopMs, nameless).id === barId);
+
+const isInPareto = ({ timeClass }: StopRecord): boolean => timeClass !== 'planned' && timeClass !== 'no-order';
+const nameless: ReasonLookup = () => null;
 
 function barOf(
   stop: StopRecord,

@@ -211,6 +211,9 @@ function hoursOf(segments: readonly TimelineSegment[], fromMs: number, toMs: num
       accountMs: sumTime(inside),
       counts: { total: 462, good: 452, reject: 10, rework: null },
       targetCount: 480,
+      availability: { value: 0.9, cause: null },
+      performance: { value: 0.855, cause: null },
+      quality: { value: 0.978, cause: null },
       oee: { value: 0.753, cause: null },
     });
   }

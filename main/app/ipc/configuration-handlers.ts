@@ -1,5 +1,7 @@
 import type { Person } from '../../../shared/domain/person.ts';
 import type { Reason } from '../../../shared/domain/reason.ts';
+import { formatReasons } from '../../../shared/domain/reason-csv.ts';
+import { REASON_USAGE_DAYS } from '../../../shared/domain/reason-usage.ts';
 import type { LinesideContract } from '../../../shared/ipc/contract.ts';
 import type { Handlers } from '../../../shared/ipc/exposed.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -21,6 +23,9 @@ export function reasonHandlers(current: () => EnginePhase, clock: Clock): Handle
     // The store parses each one and names the field that is wrong.
     put: async (reasons) => work((configuration) => configuration.putReasons(reasons as Reason[])),
     retire: async ({ reasonId }) => work((configuration) => configuration.retireReason(reasonId, clock.nowMs())),
+    usage: async () => requireEngine(current()).oee.reasonUsage({ days: REASON_USAGE_DAYS }),
+    exportCsv: async () => formatReasons(requireEngine(current()).configuration.reasons()),
+    importCsv: async (order) => requireEngine(current()).configuration.importReasons(order),
   };
 }
 

@@ -72,8 +72,8 @@ export function ParetoCard({ shift }: Props): ReactElement {
   );
 }
 
-/** A reason opens to the time of its class, in which its stops are listed. */
-const figureOfReason = (row: ParetoRow): string => `class:${row.bar.timeClass}`;
+/** A bar opens to the stops of its own reason or cause. */
+const figureOfReason = (row: ParetoRow): string => `pareto:${row.bar.id}`;
 
 export function HoursCard({ shift }: Props): ReactElement {
   const { ask } = useAsk();
@@ -82,14 +82,23 @@ export function HoursCard({ shift }: Props): ReactElement {
     () => toHourPicture(shift.hours, measure, shift.targetRatio, shift.timeZone),
     [shift.hours, measure, shift.targetRatio, shift.timeZone],
   );
+  const hasTarget = picture.columns.some(({ target }) => target !== null);
   return (
-    <Card title="Each hour against its target" note="dashed: target" testId="hours" className={css.card}>
+    <Card
+      title="Each hour against its target"
+      note={hasTarget ? 'dashed: target' : ''}
+      testId="hours"
+      className={css.card}
+    >
       <SegmentedControl
         className={css.switch ?? ''}
         aria-label="What the hours show"
         data={[
           { value: 'good', label: 'Good parts' },
           { value: 'oee', label: 'OEE %' },
+          { value: 'availability', label: 'A %' },
+          { value: 'performance', label: 'P %' },
+          { value: 'quality', label: 'Q %' },
         ]}
         value={measure}
         onChange={(value) => setMeasure(value as HourMeasure)}

@@ -2,6 +2,7 @@ import { Anchor, Table } from '@mantine/core';
 import type { ReactElement } from 'react';
 import { addressOf, toHash } from '../../app/screens.ts';
 import { Card } from '../../components/card.tsx';
+import table from '../../components/plain-table.module.css';
 import { FigureScopeContext } from '../explain/explain-context.ts';
 import { FigureButton } from '../explain/figure-button.tsx';
 import { StateMark } from '../machine-state/state-mark.tsx';
@@ -20,15 +21,15 @@ const NUMBER_TITLES = ['OEE', 'Good', 'Target'];
 export function FleetGrid({ rows, shiftFromMs }: Props): ReactElement {
   return (
     <Card title="Machines" testId="fleet-grid">
-      <Table className={css.table ?? ''} verticalSpacing={5} horizontalSpacing={8}>
+      <Table className={table.table ?? ''} verticalSpacing={5} horizontalSpacing={8}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Machine</Table.Th>
             <Table.Th>State</Table.Th>
-            <Table.Th className={css.number}>For</Table.Th>
+            <Table.Th className={table.number}>For</Table.Th>
             <Table.Th>Product, order</Table.Th>
             {NUMBER_TITLES.map((title) => (
-              <Table.Th key={title} className={css.number}>
+              <Table.Th key={title} className={table.number}>
                 {title}
               </Table.Th>
             ))}
@@ -61,19 +62,19 @@ function Row({ row, shiftFromMs }: { readonly row: FleetRow; readonly shiftFromM
             {row.state}
           </span>
         </Table.Td>
-        <Table.Td className={css.number}>{row.stateFor}</Table.Td>
+        <Table.Td className={table.number}>{row.stateFor}</Table.Td>
         <Table.Td className={css.together}>{row.product}</Table.Td>
-        <Table.Td className={css.number} title={row.cause ?? undefined}>
+        <Table.Td className={table.number} title={row.cause ?? undefined}>
           <FigureButton figureId="oee" label={`OEE ${row.oee}`}>
             <strong>{row.oee}</strong>
           </FigureButton>
         </Table.Td>
-        <Table.Td className={css.number}>
+        <Table.Td className={table.number}>
           <FigureButton figureId="count:good" label={`${row.good} good`}>
             {row.good}
           </FigureButton>
         </Table.Td>
-        <Table.Td className={css.number} data-behind={row.isBehind}>
+        <Table.Td className={[table.number, css.target].join(' ')} data-behind={row.isBehind}>
           {row.target}
           {row.isBehind && <span className={css.word}> behind</span>}
         </Table.Td>

@@ -6,6 +6,7 @@ import { toLossViews, toQueueRowView, toQueueStats, toReplayText } from './queue
 const row: QueueRow = {
   rowId: 7,
   state: 'waiting',
+  priority: 'normal',
   deviceId: 'Filler',
   metricName: 'Count/Total',
   datatype: 'UInt32',

@@ -1,17 +1,18 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
 import type { ShiftConfig } from '../../../shared/config/equipment.ts';
-import { addDays, describeDate, type LocalDate, localDateAt } from '../../../shared/oee/zoned-time.ts';
+import { addDays, describeDate, type LocalDate, localDateAt, localTimeAt } from '../../../shared/oee/zoned-time.ts';
 import { useLiveSnapshot } from '../../app/use-engine.ts';
 import { Card } from '../../components/card.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { EditorHead } from '../oee/editor-head.tsx';
 import css from './calendar-panel.module.css';
-import { mondayOf, toClockWarnings, toMonth, toWeek } from './calendar-week.ts';
+import { type DayColumn, mondayOf, toClockWarnings, toMonth, toWeek } from './calendar-week.ts';
 import { clockChangesFrom, describeChange } from './clock-change.ts';
 import { ImpactBar } from './impact-bar.tsx';
 import { MonthList } from './month-list.tsx';
-import { faultsOfShift, moveShift } from './shift-draft.ts';
+import { PlannedWindows } from './planned-windows.tsx';
+import { drawInPlan, exceptionOf, faultsAt, freeName, moveInPlan, type ShiftPlace } from './shift-draft.ts';
 import { ShiftForm } from './shift-form.tsx';
 import { SpecialDays } from './special-days.tsx';
 import { useCalendarEdit } from './use-calendar-edit.ts';
@@ -24,6 +25,7 @@ export function CalendarPanel(): ReactElement | null {
   const [chosenAt, setChosenAt] = useState(0);
   const [view, setView] = useState('week');
   const [from, setFrom] = useState<LocalDate | null>(null);
+  const [openedDay, setOpenedDay] = useState<string | null>(null);
   if (live === null) return null;
   if (edit === null || typeof edit === 'string') {
     return (
@@ -41,7 +43,18 @@ export function CalendarPanel(): ReactElement | null {
   const chosen = draft.shifts[chosenAt];
   const setShift = (at: number, shift: ShiftConfig): void =>
     edit.change({ shifts: draft.shifts.map((one, index) => (index === at ? shift : one)) });
-  const atOf = (name: string): number => draft.shifts.findIndex((shift) => shift.name === name);
+  const choose = ({ name, localDate }: ShiftPlace): void => {
+    if (exceptionOf(draft, localDate) !== undefined) return setOpenedDay(localDate);
+    setChosenAt(draft.shifts.findIndex((shift) => shift.name === name));
+  };
+  const draw = (day: DayColumn, fromMs: number, toMs: number): void => {
+    const at = (ms: number): string => localTimeAt(day.fromMs + ms, timeZone);
+    const drawn = drawInPlan(draft, day.key, at(fromMs), at(toMs));
+    if (drawn === null) return;
+    edit.change(drawn);
+    if (drawn.shifts.length > draft.shifts.length) setChosenAt(draft.shifts.length);
+    else setOpenedDay(day.key);
+  };
   const step = (direction: number): void =>
     setFrom(view === 'week' ? addDays(date, direction * 7) : addDays({ ...date, day: 15 }, direction * 30));
   const next = changes[0];
@@ -98,16 +111,17 @@ export function CalendarPanel(): ReactElement | null {
             <WeekGrid
               days={toWeek(draft, timeZone, date)}
               chosen={chosen?.name ?? null}
-              onChoose={(name) => setChosenAt(atOf(name))}
-              onMove={(name, minutes, isEndOnly) => {
-                const shift = draft.shifts[atOf(name)];
-                if (shift !== undefined) setShift(atOf(name), moveShift(shift, minutes, isEndOnly));
-              }}
+              onChoose={choose}
+              onMove={(shift, minutes, isEndOnly) => edit.change((plan) => moveInPlan(plan, shift, minutes, isEndOnly))}
+              onDraw={draw}
             />
           ) : (
             <MonthList shifts={toMonth(draft, timeZone, date)} timeZone={timeZone} />
           )}
-          <p className={css.quiet}>Time without a shift is not scheduled. Stripes are breaks.</p>
+          <p className={css.quiet}>
+            Time without a shift is not scheduled. Stripes are breaks, dashed frames planned windows. Pull a shift or
+            its lower edge to change it; draw on empty time to add one.
+          </p>
         </Card>
         <div className={css.side}>
           <Card title="Shifts of the week" testId="shifts">
@@ -131,7 +145,7 @@ export function CalendarPanel(): ReactElement | null {
                   edit.change({
                     shifts: [
                       ...draft.shifts,
-                      { name: 'New shift', days: ['mon'], from: '06:00', to: '14:00', breaks: [] },
+                      { name: freeName(draft.shifts), days: ['mon'], from: '06:00', to: '14:00', breaks: [] },
                     ],
                   });
                   setChosenAt(draft.shifts.length);
@@ -146,16 +160,25 @@ export function CalendarPanel(): ReactElement | null {
             ) : (
               <ShiftForm
                 shift={chosen}
-                faults={faultsOfShift(edit.planned, chosenAt)}
-                onChange={(shift) => setShift(chosenAt, shift)}
+                days={chosen.days}
+                faults={faultsAt(edit.planned, `shifts[${chosenAt}]`)}
+                onChange={(part) => setShift(chosenAt, { ...chosen, ...part })}
+                onDays={(days) => setShift(chosenAt, { ...chosen, days })}
                 onRemove={() => edit.change({ shifts: draft.shifts.filter((_shift, index) => index !== chosenAt) })}
               />
             )}
           </Card>
           <SpecialDays
-            calendar={draft.calendar}
+            plan={draft}
+            opened={openedDay}
+            planned={edit.planned}
+            onOpen={setOpenedDay}
+            onChange={edit.change}
+          />
+          <PlannedWindows
+            windows={draft.calendar.plannedWindows}
             machines={site.machines}
-            onChange={(calendar) => edit.change({ calendar })}
+            onChange={(plannedWindows) => edit.change({ calendar: { ...draft.calendar, plannedWindows } })}
           />
         </div>
       </div>

@@ -1,6 +1,7 @@
-import type { CalendarConfig } from '../../../shared/config/calendar.ts';
+import type { CalendarConfig, PlannedWindowConfig } from '../../../shared/config/calendar.ts';
 import type { ShiftConfig } from '../../../shared/config/equipment.ts';
-import { type ShiftInstance, shiftsIn } from '../../../shared/oee/shift-calendar.ts';
+import type { PlannedWindow } from '../../../shared/oee/classify-stops.ts';
+import { plannedStretchesIn, type ShiftInstance, shiftsIn } from '../../../shared/oee/shift-calendar.ts';
 import { addDays, describeDate, type LocalDate, weekdayOf } from '../../../shared/oee/zoned-time.ts';
 import { type ClockChange, clockChangeOn, type DaySpan, daySpan, describeChange, judgeTime } from './clock-change.ts';
 
@@ -19,6 +20,19 @@ interface Piece {
   readonly shift: ShiftInstance;
   /** False where it goes on from the day before. */
   readonly isStart: boolean;
+  /** False where it goes on to the day after. */
+  readonly isEnd: boolean;
+  /** Of a special day, not of the week. */
+  readonly isSpecial: boolean;
+}
+
+/** A planned window within a day. */
+interface WindowPiece {
+  readonly key: string;
+  /** `Cleaning, Filler`. */
+  readonly name: string;
+  readonly topMs: number;
+  readonly lengthMs: number;
 }
 
 export interface DayColumn extends DaySpan {
@@ -32,6 +46,7 @@ export interface DayColumn extends DaySpan {
   readonly exception: string | null;
   readonly shifts: readonly Piece[];
   readonly breaks: readonly Piece[];
+  readonly windows: readonly WindowPiece[];
 }
 
 const DAY_NAMES = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
@@ -49,18 +64,26 @@ export function toWeek({ shifts, calendar }: Plan, timeZone: string, first: Loca
     const key = describeDate(span.date);
     const change = clockChangeOn(span.date, timeZone);
     const exception = calendar.exceptions.find(({ date }) => date === key);
-    const cut = (shift: ShiftInstance, fromMs: number, toMs: number, name: string): Piece => {
+    // Keys hold no time: what is moved stays the same element, with the focus on it.
+    const cut = (shift: ShiftInstance, { fromMs, toMs, name }: Omit<PlannedWindow, 'kind'>, key: string): Piece => {
       const [topMs, endMs] = [Math.max(fromMs, span.fromMs), Math.min(toMs, span.toMs)];
       return {
-        key: `${shift.localDate} ${shift.name} ${fromMs}`,
+        key,
         name,
         topMs: topMs - span.fromMs,
         lengthMs: endMs - topMs,
         shift,
         isStart: fromMs >= span.fromMs,
+        isEnd: toMs <= span.toMs,
+        isSpecial: calendar.exceptions.some(({ date }) => date === shift.localDate),
       };
     };
     const instances = shiftsIn(shifts, timeZone, span, calendar.exceptions);
+    const keyOf = (shift: ShiftInstance, at: number): string => {
+      const isSame = (other: ShiftInstance): boolean =>
+        other.name === shift.name && other.localDate === shift.localDate;
+      return `${shift.localDate} ${shift.name} ${instances.slice(0, at).filter(isSame).length}`;
+    };
     return {
       ...span,
       key,
@@ -69,10 +92,24 @@ export function toWeek({ shifts, calendar }: Plan, timeZone: string, first: Loca
       change: change && describeChange(change),
       changeAtMs: change && change.atMs - span.fromMs,
       exception: exception === undefined ? null : `${exception.name}${exception.shifts === 'closed' ? ': closed' : ''}`,
-      shifts: instances.map((shift) => cut(shift, shift.fromMs, shift.toMs, shift.name)),
+      shifts: instances.map((shift, at) => cut(shift, shift, keyOf(shift, at))),
       breaks: instances
-        .flatMap((shift) => shift.breaks.map((pause) => cut(shift, pause.fromMs, pause.toMs, pause.name)))
+        .flatMap((shift, at) => shift.breaks.map((pause, index) => cut(shift, pause, `${keyOf(shift, at)} ${index}`)))
         .filter(({ lengthMs }) => lengthMs > 0),
+      windows: calendar.plannedWindows.flatMap((window, at) => toWindowPieces(window, at, span, timeZone)),
+    };
+  });
+}
+
+function toWindowPieces(window: PlannedWindowConfig, at: number, span: DaySpan, timeZone: string): WindowPiece[] {
+  const { machine, ...everywhere } = window;
+  return plannedStretchesIn([everywhere], '', timeZone, span).map(({ name, fromMs, toMs }, index) => {
+    const [topMs, endMs] = [Math.max(fromMs, span.fromMs), Math.min(toMs, span.toMs)];
+    return {
+      key: `${at} ${index}`,
+      name: machine === undefined ? name : `${name}, ${machine}`,
+      topMs: topMs - span.fromMs,
+      lengthMs: endMs - topMs,
     };
   });
 }

@@ -3,6 +3,7 @@ import type { ShiftConfig } from '../../../shared/config/equipment.ts';
 import { toImpact } from './calendar-impact.ts';
 import { mondayOf, type Plan, toClockWarnings, toMonth, toWeek } from './calendar-week.ts';
 import { clockChangeOn, clockChangesFrom, describeChange, HOUR_MS, judgeTime } from './clock-change.ts';
+import { moveInPlan } from './shift-draft.ts';
 
 const on = (year: number, month: number, day: number) => ({ year, month, day });
 const changeOn = (zone: string, [year, month, day]: readonly [number, number, number]): string => {
@@ -72,6 +73,42 @@ describe('toWeek', () => {
   });
 });
 
+describe('toWeek with special days and windows', () => {
+  const special: Plan = {
+    shifts: [shift('Early', '06:00', '14:00')],
+    calendar: {
+      exceptions: [
+        { date: '2026-12-24', name: 'Christmas', shifts: [{ name: 'Early', from: '06:00', to: '10:00', breaks: [] }] },
+      ],
+      plannedWindows: [
+        { name: 'Cleaning', kind: 'maintenance', machine: 'Filler', when: { on: ['wed'], from: '23:00', to: '01:00' } },
+      ],
+    },
+  };
+  const week = toWeek(special, 'Europe/Berlin', on(2026, 12, 21));
+
+  it('tells the shift of a special day from that of the week', () => {
+    const seen = week.slice(2, 5).map(({ shifts }) => shifts.map(({ lengthMs, isSpecial }) => [lengthMs, isSpecial]));
+    expect(seen).toEqual([[[8 * HOUR_MS, false]], [[4 * HOUR_MS, true]], [[8 * HOUR_MS, false]]]);
+  });
+
+  it('draws a weekly window across midnight in two pieces', () => {
+    const seen = week.map(({ windows }) => windows.map(({ name, topMs, lengthMs }) => [name, topMs, lengthMs]));
+    expect(seen.slice(2, 4)).toEqual([
+      [['Cleaning, Filler', 23 * HOUR_MS, HOUR_MS]],
+      [['Cleaning, Filler', 0, HOUR_MS]],
+    ]);
+    expect(seen.flat()).toHaveLength(2);
+  });
+
+  it('keeps the names of its elements while a shift is moved, so that the focus stays', () => {
+    const keysOf = (one: Plan): string[] =>
+      toWeek(one, 'Europe/Berlin', on(2026, 12, 21)).flatMap(({ shifts }) => shifts.map(({ key }) => key));
+    const moved = moveInPlan(special, { name: 'Early', localDate: '2026-12-21' }, 45, false);
+    expect(keysOf(moved)).toEqual(keysOf(special));
+  });
+});
+
 describe('toMonth', () => {
   it('lists shifts by production day: the night of the change has 7 h', () => {
     const month = toMonth(plan(NIGHT), 'Europe/Berlin', on(2026, 3, 1));
@@ -84,16 +121,37 @@ describe('toMonth', () => {
 
 describe('toImpact', () => {
   const nowMs = Date.UTC(2026, 5, 15, 12);
+  const AT = { timeZone: 'UTC', machineIds: ['Filler', 'Packer'], nowMs };
   const early = shift('Early', '06:00', '14:00');
   it('counts shifts that a break changes, and the planned time it takes', () => {
     const after = shift('Early', '06:00', '14:00', [{ name: 'Meal', from: '10:00', to: '10:30' }]);
-    const impact = toImpact(plan(early), plan(after), 'UTC', nowMs);
+    const impact = toImpact(plan(early), plan(after), AT);
     expect(impact).toMatchObject({ changedCount: 57, closedCount: 28 });
     expect(impact.plannedBeforeMs - impact.plannedAfterMs).toBe(28 * 0.5 * HOUR_MS);
   });
 
   it('counts nothing where nothing changes, and shifts that are no more', () => {
-    expect(toImpact(plan(early), plan(early), 'UTC', nowMs)).toMatchObject({ changedCount: 0, closedCount: 0 });
-    expect(toImpact(plan(early, NIGHT), plan(early), 'UTC', nowMs).plannedAfterMs).toBe(28 * 8 * HOUR_MS);
+    expect(toImpact(plan(early), plan(early), AT)).toMatchObject({ changedCount: 0, closedCount: 0 });
+    expect(toImpact(plan(early, NIGHT), plan(early), AT).plannedAfterMs).toBe(28 * 8 * HOUR_MS);
+  });
+
+  it('counts shifts into which a planned window reaches, and the machine time it takes', () => {
+    const when = { on: ['mon' as const], from: '13:00', to: '15:00' };
+    const weekly = (kind: 'maintenance' | 'setup-target', machine?: string): Plan => ({
+      shifts: [early],
+      calendar: {
+        exceptions: [],
+        plannedWindows: [{ name: 'Cleaning', kind, when, ...(machine !== undefined && { machine }) }],
+      },
+    });
+    expect(toImpact(plan(early), weekly('maintenance', 'Filler'), AT)).toMatchObject({
+      changedCount: 9,
+      closedCount: 4,
+      windowsBeforeMs: 0,
+      // An hour of each of four shifts: the other is after their end.
+      windowsAfterMs: 4 * HOUR_MS,
+    });
+    expect(toImpact(plan(early), weekly('maintenance'), AT).windowsAfterMs).toBe(8 * HOUR_MS);
+    expect(toImpact(plan(early), weekly('setup-target'), AT).windowsAfterMs).toBe(0);
   });
 });

@@ -60,7 +60,8 @@ export function ImpactBar({ edit, nowMs }: Props): ReactElement | null {
 
 function Impact({ edit, nowMs }: Props): ReactElement {
   const { site, draft, planned } = edit;
-  const impact = toImpact(site, draft, site.timeZone, nowMs);
+  const machineIds = site.machines.map(({ id }) => id);
+  const impact = toImpact(site, draft, { timeZone: site.timeZone, machineIds, nowMs });
   const change = planned?.phase === 'planned' ? planned.change : null;
   const deviceCount = change?.devices.length ?? 0;
   const restart = change?.changes.some(({ kind }) => kind === 'needs-restart') ?? false;
@@ -69,6 +70,8 @@ function Impact({ edit, nowMs }: Props): ReactElement {
       {plural(impact.changedCount, 'shift')} of four weeks back and ahead change on {site.line};{' '}
       {plural(impact.closedCount, 'closed shift')} among them. Planned time of the next four weeks{' '}
       {hours(impact.plannedBeforeMs)} → {hours(impact.plannedAfterMs)}.{' '}
+      {impact.windowsBeforeMs !== impact.windowsAfterMs &&
+        `Planned windows take ${hours(impact.windowsBeforeMs)} → ${hours(impact.windowsAfterMs)} of machine time in it. `}
       {deviceCount === 0 ? '0 tags, no rebirth.' : `${plural(deviceCount, 'device')} reborn.`}
       {restart && ' OEE takes it at the next start of the gateway.'}
     </span>

@@ -1,22 +1,23 @@
-import { Button, Chip, Group, TextInput } from '@mantine/core';
+import { Button, Group, TextInput } from '@mantine/core';
 import type { ReactElement } from 'react';
-import { type ShiftConfig, Weekday } from '../../../shared/config/equipment.ts';
 import css from './calendar-panel.module.css';
+import { DayChips } from './day-chips.tsx';
+import type { DayName, DayShift } from './shift-draft.ts';
 
 interface Props {
-  readonly shift: ShiftConfig;
+  readonly shift: DayShift;
+  /** Null for a shift of one special day. */
+  readonly days: readonly DayName[] | null;
   /** Faults by the field of the shift, such as `from`; '' is the shift itself. */
   readonly faults: ReadonlyMap<string, string>;
-  readonly onChange: (shift: ShiftConfig) => void;
+  readonly onChange: (part: Partial<DayShift>) => void;
+  readonly onDays?: (days: DayName[]) => void;
   readonly onRemove: () => void;
 }
 
-const WEEKDAYS = Weekday.options.map((day) => ({ day, title: `${day.charAt(0).toUpperCase()}${day.slice(1)}` }));
-
 /** Name, days, times and breaks of one shift. */
-export function ShiftForm({ shift, faults, onChange, onRemove }: Props): ReactElement {
-  const set = (part: Partial<ShiftConfig>): void => onChange({ ...shift, ...part });
-  const setBreak = (at: number, part: Partial<ShiftConfig['breaks'][number]>): void =>
+export function ShiftForm({ shift, days, faults, onChange: set, onDays, onRemove }: Props): ReactElement {
+  const setBreak = (at: number, part: Partial<DayShift['breaks'][number]>): void =>
     set({ breaks: shift.breaks.map((pause, index) => (index === at ? { ...pause, ...part } : pause)) });
   const time = (label: string, field: string, value: string, write: (text: string) => void): ReactElement => (
     <TextInput
@@ -44,19 +45,7 @@ export function ShiftForm({ shift, faults, onChange, onRemove }: Props): ReactEl
         {time('From', 'from', shift.from, (from) => set({ from }))}
         {time('To', 'to', shift.to, (to) => set({ to }))}
       </Group>
-      <Chip.Group
-        multiple
-        value={shift.days}
-        onChange={(days) => set({ days: Weekday.options.filter((day) => days.includes(day)) })}
-      >
-        <Group gap={4}>
-          {WEEKDAYS.map(({ day, title }) => (
-            <Chip key={day} value={day} size="xs" radius="sm" variant="outline">
-              {title}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
+      {days !== null && <DayChips days={days} onChange={(next) => onDays?.(next)} />}
       {faults.has('days') && <p className={css.fault}>{faults.get('days')}</p>}
       {shift.breaks.map((pause, index) => (
         <Group key={index} gap={8} align="end" wrap="nowrap" data-testid="shift-break">

@@ -1,149 +1,168 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { type ReactElement, useState } from 'react';
-import type { CalendarConfig, PlannedWindowConfig } from '../../../shared/config/calendar.ts';
+import type { CalendarException } from '../../../shared/config/calendar.ts';
+import type { SiteEditResult } from '../../../shared/domain/site-edit.ts';
 import { Card } from '../../components/card.tsx';
 import css from './calendar-panel.module.css';
+import type { Plan } from './calendar-week.ts';
+import { type DayShift, faultsAt, freeName, shiftsToBegin, withException } from './shift-draft.ts';
+import { ShiftForm } from './shift-form.tsx';
 
 interface Props {
-  readonly calendar: CalendarConfig;
-  readonly machines: readonly { readonly id: string; readonly name: string }[];
-  readonly onChange: (calendar: CalendarConfig) => void;
+  readonly plan: Plan;
+  /** Date of the day whose shifts are edited. */
+  readonly opened: string | null;
+  readonly planned: SiteEditResult | null;
+  readonly onOpen: (date: string | null) => void;
+  readonly onChange: (plan: Plan) => void;
 }
 
-const KINDS = [
-  { value: 'maintenance', label: 'Maintenance' },
-  { value: 'no-demand', label: 'No demand' },
-  { value: 'setup-target', label: 'Change-over target' },
-] as const;
-const EVERY = '';
+const shiftsText = ({ shifts }: CalendarException): string =>
+  shifts === 'closed' ? 'closed' : shifts.map(({ name, from, to }) => `${name} ${from}–${to}`).join(', ');
 
-const whenText = ({ when }: PlannedWindowConfig): string =>
-  `${'on' in when ? `${when.on.join(', ')} ` : ''}${when.from.replace('T', ' ')} – ${when.to.replace('T', ' ')}`;
-
-/** Days that are not as the week says, and windows that are planned beside the shifts. */
-export function SpecialDays({ calendar, machines, onChange }: Props): ReactElement {
-  const [date, setDate] = useState('');
-  const [name, setName] = useState('');
-  const [window, setWindow] = useState({ name: '', from: '', to: '', kind: 'maintenance', machine: EVERY });
-  const set = (part: Partial<CalendarConfig>): void => onChange({ ...calendar, ...part });
-  const without = <T,>(items: readonly T[], item: T): T[] => items.filter((one) => one !== item);
-  const addWindow = (): void => {
-    const kind = KINDS.find(({ value }) => value === window.kind)?.value ?? 'maintenance';
-    const machine = window.machine === EVERY ? {} : { machine: window.machine };
-    const when = { from: window.from, to: window.to };
-    set({ plannedWindows: [...calendar.plannedWindows, { ...machine, name: window.name, kind, when }] });
-    setWindow({ ...window, name: '' });
-  };
+/** Days that are not as the week says: closed, or with shifts of their own. */
+export function SpecialDays({ plan, opened, planned, onOpen, onChange }: Props): ReactElement {
+  const { calendar } = plan;
+  const remove = (one: CalendarException): void =>
+    onChange({ ...plan, calendar: { ...calendar, exceptions: calendar.exceptions.filter((other) => other !== one) } });
   return (
-    <Card title="Special days and planned windows" testId="special-days">
+    <Card title="Special days" testId="special-days">
       <ul className={css.list}>
-        {calendar.exceptions.map((one) => (
-          <li key={one.date}>
-            {one.date} {one.name}:{' '}
-            {one.shifts === 'closed' ? 'closed' : one.shifts.map((shift) => shift.name).join(', ')}
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              aria-label={`Remove ${one.name}`}
-              onClick={() => set({ exceptions: without(calendar.exceptions, one) })}
-            >
-              Remove
-            </Button>
-          </li>
-        ))}
-        {calendar.plannedWindows.map((one) => (
-          <li key={JSON.stringify(one)}>
-            {one.name}: {KINDS.find(({ value }) => value === one.kind)?.label} {whenText(one)},{' '}
-            {one.machine ?? 'every machine'}
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              aria-label={`Remove ${one.name}`}
-              onClick={() => set({ plannedWindows: without(calendar.plannedWindows, one) })}
-            >
-              Remove
-            </Button>
+        {calendar.exceptions.map((one, at) => (
+          <li key={at} data-testid="special-day">
+            <span>
+              {one.date} {one.name}: {shiftsText(one)}
+            </span>
+            <Group gap={4} ml="auto" wrap="nowrap">
+              {one.shifts !== 'closed' && (
+                <Button
+                  size="compact-xs"
+                  variant={one.date === opened ? 'outline' : 'default'}
+                  aria-expanded={one.date === opened}
+                  aria-label={`Edit ${one.name}`}
+                  onClick={() => onOpen(one.date === opened ? null : one.date)}
+                >
+                  Edit
+                </Button>
+              )}
+              <Button size="compact-xs" variant="subtle" aria-label={`Remove ${one.name}`} onClick={() => remove(one)}>
+                Remove
+              </Button>
+            </Group>
           </li>
         ))}
       </ul>
-      <Group gap={8} align="end">
-        <TextInput
-          label="Closed on"
-          type="date"
-          w={136}
-          value={date}
-          onChange={(event) => setDate(event.currentTarget.value)}
-          data-testid="closed-date"
-        />
-        <TextInput
-          label="Because of"
-          flex={1}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          data-testid="closed-name"
-        />
-        <Button
-          size="xs"
-          variant="default"
-          disabled={date === '' || name.trim() === ''}
-          onClick={() => {
-            set({ exceptions: [...calendar.exceptions, { date, name, shifts: 'closed' }] });
-            setDate('');
-            setName('');
-          }}
-        >
-          Close the day
-        </Button>
-      </Group>
-      <Group gap={8} align="end" mt={8}>
-        <TextInput
-          label="Planned window"
-          w={136}
-          value={window.name}
-          onChange={(event) => setWindow({ ...window, name: event.currentTarget.value })}
-        />
-        <Select
-          label="Kind"
-          size="xs"
-          w={148}
-          allowDeselect={false}
-          data={[...KINDS]}
-          value={window.kind}
-          onChange={(kind) => setWindow({ ...window, kind: kind ?? window.kind })}
-        />
-        <Select
-          label="For"
-          size="xs"
-          w={136}
-          allowDeselect={false}
-          data={[
-            { value: EVERY, label: 'Every machine' },
-            ...machines.map(({ id, name: label }) => ({ value: id, label })),
-          ]}
-          value={window.machine}
-          onChange={(machine) => setWindow({ ...window, machine: machine ?? EVERY })}
-        />
-        <TextInput
-          label="From"
-          type="datetime-local"
-          value={window.from}
-          onChange={(event) => setWindow({ ...window, from: event.currentTarget.value })}
-        />
-        <TextInput
-          label="To"
-          type="datetime-local"
-          value={window.to}
-          onChange={(event) => setWindow({ ...window, to: event.currentTarget.value })}
-        />
-        <Button
-          size="xs"
-          variant="default"
-          disabled={[window.name.trim(), window.from, window.to].includes('')}
-          onClick={addWindow}
-        >
-          Plan it
-        </Button>
-      </Group>
+      {calendar.exceptions.map(
+        (one, at) =>
+          one.date === opened &&
+          one.shifts !== 'closed' && (
+            <SpecialShifts
+              key={one.date}
+              name={one.name}
+              shifts={one.shifts}
+              faultsOf={(index) => faultsAt(planned, `calendar.exceptions[${at}].shifts[${index}]`)}
+              onChange={(shifts) => onChange(withException(plan, { ...one, shifts }))}
+            />
+          ),
+      )}
+      <AddDay
+        isKnown={(date) => calendar.exceptions.some((one) => one.date === date)}
+        onAdd={(date, name, isClosed) => {
+          const shifts = isClosed ? ('closed' as const) : shiftsToBegin(plan.shifts, date);
+          onChange(withException(plan, { date, name, shifts }));
+          if (!isClosed) onOpen(date);
+        }}
+      />
     </Card>
+  );
+}
+
+interface ShiftsProps {
+  readonly name: string;
+  readonly shifts: readonly DayShift[];
+  readonly faultsOf: (index: number) => ReadonlyMap<string, string>;
+  readonly onChange: (shifts: DayShift[]) => void;
+}
+
+function SpecialShifts({ name, shifts, faultsOf, onChange }: ShiftsProps): ReactElement {
+  return (
+    <section className={css.special} aria-label={`Shifts of ${name}`} data-testid="special-shifts">
+      {shifts.map((shift, index) => (
+        <ShiftForm
+          key={index}
+          shift={shift}
+          days={null}
+          faults={faultsOf(index)}
+          onChange={(part) => onChange(shifts.map((one, at) => (at === index ? { ...one, ...part } : one)))}
+          onRemove={() => onChange(shifts.filter((_one, at) => at !== index))}
+        />
+      ))}
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => onChange([...shifts, { name: freeName(shifts), from: '06:00', to: '14:00', breaks: [] }])}
+        data-testid="add-special-shift"
+      >
+        Add a shift to {name}
+      </Button>
+    </section>
+  );
+}
+
+interface AddProps {
+  readonly isKnown: (date: string) => boolean;
+  readonly onAdd: (date: string, name: string, isClosed: boolean) => void;
+}
+
+function AddDay({ isKnown, onAdd }: AddProps): ReactElement {
+  const [date, setDate] = useState('');
+  const [name, setName] = useState('');
+  const [isClosed, setClosed] = useState(true);
+  return (
+    <Group gap={8} align="start">
+      <TextInput
+        label="Date"
+        type="date"
+        w={136}
+        value={date}
+        error={isKnown(date) ? 'is special already' : undefined}
+        onChange={(event) => setDate(event.currentTarget.value)}
+        data-testid="special-date"
+      />
+      <TextInput
+        label="Because of"
+        flex={1}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        data-testid="special-name"
+      />
+      <Select
+        label="Then"
+        size="xs"
+        w={128}
+        allowDeselect={false}
+        data={[
+          { value: 'closed', label: 'Closed' },
+          { value: 'own', label: 'Other shifts' },
+        ]}
+        value={isClosed ? 'closed' : 'own'}
+        onChange={(next) => setClosed(next !== 'own')}
+        data-testid="special-kind"
+      />
+      <Button
+        size="xs"
+        mt={24}
+        variant="default"
+        disabled={date === '' || name.trim() === '' || isKnown(date)}
+        onClick={() => {
+          onAdd(date, name.trim(), isClosed);
+          setDate('');
+          setName('');
+        }}
+        data-testid="add-special"
+      >
+        Add the day
+      </Button>
+    </Group>
   );
 }

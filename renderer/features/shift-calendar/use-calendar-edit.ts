@@ -18,7 +18,8 @@ export interface CalendarEdit {
   readonly failure: string | null;
   /** The last change from here, that can be taken back. */
   readonly applied: { readonly revision: number; readonly before: number } | null;
-  change(draft: Partial<Plan>): void;
+  /** A part of the draft anew, or the draft worked out from what it is by then. */
+  change(next: Partial<Plan> | ((draft: Plan) => Plan)): void;
   apply(by: string): Promise<void>;
   discard(): void;
   takeBack(by: string): Promise<void>;
@@ -67,7 +68,11 @@ export function useCalendarEdit(): CalendarEdit | string | null {
     planned: answer.phase === 'there' && rested === asked ? answer.value : null,
     failure: answer.phase === 'failed' ? answer.text : failure,
     applied,
-    change: (part) => setDraft({ ...draft, ...part }),
+    change: (next) =>
+      setDraft((last) => {
+        const before = last ?? toPlan(site);
+        return typeof next === 'function' ? next(before) : { ...before, ...next };
+      }),
     discard: () => void calls.read(undefined).then(take, fail),
     apply: (by) => finish(() => calls.apply({ ...toEdit(site, draft), by })),
     takeBack: async (by) => {
