@@ -1,11 +1,14 @@
 import { basename } from 'node:path';
 import type { SiteChangeResult } from '../shared/domain/site-change.ts';
 import type {
+  RevisionPair,
   SignedSiteEdit,
+  SiteDifferenceView,
   SiteEdit,
   SiteEditResult,
   SiteRevisionLine,
   SiteRollback,
+  SiteRollbackPlan,
   SiteView,
 } from '../shared/domain/site-edit.ts';
 import type { SiteDifference } from '../shared/domain/site-revision.ts';
@@ -14,7 +17,7 @@ import { editSiteText } from './config/edit-site-text.ts';
 import type { SiteText } from './config/read-site-file.ts';
 import type { SiteFileFault } from './config/site-file-fault.ts';
 import type { ConfigurationStore } from './config-store/configuration-store.ts';
-import { compareSites } from './config-store/site-difference.ts';
+import { compareSites, listSiteDifference } from './config-store/site-difference.ts';
 import type { SiteChangeRequest } from './engine/ports.ts';
 import { EngineError, isEngineError } from './platform/engine-error.ts';
 
@@ -81,6 +84,17 @@ export class SiteDesk {
   rollback(rollback: SiteRollback): Promise<SiteEditResult> {
     const { site } = this.#ask((store) => store.readRevision(rollback.toRevision));
     return this.#change(rollback, false, () => site);
+  }
+
+  /** What the roll back would mean; changes nothing. @throws EngineError `config/no-revision`. */
+  planRollback(rollback: SiteRollbackPlan): Promise<SiteEditResult> {
+    const { site } = this.#ask((store) => store.readRevision(rollback.toRevision));
+    return this.#change({ ...rollback, by: 'the window' }, true, () => site);
+  }
+
+  /** What the second of two sites says otherwise than the first. @throws EngineError `config/no-revision`. */
+  difference({ from, to }: RevisionPair): SiteDifferenceView {
+    return this.#ask((store) => listSiteDifference(store.readRevision(from).site, store.readRevision(to).site));
   }
 
   async #change<E extends { readonly baseRevision: number; readonly by: string }>(

@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright/test';
 
-export const SCREENS = ['overview', 'oee', 'queue', 'tags', 'certificates'] as const;
+export const SCREENS = ['overview', 'tags', 'certificates', 'queue', 'oee'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** The window as a person sees it: navigation, theme, and the figures by their names. */

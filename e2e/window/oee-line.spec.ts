@@ -6,7 +6,7 @@ import { observeSince, recomputeShift } from '../fixtures/shift-rows.ts';
 import { byTime, MachineStory } from '../fixtures/story.ts';
 import { openWorkbench, type Workbench } from '../fixtures/workbench.ts';
 import { OeePage } from '../pages/oee-page.ts';
-import { WorkbenchPage } from '../pages/workbench-page.ts';
+import { SCREENS, WorkbenchPage } from '../pages/workbench-page.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -136,7 +136,7 @@ test.describe('the OEE screens of a line that told two shifts', () => {
   });
 
   test('a reason is given, a stop cut and the cut taken back without a mouse', async () => {
-    await window.page.keyboard.press('Control+2');
+    await window.page.keyboard.press(`Control+${SCREENS.indexOf('oee') + 1}`);
     await oee.tabTo('[data-testid="oee-Filler"] [data-testid="open-machine"]');
     await window.page.keyboard.press('Enter');
     await expect(window.page.getByTestId('machine-name')).toHaveText('Filler');

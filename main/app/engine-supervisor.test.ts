@@ -31,7 +31,15 @@ const noCertificates = {
   examine: never,
   cancel: never,
 };
-const noSite = { read: never, plan: never, apply: never, revisions: never, rollback: never };
+const noSite = {
+  read: never,
+  plan: never,
+  apply: never,
+  revisions: never,
+  rollback: never,
+  planRollback: never,
+  difference: never,
+};
 
 function engineThat(stop: () => Promise<void>): StoppableEngine {
   return {

@@ -3,6 +3,7 @@ import { app, type BrowserWindow, Menu, session } from 'electron';
 import { contract } from '../../shared/ipc/contract.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { type Log, silentLog } from '../platform/log.ts';
+import { WorkRegistry } from '../platform/work-registry.ts';
 import { type EngineSupervisor, superviseEngine } from './engine-supervisor.ts';
 import { appHandlers } from './ipc/app-handlers.ts';
 import { certificatesHandlers } from './ipc/certificates-handlers.ts';
@@ -15,6 +16,7 @@ import { registerHandlers, toSendEvent } from './ipc/register-handlers.ts';
 import { reportHandler } from './ipc/report-handler.ts';
 import { siteHandlers } from './ipc/site-handlers.ts';
 import { tagsHandlers } from './ipc/tags-handlers.ts';
+import { workHandlers } from './ipc/work-handlers.ts';
 import { openWindow } from './open-window.ts';
 import { announcePageScheme, servePages } from './page-protocol.ts';
 import { PAGE_ORIGIN } from './page-response.ts';
@@ -84,6 +86,8 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     log,
     random: Math.random,
   });
+  const works = new WorkRegistry(clock);
+  works.onProgress((progress) => send('work', 'progress', progress));
   // Handlers come before the window: its first call must find them.
   const current = () => supervisor.current();
   const handlers = {
@@ -95,6 +99,7 @@ function showWorkbench(parts: WorkbenchParts, clock: Clock, log: Log): BrowserWi
     reasons: reasonHandlers(current, clock),
     people: peopleHandlers(current, clock),
     site: siteHandlers(current),
+    work: workHandlers(works),
     certificates: certificatesHandlers(current, (news) => send('certificates', 'examined', news)),
     app: appHandlers(parts.isTestRuntime, (theme) => memory.update({ theme })),
   };

@@ -21,11 +21,14 @@ import type { Reason } from '../../shared/domain/reason.ts';
 import type { ReasonImport, ReasonImportResult } from '../../shared/domain/reason-csv.ts';
 import type { ReasonUsage } from '../../shared/domain/reason-usage.ts';
 import type {
+  RevisionPair,
   SignedSiteEdit,
+  SiteDifferenceView,
   SiteEdit,
   SiteEditResult,
   SiteRevisionLine,
   SiteRollback,
+  SiteRollbackPlan,
   SiteView,
 } from '../../shared/domain/site-edit.ts';
 
@@ -66,6 +69,8 @@ interface WorkbenchEngine {
     plan(edit: SiteEdit): Promise<SiteEditResult>;
     apply(edit: SignedSiteEdit): Promise<SiteEditResult>;
     revisions(): SiteRevisionLine[];
+    planRollback(rollback: SiteRollbackPlan): Promise<SiteEditResult>;
+    difference(pair: RevisionPair): SiteDifferenceView;
     rollback(rollback: SiteRollback): Promise<SiteEditResult>;
   };
   /** Certificates of this gateway, the authority of the site where it is here, and the doctor. @throws EngineError `certificates/…`. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SiteConfig } from '../../shared/config/site.ts';
+import type { SiteDifferenceEntry, SiteDifferenceView } from '../../shared/domain/site-edit.ts';
 import type { SiteDifference } from '../../shared/domain/site-revision.ts';
 import { toCanonicalJson } from './canonical-json.ts';
 
@@ -26,10 +27,16 @@ function byName(items: readonly unknown[]): Map<string, unknown> {
   return named;
 }
 
-/** Names of what differs, each the outermost: an added machine is one name, not one for each of its tags. */
-function findSiteDifference(before: object, after: object): SiteDifference {
-  const found: { added: string[]; changed: string[]; removed: string[] } = { added: [], changed: [], removed: [] };
-  const countFound = (): number => found.added.length + found.changed.length + found.removed.length;
+interface Found {
+  readonly kind: SiteDifferenceEntry['kind'];
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What differs, each the outermost: an added machine is one of them, not each of its tags. */
+function findSiteDifference(before: object, after: object): Found[] {
+  const found: Found[] = [];
 
   const compare = (path: string, one: unknown, other: unknown): void => {
     if (isDeepStrictEqual(one, other)) return;
@@ -37,11 +44,11 @@ function findSiteDifference(before: object, after: object): SiteDifference {
       const prefix = path === '' ? '' : `${path}.`;
       compareEach(new Map(Object.entries(one)), new Map(Object.entries(other)), (key) => `${prefix}${key}`);
     } else if (Array.isArray(one) && Array.isArray(other)) {
-      const countBefore = countFound();
+      const countBefore = found.length;
       compareEach(byName(one), byName(other), (name) => `${path}[${name}]`);
       // The same items in another order.
-      if (countFound() === countBefore) found.changed.push(path);
-    } else found.changed.push(path);
+      if (found.length === countBefore) found.push({ kind: 'changed', path, before: one, after: other });
+    } else found.push({ kind: 'changed', path, before: one, after: other });
   };
 
   const compareEach = (
@@ -51,19 +58,47 @@ function findSiteDifference(before: object, after: object): SiteDifference {
   ): void => {
     for (const [key, value] of one) {
       if (other.has(key)) compare(toPath(key), value, other.get(key));
-      else found.removed.push(toPath(key));
+      else found.push({ kind: 'removed', path: toPath(key), before: value, after: undefined });
     }
-    for (const key of other.keys()) if (!one.has(key)) found.added.push(toPath(key));
+    for (const [key, value] of other) {
+      if (!one.has(key)) found.push({ kind: 'added', path: toPath(key), before: undefined, after: value });
+    }
   };
 
   compare('', before, after);
   return found;
 }
 
-/** The same for two documents in canonical form, which hold objects. */
-export const compareDocuments = (before: string, after: string): SiteDifference =>
-  findSiteDifference(JSON.parse(before) as object, JSON.parse(after) as object);
+/** Names of what differs between two documents in canonical form, which hold objects. */
+export function compareDocuments(before: string, after: string): SiteDifference {
+  const found = findSiteDifference(JSON.parse(before) as object, JSON.parse(after) as object);
+  const names = (kind: Found['kind']): string[] => found.filter((one) => one.kind === kind).map(({ path }) => path);
+  return { added: names('added'), changed: names('changed'), removed: names('removed') };
+}
 
 /** The same for two sites. */
 export const compareSites = (before: SiteConfig, after: SiteConfig): SiteDifference =>
   compareDocuments(toCanonicalJson(before), toCanonicalJson(after));
+
+/** More than a person reads, less than slows the window down. */
+const LISTED_ENTRIES = 1_000;
+const LISTED_CHARACTERS = 400;
+
+/** What differs with its values, cut to what a window shows. */
+export function listSiteDifference(before: SiteConfig, after: SiteConfig): SiteDifferenceView {
+  const documents = [toCanonicalJson(before), toCanonicalJson(after)].map((text) => JSON.parse(text) as object);
+  const found = findSiteDifference(documents[0] ?? {}, documents[1] ?? {});
+  const entries = found.slice(0, LISTED_ENTRIES).map(({ kind, path, before: old, after: next }) => ({
+    kind,
+    path,
+    before: toText(old),
+    after: toText(next),
+  }));
+  return { entryCount: found.length, entries };
+}
+
+function toText(value: unknown): string | null {
+  if (value === undefined) return null;
+  const text = JSON.stringify(value);
+  return text.length <= LISTED_CHARACTERS ? text : `${text.slice(0, LISTED_CHARACTERS)} …`;
+}

@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { type ReactElement, useMemo } from 'react';
+import type { ReactElement } from 'react';
 import { Frame } from './frame.tsx';
 import { cssVariables, theme } from './theme.ts';
 import { type WorkbenchAccess, WorkbenchContext } from './use-engine.ts';
@@ -7,8 +7,8 @@ import { type WorkbenchAccess, WorkbenchContext } from './use-engine.ts';
 /** The nonce of this load, without which the page's policy refuses the style elements of the theme. */
 const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
-export function App({ workbench, engine }: WorkbenchAccess): ReactElement {
-  const access = useMemo(() => ({ workbench, engine }), [workbench, engine]);
+/** The stores are made once, before the first drawing. */
+export function App({ access }: { readonly access: WorkbenchAccess }): ReactElement {
   return (
     <MantineProvider
       theme={theme}

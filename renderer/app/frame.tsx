@@ -11,16 +11,20 @@ import { OverviewPanel } from '../features/overview/overview-panel.tsx';
 import { QueuePanel } from '../features/queue/queue-panel.tsx';
 import { ReasonPanel } from '../features/reason-tree/reason-panel.tsx';
 import { CalendarPanel } from '../features/shift-calendar/calendar-panel.tsx';
+import { ChangesPanel } from '../features/site-change/changes-panel.tsx';
 import { TagsPanel } from '../features/tags/tags-panel.tsx';
+import { CommandKeys } from './command-keys.tsx';
 import { EngineAbsence } from './engine-absence.tsx';
 import { EngineBox } from './engine-box.tsx';
 import css from './frame.module.css';
 import { SILENT_AFTER_MS, toQueueBadge } from './frame-view.ts';
 import { Navigation } from './navigation.tsx';
+import { NoticeStrip } from './notice-strip.tsx';
 import { type Address, isEditor, type ScreenId } from './screens.ts';
 import { TopBar } from './top-bar.tsx';
 import { type LiveSnapshot, useLiveSnapshot } from './use-engine.ts';
 import { useAddress } from './use-screen.ts';
+import { WorkTray } from './work-tray.tsx';
 
 /** Navigation left, site above, one screen; without an engine the screen says why. */
 export function Frame(): ReactElement {
@@ -39,10 +43,14 @@ export function Frame(): ReactElement {
           queueBadge={live === null ? null : toQueueBadge(live.snapshot)}
           certificateBadge={live === null ? null : toCertificateBadge(live.snapshot, live.nowMs)}
         />
+        <WorkTray />
         <EngineBox />
       </aside>
       <TopBar live={live} />
-      <main className={css.main} data-filled={live !== null && (screen === 'queue' || screen === 'tags')}>
+      <main
+        className={css.main}
+        data-filled={live !== null && (screen === 'queue' || screen === 'tags' || screen === 'changes')}
+      >
         {live === null ? (
           <EngineAbsence />
         ) : (
@@ -52,6 +60,8 @@ export function Frame(): ReactElement {
           </>
         )}
       </main>
+      <NoticeStrip timeZone={live?.snapshot.site.timeZone ?? 'UTC'} onOpen={open} />
+      <CommandKeys />
     </div>
   );
 }
@@ -70,13 +80,15 @@ function Screen({ address, onOpen }: ScreenProps): ReactElement | null {
     case 'queue':
       return <QueuePanel />;
     case 'tags':
-      return <TagsPanel />;
+      return <TagsPanel key={address.detail} search={address.detail ?? ''} />;
     case 'certificates':
       return <CertificatesPanel />;
     case 'calendar':
       return <CalendarPanel />;
     case 'reasons':
       return <ReasonPanel />;
+    case 'changes':
+      return <ChangesPanel />;
     case 'andon':
       // Drawn without the frame.
       return null;

@@ -1,7 +1,7 @@
 import { UnstyledButton } from '@mantine/core';
 import type { ReactElement } from 'react';
 import css from './navigation.module.css';
-import { type ScreenId, SCREENS } from './screens.ts';
+import { keyOfScreen, type ScreenId, SCREENS } from './screens.ts';
 
 interface Props {
   readonly screen: ScreenId;
@@ -19,7 +19,7 @@ export function Navigation({ screen, onOpen, queueBadge, certificateBadge }: Pro
           key={id}
           className={css.entry}
           aria-current={id === screen ? 'page' : undefined}
-          aria-keyshortcuts={`Control+${index + 1}`}
+          aria-keyshortcuts={keyOfScreen(index).replace('Ctrl', 'Control')}
           data-testid={`nav-${id}`}
           onClick={() => onOpen(id)}
         >
@@ -34,11 +34,19 @@ export function Navigation({ screen, onOpen, queueBadge, certificateBadge }: Pro
             </span>
           ) : (
             <kbd className={css.key} aria-hidden>
-              Ctrl {index + 1}
+              {keyOfScreen(index).replace('+', ' ')}
             </kbd>
           )}
         </UnstyledButton>
       ))}
+      <UnstyledButton
+        className={[css.entry, css.foot].join(' ')}
+        aria-current={screen === 'changes' ? 'page' : undefined}
+        data-testid="nav-changes"
+        onClick={() => onOpen('changes')}
+      >
+        Changes
+      </UnstyledButton>
     </nav>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, parseHash, screenOfKey, toHash } from './screens.ts';
+import { addressOf, keyOfScreen, parseHash, screenOfKey, SCREENS, toHash } from './screens.ts';
 
 const ctrl = (key: string) => ({ key, ctrlKey: true, metaKey: false, altKey: false, shiftKey: false });
 
@@ -22,6 +22,11 @@ describe('screens', () => {
       expect(parseHash(toHash(address), null)).toEqual(address);
   });
 
+  it('opens a screen for one thing, whatever it is called', () => {
+    const tag = { ...addressOf('tags'), detail: 'Filler.Process/Speed #1' };
+    expect(parseHash(toHash(tag), null)).toEqual(tag);
+  });
+
   it('takes the line and the running shift for what is no address of a machine or of a shift', () => {
     expect(parseHash('#/oee/machine/', null)).toEqual(addressOf('oee'));
     expect(parseHash('#/oee/machine/%E0%A4%A', null)).toEqual(addressOf('oee'));
@@ -30,9 +35,9 @@ describe('screens', () => {
   });
 
   it('goes to a screen with Ctrl and its number, to Andon with Ctrl+Shift+A', () => {
-    expect(screenOfKey(ctrl('2'))).toBe('oee');
-    expect(screenOfKey(ctrl('5'))).toBe('certificates');
-    expect(screenOfKey(ctrl('6'))).toBeNull();
+    expect(screenOfKey(ctrl('2'))).toBe(SCREENS[1].id);
+    expect(keyOfScreen(9)).toBe('Ctrl+0');
+    expect(screenOfKey(ctrl(String(SCREENS.length + 1)))).toBeNull();
     expect(screenOfKey(ctrl('a'))).toBeNull();
     expect(screenOfKey({ ...ctrl('2'), ctrlKey: false })).toBeNull();
     expect(screenOfKey({ ...ctrl('2'), shiftKey: true })).toBeNull();

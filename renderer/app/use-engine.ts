@@ -1,17 +1,24 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { EngineSnapshot } from '../../shared/domain/engine-snapshot.ts';
 import type { LinesideWorkbench } from '../bridge.ts';
+import type { CommandStore } from './command-store.ts';
 import type { EngineState, EngineStore } from './engine-store.ts';
+import type { NoticeStore } from './notice-store.ts';
 import { useTickMs } from './page-clock.ts';
+import type { WorkStore } from './work-store.ts';
 
 export interface WorkbenchAccess {
   readonly workbench: LinesideWorkbench;
   readonly engine: EngineStore;
+  readonly works: WorkStore;
+  readonly commands: CommandStore;
+  readonly notices: NoticeStore;
 }
 
 export const WorkbenchContext = createContext<WorkbenchAccess | null>(null);
 
-function useAccess(): WorkbenchAccess {
+/** For hooks of the frame; screens use those. */
+export function useAccess(): WorkbenchAccess {
   const access = useContext(WorkbenchContext);
   if (access === null) throw new Error('a screen stands outside the workbench');
   return access;

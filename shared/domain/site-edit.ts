@@ -63,6 +63,28 @@ export const SiteRollback = z.strictObject({
 });
 export type SiteRollback = z.infer<typeof SiteRollback>;
 
+/** What a roll back is previewed from: nobody has to sign a question. */
+export const SiteRollbackPlan = SiteRollback.omit({ by: true });
+export type SiteRollbackPlan = z.infer<typeof SiteRollbackPlan>;
+
+export const RevisionPair = z.strictObject({ from: z.number().int(), to: z.number().int() });
+export type RevisionPair = z.infer<typeof RevisionPair>;
+
+/** One place at which two sites differ; values as JSON, null where there is none. */
+export const SiteDifferenceEntry = z.object({
+  kind: z.enum(['added', 'changed', 'removed']),
+  path: z.string().describe('Such as machines[Filler].tags[Speed].deadband.'),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+});
+export type SiteDifferenceEntry = z.infer<typeof SiteDifferenceEntry>;
+
+export const SiteDifferenceView = z.object({
+  entryCount: z.number(),
+  entries: z.array(SiteDifferenceEntry).describe('The first of them: a window shows no more.'),
+});
+export type SiteDifferenceView = z.infer<typeof SiteDifferenceView>;
+
 const Names = z.array(z.string());
 
 /** What became of an edit, or would. */

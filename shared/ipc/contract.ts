@@ -23,13 +23,17 @@ import { ReasonImport, ReasonImportResult } from '../domain/reason-csv.ts';
 import { ReasonUsage } from '../domain/reason-usage.ts';
 import { ShiftReportAnswer, ShiftReportOrder } from '../domain/shift-report-order.ts';
 import {
+  RevisionPair,
   SignedSiteEdit,
+  SiteDifferenceView,
   SiteEdit,
   SiteEditResult,
   SiteRevisionLine,
   SiteRollback,
+  SiteRollbackPlan,
   SiteView,
 } from '../domain/site-edit.ts';
+import { WorkId, WorkProgress } from '../domain/work-progress.ts';
 import { event, request } from './define.ts';
 
 const Nothing = z.undefined();
@@ -98,6 +102,21 @@ export const contract = {
     revisions: request(Nothing, z.array(SiteRevisionLine)),
     /** Makes an earlier site the one in force again. */
     rollback: request(SiteRollback, SiteEditResult),
+    /** What rolling back would mean; changes nothing. */
+    planRollback: request(SiteRollbackPlan, SiteEditResult),
+    /** Rejects with `config/no-revision`. */
+    difference: request(RevisionPair, SiteDifferenceView),
+  },
+  /**
+   * Whatever takes longer than a second. The call that orders it carries a `workId` of the window's own making and is
+   * answered at the end; until then its progress is told here. Rejects with `work/cancelled` when it was cancelled.
+   */
+  work: {
+    /** What runs now, for a window that was loaded again. */
+    list: request(Nothing, z.array(WorkProgress)),
+    progress: event(WorkProgress),
+    /** Answers at once; the work ends as soon as it can, and says so by its own call. */
+    cancel: request(z.strictObject({ workId: WorkId }), Nothing),
   },
   /** Keys stay in the main process and on disk: only certificates and requests cross. Rejects with `certificates/…`. */
   certificates: {

@@ -8,5 +8,7 @@ export const siteHandlers = (current: () => EnginePhase): Handlers<LinesideContr
   plan: async (edit) => requireEngine(current()).site.plan(edit),
   apply: async (edit) => requireEngine(current()).site.apply(edit),
   revisions: async () => requireEngine(current()).site.revisions(),
+  planRollback: async (rollback) => requireEngine(current()).site.planRollback(rollback),
+  difference: async (pair) => requireEngine(current()).site.difference(pair),
   rollback: async (rollback) => requireEngine(current()).site.rollback(rollback),
 });

@@ -20,8 +20,8 @@ const COLUMNS: readonly Column[] = [
   { title: 'Node', track: 'minmax(120px, 1.6fr)' },
 ];
 
-export function TagsPanel(): ReactElement | null {
-  const tags = useTags();
+export function TagsPanel({ search }: { readonly search: string }): ReactElement | null {
+  const tags = useTags(search);
   const nowMs = tags.live?.nowMs ?? 0;
   const { rowAt, onRange, state } = tags.pages;
   const cellsOf = useCallback(

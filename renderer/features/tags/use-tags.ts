@@ -12,11 +12,11 @@ export interface TagsAccess {
 }
 
 /** The tags in sight with their last values, read again each second. */
-export function useTags(): TagsAccess {
+export function useTags(startSearch: string): TagsAccess {
   const workbench = useWorkbench();
   const live = useLiveSnapshot();
   const tickMs = useTickMs();
-  const [search, setSearch] = useState('');
+  const [search, setSearch] = useState(startSearch);
   const asked = useDeferredValue(search);
   const load = useCallback(
     (fromIndex: number, maxRows: number) => workbench.tags.page({ fromIndex, maxRows, search: asked }),
