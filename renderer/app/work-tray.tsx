@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { WorkBar } from '../components/work-bar.tsx';
 import { useTickMs } from './page-clock.ts';
 import { useWorkbench } from './use-engine.ts';
-import { useRunningWork } from './use-long-work.ts';
+import { useRunningWork } from './use-running-work.ts';
 import css from './work-tray.module.css';
 
 /** Work that ends before this is not worth a look. */
